@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# The libraries that every layer may use, as one target: webrtcserver-dependencies.
+
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+
+pkg_check_modules(webrtcserver-gstreamer REQUIRED IMPORTED_TARGET
+  gstreamer-1.0>=1.20
+  gstreamer-base-1.0>=1.20
+  gstreamer-app-1.0>=1.20
+  gstreamer-audio-1.0>=1.20
+  gstreamer-rtp-1.0>=1.20
+  gstreamer-sdp-1.0>=1.20
+  gstreamer-video-1.0>=1.20
+  gstreamer-webrtc-1.0>=1.20)
+pkg_check_modules(webrtcserver-http REQUIRED IMPORTED_TARGET
+  gio-2.0>=2.72 gio-unix-2.0 libsoup-3.0 json-glib-1.0>=1.6 libcrypto)
+
+add_library(webrtcserver-dependencies INTERFACE)
+target_link_libraries(webrtcserver-dependencies INTERFACE
+  PkgConfig::webrtcserver-gstreamer
+  PkgConfig::webrtcserver-http
+  Threads::Threads)
+# webrtcbin's library is marked unstable upstream and asks its users to say that they know.
+target_compile_definitions(webrtcserver-dependencies INTERFACE GST_USE_UNSTABLE_API)
+
+function(webrtcserver_pkg_variable result package variable)
+  execute_process(
+    COMMAND ${PKG_CONFIG_EXECUTABLE} --variable=${variable} ${package}
+    OUTPUT_VARIABLE value OUTPUT_STRIP_TRAILING_WHITESPACE)
+  set(${result} "${value}" PARENT_SCOPE)
+endfunction()
