@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// guard.hpp — the one boundary where C++ exceptions end before a C frame begins.
+#pragma once
+
+#include <exception>
+#include <utility>
+
+#include "base/log.hpp"
+
+namespace webrtcserver {
+
+// Runs `body`; an exception is logged under `where` and `fallback` is returned in its place.
+template <typename Body, typename Result>
+Result guard(const char* where, Result fallback, Body&& body) noexcept {
+  try {
+    return std::forward<Body>(body)();
+  } catch (const std::exception& error) {
+    GST_CAT_ERROR(log::base(), "%s: %s", where, error.what());
+  } catch (...) {
+    GST_CAT_ERROR(log::base(), "%s: an exception of unknown type", where);
+  }
+  return fallback;
+}
+
+template <typename Body>
+void guard(const char* where, Body&& body) noexcept {
+  guard(where, true, [&] {
+    std::forward<Body>(body)();
+    return true;
+  });
+}
+
+}  // namespace webrtcserver

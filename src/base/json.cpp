@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "base/json.hpp"
+
+#include <cmath>
+
+#include "base/error.hpp"
+#include "base/ref.hpp"
+
+namespace webrtcserver {
+
+namespace {
+
+bool is_space(char c) {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+// What may stand outside of strings, RFC 8259: structure, numbers, true, false and null. json-glib
+// reads more (comments, single quotes), in which brackets and quotes could hide from the count.
+bool may_stand_outside(char c) {
+  return is_space(c) || g_ascii_isalnum(c) ||
+         std::string_view("{}[]:,+-.").find(c) != std::string_view::npos;
+}
+
+// Nothing when the text is at most one document of at most `limit` levels, else what is wrong.
+const char* outline_error(std::string_view text, int limit) {
+  int depth = 0;
+  bool in_string = false;
+  bool ended = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (in_string) {
+      if (c == '\\') {
+        ++i;
+      } else if (c == '"') {
+        in_string = false;
+      }
+      continue;
+    }
+    if (ended && !is_space(c)) return "Something follows the JSON document.";
+    if (c == '"') {
+      in_string = true;
+    } else if (!may_stand_outside(c)) {
+      return "This is not JSON: a character stands where none of its kind may.";
+    } else if (c == '{' || c == '[') {
+      if (++depth > limit) return "The JSON nests too deep.";
+    } else if (c == '}' || c == ']') {
+      ended = --depth <= 0;
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+JsonReader::JsonReader(std::string_view text) {
+  if (const char* error = outline_error(text, kMaxDepth)) throw Error(ErrorCode::kProtocol, error);
+  if (!g_utf8_validate(text.data(), static_cast<gssize>(text.size()), nullptr)) {
+    throw Error(ErrorCode::kProtocol, "The JSON is not valid UTF-8.");
+  }
+  const auto parser = Ref<JsonParser>::adopt(json_parser_new_immutable());
+  GError* error = nullptr;
+  if (!json_parser_load_from_data(parser.get(), text.data(), static_cast<gssize>(text.size()),
+                                  &error)) {
+    const Owned<GError> owned(error);
+    throw Error(ErrorCode::kProtocol, std::string("This is not JSON: ") + owned->message);
+  }
+  JsonNode* root = json_parser_get_root(parser.get());
+  if (!root || !JSON_NODE_HOLDS_OBJECT(root)) {
+    throw Error(ErrorCode::kProtocol, "The JSON is not an object.");
+  }
+  root_ = std::shared_ptr<JsonNode>(json_node_ref(root), json_node_unref);
+  object_ = json_node_get_object(root_.get());
+}
+
+JsonReader::JsonReader(std::shared_ptr<JsonNode> root, JsonObject* object)
+    : root_(std::move(root)), object_(object) {}
+
+JsonNode* JsonReader::member(const char* name) const {
+  return json_object_get_member(object_, name);
+}
+
+std::optional<std::string> JsonReader::string(const char* name) const {
+  JsonNode* node = member(name);
+  if (!node || !JSON_NODE_HOLDS_VALUE(node) || json_node_get_value_type(node) != G_TYPE_STRING)
+    return {};
+  return std::string(json_node_get_string(node));
+}
+
+std::optional<std::int64_t> JsonReader::integer(const char* name) const {
+  JsonNode* node = member(name);
+  if (!node || !JSON_NODE_HOLDS_VALUE(node) || json_node_get_value_type(node) != G_TYPE_INT64)
+    return {};
+  return json_node_get_int(node);
+}
+
+std::optional<double> JsonReader::number(const char* name) const {
+  JsonNode* node = member(name);
+  if (!node || !JSON_NODE_HOLDS_VALUE(node)) return {};
+  const GType type = json_node_get_value_type(node);
+  if (type != G_TYPE_DOUBLE && type != G_TYPE_INT64) return {};
+  return json_node_get_double(node);
+}
+
+std::optional<bool> JsonReader::boolean(const char* name) const {
+  JsonNode* node = member(name);
+  if (!node || !JSON_NODE_HOLDS_VALUE(node) || json_node_get_value_type(node) != G_TYPE_BOOLEAN)
+    return {};
+  return json_node_get_boolean(node) != FALSE;
+}
+
+std::optional<JsonReader> JsonReader::object(const char* name) const {
+  JsonNode* node = member(name);
+  if (!node || !JSON_NODE_HOLDS_OBJECT(node)) return {};
+  return JsonReader(root_, json_node_get_object(node));
+}
+
+JsonWriter::JsonWriter() : builder_(json_builder_new_immutable(), g_object_unref) {}
+
+JsonWriter& JsonWriter::begin() {
+  json_builder_begin_object(builder_.get());
+  return *this;
+}
+
+JsonWriter& JsonWriter::begin(const char* member) {
+  json_builder_set_member_name(builder_.get(), member);
+  return begin();
+}
+
+JsonWriter& JsonWriter::begin_array(const char* member) {
+  json_builder_set_member_name(builder_.get(), member);
+  json_builder_begin_array(builder_.get());
+  return *this;
+}
+
+JsonWriter& JsonWriter::end() {
+  json_builder_end_object(builder_.get());
+  return *this;
+}
+
+JsonWriter& JsonWriter::end_array() {
+  json_builder_end_array(builder_.get());
+  return *this;
+}
+
+JsonWriter& JsonWriter::add(const char* member, std::string_view value) {
+  json_builder_set_member_name(builder_.get(), member);
+  return element(value);
+}
+
+JsonWriter& JsonWriter::add(const char* member, std::int64_t value) {
+  json_builder_set_member_name(builder_.get(), member);
+  json_builder_add_int_value(builder_.get(), value);
+  return *this;
+}
+
+JsonWriter& JsonWriter::add(const char* member, double value) {
+  json_builder_set_member_name(builder_.get(), member);
+  if (std::isfinite(value)) {
+    json_builder_add_double_value(builder_.get(), value);
+  } else {
+    json_builder_add_null_value(builder_.get());
+  }
+  return *this;
+}
+
+JsonWriter& JsonWriter::add(const char* member, bool value) {
+  json_builder_set_member_name(builder_.get(), member);
+  json_builder_add_boolean_value(builder_.get(), value ? TRUE : FALSE);
+  return *this;
+}
+
+JsonWriter& JsonWriter::add_json(const char* member, const std::string& json) {
+  json_builder_set_member_name(builder_.get(), member);
+  json_builder_add_value(builder_.get(), json_from_string(json.c_str(), nullptr));
+  return *this;
+}
+
+JsonWriter& JsonWriter::element(std::string_view value) {
+  json_builder_add_string_value(builder_.get(), std::string(value).c_str());
+  return *this;
+}
+
+std::string JsonWriter::text() const {
+  const std::unique_ptr<JsonNode, decltype(&json_node_unref)> root(
+      json_builder_get_root(builder_.get()), json_node_unref);
+  return take_string(json_to_string(root.get(), FALSE));
+}
+
+}  // namespace webrtcserver
