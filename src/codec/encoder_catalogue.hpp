@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// encoder_catalogue.hpp — which encoders there are, in order of preference, and which of them work
+// here. The rows are data (encoder_table.cpp); the probe's results are kept for the life of the
+// process. Usable on any thread.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/ref.hpp"
+#include "codec/codec.hpp"
+
+namespace webrtcserver {
+
+// One kind of memory an encoder can be fed from, and the elements that make its input of it.
+struct EncoderInput {
+  const char* caps;       // raw caps, with memory feature
+  const char* converter;  // in gst-launch syntax
+  const char* scaler =
+      nullptr;  // where the converter does not scale, and an odd size has to become even
+};
+
+enum class BitrateUnit { kBit, kKilobit };
+
+// One row: an encoder and how it is driven for low latency. A property that a release lacks is
+// skipped.
+struct Encoder {
+  const char* codec;    // name in the codec table
+  const char* factory;  // element
+  std::span<const EncoderInput> inputs;
+  const char* input_filter;   // caps between converter and encoder; may be null
+  const char* output_filter;  // caps behind the encoder; may be null
+  const char* bitrate_property;
+  BitrateUnit bitrate_unit;
+  std::span<const PropertySetting> settings;
+
+  const char* threads_property = nullptr;  // set to one per cores_per_thread, from 1 to max_threads
+  int max_threads = 0;
+  int cores_per_thread = 1;
+  const char* buffer_property =
+      nullptr;  // rate control buffer in the bitrate's unit: bitrate × buffer_ms
+  int buffer_ms = 0;
+  const char* max_bitrate_property = nullptr;  // set to the bitrate as well
+  const char* key_frame_action =
+      nullptr;                 // action signal, where the force-key-unit event does not do
+  bool even_size = false;      // 4:2:0 encoders that refuse odd widths and heights
+  int max_channels = 0;        // audio: more are mixed down to as many
+  unsigned fixed_bitrate = 0;  // bit/s; for audio, which does not follow the set's bitrate
+};
+
+std::span<const Encoder> encoder_table();
+
+class EncoderCatalogue {
+ public:
+  // An encoder that works, with the input that fits the caps in question.
+  struct Choice {
+    const Encoder* encoder = nullptr;
+    const EncoderInput* input = nullptr;
+  };
+
+  static std::shared_ptr<EncoderCatalogue> system();
+  // The rows are not copied; they outlive the catalogue and whatever was chosen from it.
+  explicit EncoderCatalogue(std::span<const Encoder> rows);
+  ~EncoderCatalogue();
+
+  // In order of preference. The first call for a row starts an instance of it, which may take a
+  // while for hardware; its result is remembered.
+  std::vector<Choice> choices(const Codec& codec, const GstCaps* raw_caps);
+
+  // Raw caps that an encoder for `codec` takes on this machine; empty caps when there is none.
+  Ref<GstCaps> raw_caps(const Codec& codec);
+
+ private:
+  class Probe;
+
+  std::vector<std::unique_ptr<Probe>> probes_;
+};
+
+}  // namespace webrtcserver

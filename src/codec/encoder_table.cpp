@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The encoders, hardware first. Rows for hardware follow NVIDIA's and GStreamer's documentation of
+// the elements' properties; those of software have been measured.
+#include <array>
+
+#include "codec/encoder_catalogue.hpp"
+
+namespace webrtcserver {
+
+namespace {
+
+// Inputs
+// --------------------------------------------------------------------------------------------
+// videoconvert passes through what the next element takes as it is; it is there for what it does
+// not.
+
+constexpr const char* kScaler = "videoscale add-borders=false";
+
+constexpr std::array kSoftwareInputs{
+    EncoderInput{"video/x-raw", "videoconvert", kScaler},
+    EncoderInput{"video/x-raw(memory:CUDAMemory)", "cudadownload ! videoconvert", kScaler},
+    EncoderInput{"video/x-raw(memory:NVMM)", "nvvideoconvert ! video/x-raw ! videoconvert",
+                 kScaler},
+    EncoderInput{"video/x-raw(memory:NVMM)", "nvvidconv ! video/x-raw ! videoconvert", kScaler},
+    EncoderInput{"video/x-raw(memory:VAMemory)", "vapostproc ! video/x-raw ! videoconvert",
+                 kScaler},
+    EncoderInput{"video/x-raw(memory:GLMemory)", "gldownload ! videoconvert", kScaler},
+};
+
+// nvvideoconvert is DeepStream's name, nvvidconv that of a Jetson without it.
+constexpr std::array kNvmmInputs{
+    EncoderInput{"video/x-raw(memory:NVMM)", "nvvideoconvert"},
+    EncoderInput{"video/x-raw(memory:NVMM)", "nvvidconv"},
+    EncoderInput{"video/x-raw", "videoconvert ! nvvideoconvert"},
+    EncoderInput{"video/x-raw", "videoconvert ! nvvidconv"},
+};
+
+constexpr std::array kCudaInputs{
+    EncoderInput{"video/x-raw(memory:CUDAMemory)", "cudaconvert", "cudascale"},
+    EncoderInput{"video/x-raw(memory:GLMemory)", "cudaupload ! cudaconvert", "cudascale"},
+    EncoderInput{"video/x-raw", "videoconvert ! cudaupload ! cudaconvert", "cudascale"},
+};
+
+constexpr std::array kVaInputs{
+    EncoderInput{"video/x-raw(memory:VAMemory)", "vapostproc"},
+    EncoderInput{"video/x-raw(memory:DMABuf)", "vapostproc"},
+    EncoderInput{"video/x-raw", "videoconvert ! vapostproc"},
+};
+
+constexpr std::array kAudioInputs{
+    EncoderInput{"audio/x-raw", "audioconvert ! audioresample"},
+};
+
+constexpr const char* kNvmm = "video/x-raw(memory:NVMM),format=NV12";
+constexpr const char* kCuda = "video/x-raw(memory:CUDAMemory),format=NV12";
+constexpr const char* kVa = "video/x-raw(memory:VAMemory),format=NV12";
+// VP8 knows no other colours (RFC 6386, section 9.2); openh264enc does not write which ones it has.
+constexpr const char* kBt601 = "video/x-raw,format=I420,colorimetry=bt601";
+constexpr const char* kBt601Nvmm = "video/x-raw(memory:NVMM),format=NV12,colorimetry=bt601";
+
+constexpr const char* kConstrainedBaseline = "video/x-h264,profile=constrained-baseline";
+constexpr const char* kH265Main = "video/x-h265,profile=main";
+constexpr const char* kVp9Profile0 = "video/x-vp9,profile=(string)0";
+
+// Settings
+// ------------------------------------------------------------------------------------------
+
+constexpr std::array kNvv4l2H26x{
+    PropertySetting{"control-rate", "1"},  // constant
+    PropertySetting{"preset-level", "1"},  // UltraFastPreset
+    PropertySetting{"maxperf-enable", "true"}, PropertySetting{"insert-sps-pps", "true"},
+    PropertySetting{"insert-vui", "true"},     PropertySetting{"idrinterval", "256"},
+    PropertySetting{"num-B-Frames", "0"},
+};
+constexpr std::array kNvv4l2Vpx{
+    PropertySetting{"control-rate", "1"},
+    PropertySetting{"preset-level", "1"},
+    PropertySetting{"maxperf-enable", "true"},
+};
+
+// The names differ between nvcudah264enc, the old nvh264enc and the one that replaced it in 1.26.
+constexpr std::array kNvcodec{
+    PropertySetting{"rc-mode", "cbr"},
+    PropertySetting{"rate-control", "cbr"},
+    PropertySetting{"preset", "p4"},  // 1.24
+    PropertySetting{"preset", "low-latency-hq"},
+    PropertySetting{"tune", "ultra-low-latency"},
+    PropertySetting{"zerolatency", "true"},
+    PropertySetting{"zero-reorder-delay", "true"},
+    PropertySetting{"gop-size", "-1"},
+    PropertySetting{"bframes", "0"},
+    PropertySetting{"b-frames", "0"},
+    PropertySetting{"rc-lookahead", "0"},
+    PropertySetting{"aud", "false"},
+    PropertySetting{"repeat-sequence-header", "true"},
+};
+
+constexpr std::array kVaapi{
+    PropertySetting{"rate-control", "cbr"}, PropertySetting{"b-frames", "0"},
+    PropertySetting{"ref-frames", "1"},     PropertySetting{"key-int-max", "1024"},
+    PropertySetting{"target-usage", "6"},   PropertySetting{"aud", "false"},
+};
+
+constexpr std::array kX264{
+    PropertySetting{"tune", "zerolatency"},     PropertySetting{"speed-preset", "superfast"},
+    PropertySetting{"key-int-max", "2560"},     PropertySetting{"bframes", "0"},
+    PropertySetting{"b-adapt", "false"},        PropertySetting{"aud", "false"},
+    PropertySetting{"vbv-buf-capacity", "120"},  // ms: a key frame takes four frame times at most
+};
+
+constexpr std::array kOpenH264{
+    PropertySetting{"usage-type", "camera"},    PropertySetting{"complexity", "low"},
+    PropertySetting{"rate-control", "bitrate"}, PropertySetting{"gop-size", "2560"},
+    PropertySetting{"slice-mode", "n-slices"},
+};
+
+// libwebrtc's own settings, in libvpx's units: the buffer in milliseconds, the rest in per cent.
+constexpr std::array kVp8{
+    PropertySetting{"deadline", "1"},
+    PropertySetting{"cpu-used", "-16"},  // a positive 16 may take 100 ms for a frame
+    PropertySetting{"end-usage", "cbr"},
+    PropertySetting{"lag-in-frames", "0"},
+    PropertySetting{"keyframe-mode", "disabled"},
+    PropertySetting{"keyframe-max-dist", "2000"},
+    PropertySetting{"buffer-initial-size", "100"},
+    PropertySetting{"buffer-optimal-size", "120"},
+    PropertySetting{"buffer-size", "150"},
+    PropertySetting{"max-intra-bitrate", "250"},
+    PropertySetting{"undershoot", "100"},
+    PropertySetting{"overshoot", "15"},
+    PropertySetting{"min-quantizer", "2"},
+    PropertySetting{"max-quantizer", "56"},
+};
+
+constexpr std::array kVp9{
+    PropertySetting{"deadline", "1"},
+    PropertySetting{"cpu-used", "9"},
+    PropertySetting{"end-usage", "cbr"},
+    PropertySetting{"lag-in-frames", "0"},
+    PropertySetting{"keyframe-mode", "disabled"},
+    PropertySetting{"keyframe-max-dist", "2000"},
+    PropertySetting{"buffer-initial-size", "100"},
+    PropertySetting{"buffer-optimal-size", "120"},
+    PropertySetting{"buffer-size", "150"},
+    PropertySetting{"max-intra-bitrate", "250"},
+    PropertySetting{"min-quantizer", "2"},
+    PropertySetting{"max-quantizer", "52"},
+    PropertySetting{"aq-mode", "cyclic-refresh"},
+    PropertySetting{"row-mt", "true"},
+    PropertySetting{"tile-columns", "2"},  // log2; libvpx keeps a tile at least 256 wide
+    PropertySetting{"frame-parallel-decoding", "true"},
+};
+
+constexpr std::array kAv1{
+    PropertySetting{"usage-profile", "realtime"},
+    PropertySetting{"cpu-used", "10"},
+    PropertySetting{"end-usage", "cbr"},
+    PropertySetting{"lag-in-frames", "0"},
+    PropertySetting{"keyframe-mode", "disabled"},
+    PropertySetting{"keyframe-max-dist", "2000"},
+    PropertySetting{"buf-initial-sz", "100"},
+    PropertySetting{"buf-optimal-sz", "120"},
+    PropertySetting{"buf-sz", "150"},
+    PropertySetting{"tile-columns", "1"},  // log2: 2×2 tiles
+    PropertySetting{"tile-rows", "1"},
+    PropertySetting{"row-mt", "true"},
+};
+
+constexpr std::array kSvtAv1{
+    PropertySetting{"preset", "10"},
+    PropertySetting{"intra-period-length", "-1"},
+    // Low-delay prediction, constant bitrate, 2×2 tiles.
+    PropertySetting{"parameters-string",
+                    "pred-struct=1:rc=2:lookahead=0:tile-columns=1:tile-rows=1"},
+};
+
+constexpr std::array kOpus{
+    PropertySetting{"audio-type", "restricted-lowdelay"},
+    PropertySetting{"frame-size", "10"},
+    PropertySetting{"inband-fec", "true"},
+    // Timestamps that follow a live source's jitter make Chromium drop sound.
+    PropertySetting{"perfect-timestamp", "true"},
+};
+
+constexpr int kMaxSlices = 4;  // more slices than this break Chromium's decoder
+
+// Rows
+// ----------------------------------------------------------------------------------------------
+
+constexpr Encoder nvv4l2(const char* codec, const char* factory,
+                         std::span<const PropertySetting> settings, const char* output_filter,
+                         const char* input_filter = kNvmm) {
+  return {.codec = codec,
+          .factory = factory,
+          .inputs = kNvmmInputs,
+          .input_filter = input_filter,
+          .output_filter = output_filter,
+          .bitrate_property = "bitrate",
+          .bitrate_unit = BitrateUnit::kBit,
+          .settings = settings,
+          .key_frame_action = "force-IDR",
+          .even_size = true};
+}
+
+// The rate control buffer holds one and a half frames of 30 Hz.
+constexpr Encoder nvcodec(const char* codec, const char* factory, const char* output_filter) {
+  return {.codec = codec,
+          .factory = factory,
+          .inputs = kCudaInputs,
+          .input_filter = kCuda,
+          .output_filter = output_filter,
+          .bitrate_property = "bitrate",
+          .bitrate_unit = BitrateUnit::kKilobit,
+          .settings = kNvcodec,
+          .buffer_property = "vbv-buffer-size",
+          .buffer_ms = 50,
+          .even_size = true};
+}
+
+constexpr Encoder va(const char* codec, const char* factory, const char* output_filter) {
+  return {.codec = codec,
+          .factory = factory,
+          .inputs = kVaInputs,
+          .input_filter = kVa,
+          .output_filter = output_filter,
+          .bitrate_property = "bitrate",
+          .bitrate_unit = BitrateUnit::kKilobit,
+          .settings = kVaapi,
+          .buffer_property = "cpb-size",
+          .buffer_ms = 50,
+          .even_size = true};
+}
+
+constexpr std::array kRows{
+    nvv4l2("H264", "nvv4l2h264enc", kNvv4l2H26x, kConstrainedBaseline),
+    nvcodec("H264", "nvcudah264enc", kConstrainedBaseline),
+    nvcodec("H264", "nvh264enc", kConstrainedBaseline),
+    va("H264", "vah264enc", kConstrainedBaseline),
+    va("H264", "vah264lpenc", kConstrainedBaseline),
+    Encoder{.codec = "H264",
+            .factory = "x264enc",
+            .inputs = kSoftwareInputs,
+            .input_filter = "video/x-raw,format=I420",
+            .output_filter = kConstrainedBaseline,
+            .bitrate_property = "bitrate",
+            .bitrate_unit = BitrateUnit::kKilobit,
+            .settings = kX264,
+            .threads_property = "threads",
+            .max_threads = kMaxSlices,
+            .even_size = true},
+    Encoder{.codec = "H264",
+            .factory = "openh264enc",
+            .inputs = kSoftwareInputs,
+            .input_filter = kBt601,
+            .output_filter = kConstrainedBaseline,
+            .bitrate_property = "bitrate",
+            .bitrate_unit = BitrateUnit::kBit,
+            .settings = kOpenH264,
+            .threads_property = "num-slices",
+            .max_threads = kMaxSlices,
+            .max_bitrate_property = "max-bitrate",
+            .even_size = true},
+
+    nvv4l2("VP8", "nvv4l2vp8enc", kNvv4l2Vpx, nullptr, kBt601Nvmm),
+    Encoder{.codec = "VP8",
+            .factory = "vp8enc",
+            .inputs = kSoftwareInputs,
+            .input_filter = kBt601,
+            .output_filter = nullptr,
+            .bitrate_property = "target-bitrate",
+            .bitrate_unit = BitrateUnit::kBit,
+            .settings = kVp8,
+            .threads_property = "threads",
+            // Its threads wait for each other in busy loops: with one per core, a frame costs four
+            // times as much.
+            .max_threads = 4,
+            .cores_per_thread = 3},
+
+    nvv4l2("VP9", "nvv4l2vp9enc", kNvv4l2Vpx, nullptr),
+    Encoder{.codec = "VP9",
+            .factory = "vp9enc",
+            .inputs = kSoftwareInputs,
+            .input_filter = "video/x-raw,format=I420",
+            .output_filter = kVp9Profile0,
+            .bitrate_property = "target-bitrate",
+            .bitrate_unit = BitrateUnit::kBit,
+            .settings = kVp9,
+            .threads_property = "threads",
+            .max_threads = 4},
+
+    nvv4l2("H265", "nvv4l2h265enc", kNvv4l2H26x, kH265Main),
+    nvcodec("H265", "nvcudah265enc", kH265Main),
+    nvcodec("H265", "nvh265enc", kH265Main),
+    va("H265", "vah265enc", kH265Main),
+    va("H265", "vah265lpenc", kH265Main),
+
+    nvcodec("AV1", "nvav1enc", nullptr),
+    va("AV1", "vaav1enc", nullptr),
+    Encoder{.codec = "AV1",
+            .factory = "av1enc",
+            .inputs = kSoftwareInputs,
+            .input_filter = "video/x-raw,format=I420",
+            .output_filter = nullptr,
+            .bitrate_property = "target-bitrate",
+            .bitrate_unit = BitrateUnit::kKilobit,
+            .settings = kAv1,
+            .threads_property = "threads",
+            .max_threads = 4},
+    Encoder{.codec = "AV1",
+            .factory = "svtav1enc",
+            .inputs = kSoftwareInputs,
+            .input_filter = "video/x-raw,format=I420",
+            .output_filter = nullptr,
+            .bitrate_property = "target-bitrate",
+            .bitrate_unit = BitrateUnit::kKilobit,
+            .settings = kSvtAv1,
+            .even_size = true},
+
+    Encoder{.codec = "OPUS",
+            .factory = "opusenc",
+            .inputs = kAudioInputs,
+            .input_filter = "audio/x-raw,rate=48000",
+            .output_filter = nullptr,
+            .bitrate_property = "bitrate",
+            .bitrate_unit = BitrateUnit::kBit,
+            .settings = kOpus,
+            .max_channels = 2,
+            .fixed_bitrate = 96'000},
+};
+
+}  // namespace
+
+std::span<const Encoder> encoder_table() {
+  return kRows;
+}
+
+}  // namespace webrtcserver

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// fmtp.hpp — the format parameters of SDP for what a stream really is.
+// Pure functions; usable on any thread.
+#pragma once
+
+#include <string>
+
+#include "codec/codec.hpp"
+
+namespace webrtcserver {
+
+// For what our encoder will make of `raw_caps`.
+std::string fmtp_for_raw(const Codec& codec, const GstCaps* raw_caps);
+
+// For an encoded stream, from whatever `caps` tell of its profile: codec_data, or profile and level
+// as strings, or the payloader's profile-level-id. What they do not tell is the codec's default.
+std::string fmtp_for_encoded(const Codec& codec, const GstCaps* caps);
+
+}  // namespace webrtcserver
