@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "net/http.hpp"
+
+#include <libsoup/soup.h>
+
+#include "base/json.hpp"
+
+namespace webrtcserver {
+
+std::optional<std::string> HttpRequest::header(const std::string& lower_case_name) const {
+  const auto found = headers.find(lower_case_name);
+  if (found == headers.end()) return {};
+  return found->second;
+}
+
+HttpResponse HttpResponse::text(int status, std::string_view text, std::string content_type) {
+  HttpResponse response;
+  response.status = status;
+  response.content_type = std::move(content_type);
+  response.body = Ref<GBytes>::adopt(g_bytes_new(text.data(), text.size()));
+  return response;
+}
+
+HttpResponse HttpResponse::json(int status, const std::string& json) {
+  return text(status, json, "application/json").with("Cache-Control", "no-store");
+}
+
+HttpResponse HttpResponse::problem(int status, const std::string& detail) {
+  const std::string document = JsonWriter()
+                                   .begin()
+                                   .add("title", reason(status))
+                                   .add("status", status)
+                                   .add("detail", detail)
+                                   .end()
+                                   .text();
+  return text(status, document, "application/problem+json").with("Cache-Control", "no-store");
+}
+
+const char* HttpResponse::reason(int status) {
+  switch (status) {  // those that libsoup does not know
+    case 421:
+      return "Misdirected Request";
+    case 426:
+      return "Upgrade Required";
+    case 429:
+      return "Too Many Requests";
+    default:
+      return soup_status_get_phrase(static_cast<guint>(status));
+  }
+}
+
+HttpResponse& HttpResponse::with(std::string header, std::string value) {
+  headers.emplace_back(std::move(header), std::move(value));
+  return *this;
+}
+
+}  // namespace webrtcserver

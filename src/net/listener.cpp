@@ -1,0 +1,401 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "net/listener.hpp"
+
+#include <libsoup/soup.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/error.hpp"
+#include "base/guard.hpp"
+#include "net/acceptor.hpp"
+#include "net/connection_table.hpp"
+#include "net/listening_sockets.hpp"
+#include "net/origin_policy.hpp"
+#include "net/request_check.hpp"
+#include "net/router.hpp"
+#include "net/socket_channel.hpp"
+#include "net/soup_message.hpp"
+#include "net/web_socket_handshake.hpp"
+
+#define GST_CAT_DEFAULT (::webrtcserver::log::net())
+
+namespace webrtcserver {
+
+namespace {
+
+constexpr std::chrono::milliseconds kMaxSweepInterval{1'000};
+constexpr const char* kServerName = "gst-webrtc-server";
+
+// A connection that only has its last answer to write.
+class DiscardingListener : public SocketChannel::Listener {
+  void on_bytes(std::string_view /*bytes*/) override {}
+  void on_end(SocketChannel::End /*end*/) override {}
+};
+
+std::string operator_host(const Endpoint& endpoint) {
+  return g_hostname_is_ip_address(endpoint.interface.c_str()) ? "" : endpoint.interface;
+}
+
+}  // namespace
+
+class Listener::Implementation : public std::enable_shared_from_this<Listener::Implementation> {
+ public:
+  Implementation(LoopThread& loop, const Settings& settings)
+      : loop_(loop),
+        limits_(settings.limits),
+        policy_(settings.tls.has_value(), operator_host(settings.endpoint),
+                settings.allowed_origins),
+        certificate_(settings.tls ? load_tls(*settings.tls) : nullptr),
+        sockets_(settings.endpoint),
+        table_(std::make_shared<ConnectionTable>(settings.limits.max_connections,
+                                                 settings.limits.max_connections_per_address)) {}
+
+  void start() {
+    // libsoup would decode the path before it can be split at its slashes.
+    server_ = Ref<SoupServer>::adopt(SOUP_SERVER(
+        g_object_new(SOUP_TYPE_SERVER, "raw-paths", TRUE, "server-header", kServerName, nullptr)));
+    soup_server_add_early_handler(server_.get(), nullptr, on_headers, this, nullptr);
+    soup_server_add_handler(server_.get(), nullptr, on_request, this, nullptr);
+    g_signal_connect(server_.get(), "request-started", G_CALLBACK(on_started), this);
+    acceptor_ = std::make_unique<Acceptor>(
+        loop_, table_, sockets_.sockets(), certificate_, limits_.request_timeout,
+        [this](const Ref<GIOStream>& stream, const std::shared_ptr<Connection>& connection) {
+          serve(stream, connection);
+        });
+    const auto interval = std::clamp(
+        std::min({limits_.request_timeout, limits_.response_timeout, limits_.idle_timeout}) / 4,
+        std::chrono::milliseconds(1), kMaxSweepInterval);
+    sweep_timer_ = loop_.every(interval, [this] {
+      table_->sweep();
+      return true;
+    });
+  }
+
+  void stop() {
+    sweep_timer_.cancel();
+    acceptor_.reset();
+    if (server_) {
+      g_signal_handlers_disconnect_by_data(server_.get(), this);
+      soup_server_remove_handler(server_.get(), nullptr);
+      soup_server_disconnect(server_.get());
+      server_.reset();
+    }
+    table_->shut_down_all();
+  }
+
+  Router& router() { return router_; }
+  const ListeningSockets& sockets() const { return sockets_; }
+  bool secure() const { return static_cast<bool>(certificate_); }
+  std::size_t connections() const { return table_->size(); }
+
+ private:
+  // A connection between two requests; owned by the source that waits for the next.
+  struct Resting {
+    std::weak_ptr<Implementation> listener;
+    Ref<GIOStream> stream;
+    std::shared_ptr<Connection> connection;
+  };
+
+  // Gives the connection to libsoup for one request.
+  void serve(const Ref<GIOStream>& stream, const std::shared_ptr<Connection>& connection) {
+    const auto local =
+        Ref<GSocketAddress>::adopt(g_socket_get_local_address(connection->socket().get(), nullptr));
+    const auto remote = Ref<GSocketAddress>::adopt(
+        g_socket_get_remote_address(connection->socket().get(), nullptr));
+    if (!local || !remote) return;  // gone already
+    starting_ = connection;         // on_started() is called in the next line
+    soup_server_accept_iostream(server_.get(), stream.get(), local.get(), remote.get(), nullptr);
+    starting_.reset();
+  }
+
+  // Waits for the next request of the connection. libsoup does not: it keeps connections open only
+  // for its own listeners, and version 3.2.3 never frees one that its client closes between two
+  // requests.
+  void rest(Ref<GIOStream> stream, const std::shared_ptr<Connection>& connection) {
+    connection->set_deadline(limits_.idle_timeout);
+    auto* input = G_POLLABLE_INPUT_STREAM(g_io_stream_get_input_stream(stream.get()));
+    GSource* source = g_pollable_input_stream_create_source(input, nullptr);
+    const auto ready = [](GObject*, gpointer data) -> gboolean {
+      const auto& resting = *static_cast<Resting*>(data);
+      guard("a further request", [&] {
+        if (const auto self = resting.listener.lock())
+          self->serve(resting.stream, resting.connection);
+      });
+      return G_SOURCE_REMOVE;
+    };
+    const auto destroy = [](gpointer data) {
+      const std::unique_ptr<Resting> owned(static_cast<Resting*>(data));
+    };
+    auto resting =
+        std::make_unique<Resting>(Resting{weak_from_this(), std::move(stream), connection});
+    g_source_set_callback(source, G_SOURCE_FUNC(static_cast<GPollableSourceFunc>(ready)),
+                          resting.release(), destroy);
+    g_source_attach(source, loop_.context());
+    g_source_unref(source);
+  }
+
+  // Signals of libsoup
+  // -------------------------------------------------------------------------------
+
+  static void on_started(SoupServer* /*server*/, SoupServerMessage* message, gpointer self) {
+    attach_connection(message, static_cast<Implementation*>(self)->starting_);
+    g_signal_connect(message, "got-chunk", G_CALLBACK(on_chunk), self);
+    g_signal_connect(message, "got-body", G_CALLBACK(on_body), self);
+    g_signal_connect(message, "wrote-body", G_CALLBACK(on_answered), self);
+    set_deadline(message, static_cast<Implementation*>(self)->limits_.request_timeout);
+  }
+
+  static void on_chunk(SoupServerMessage* message, GBytes* /*chunk*/, gpointer self) {
+    guard("reading a request", [&] {
+      const SoupMessageBody* body = soup_server_message_get_request_body(message);
+      if (body->length > static_cast<goffset>(kMaxBody))
+        static_cast<Implementation*>(self)->refuse_body(message);
+    });
+  }
+
+  static void on_body(SoupServerMessage* message, gpointer self) {
+    set_deadline(message, static_cast<Implementation*>(self)->limits_.response_timeout);
+  }
+
+  static void on_answered(SoupServerMessage* message, gpointer data) {
+    guard("ending a request", [&] {
+      auto* self = static_cast<Implementation*>(data);
+      const auto connection = connection_of(message);
+      if (!connection || !may_be_followed(message)) return;
+      if (auto stream = steal_stream(message)) self->rest(std::move(stream), connection);
+    });
+  }
+
+  static void on_headers(SoupServer* /*server*/, SoupServerMessage* message, const char* /*path*/,
+                         GHashTable* /*query*/, gpointer self) {
+    answer(message, [&] { static_cast<Implementation*>(self)->take_headers(message); });
+  }
+
+  static void on_request(SoupServer* /*server*/, SoupServerMessage* message, const char* /*path*/,
+                         GHashTable* /*query*/, gpointer self) {
+    answer(message, [&] { static_cast<Implementation*>(self)->take_request(message); });
+  }
+
+  static void set_deadline(SoupServerMessage* message, std::chrono::milliseconds timeout) {
+    if (const auto connection = connection_of(message)) connection->set_deadline(timeout);
+  }
+
+  // What a handler throws is ours to know; the client is told that there was something.
+  template <typename Body>
+  static void answer(SoupServerMessage* message, Body&& body) {
+    if (!guard("answering a request", false, [&] {
+          body();
+          return true;
+        })) {
+      guard("answering a request", [&] {
+        if (connection_of(message))
+          respond(message, HttpResponse::problem(500, "The server failed to answer."));
+      });
+    }
+  }
+
+  // Requests
+  // -----------------------------------------------------------------------------------------
+
+  // Everything that is decided before the body is read.
+  void take_headers(SoupServerMessage* message) {
+    if (auto refusal = check_request(message, policy_)) {
+      respond_early(message, std::move(*refusal));
+      return;
+    }
+    SoupMessageHeaders* headers = soup_server_message_get_request_headers(message);
+    if (soup_message_headers_get_content_length(headers) > static_cast<goffset>(kMaxBody)) {
+      refuse_body(message);
+      return;
+    }
+    // No answer here is worth parts, and parts of parts cost memory.
+    soup_message_headers_remove(headers, "Range");
+
+    HttpRequest request = read_request(message);
+    const auto match = router_.match(raw_path(message));
+    if (!match) return;
+    request.captures = match->captures;
+    if (match->route->web_socket && wants_web_socket(request)) {
+      open_web_socket(message, request, match->route->web_socket);
+    } else if (match->route->events && request.method == "GET") {
+      open_events(message, request, match->route->events);
+    }
+  }
+
+  // The body, if there is one, may never be read: it must not be taken for the next request.
+  static void respond_early(SoupServerMessage* message, HttpResponse response) {
+    respond(message, response.with("Connection", "close"));
+  }
+
+  void take_request(SoupServerMessage* message) {
+    HttpRequest request = read_request(message);
+    const auto match = router_.match(raw_path(message));
+    if (!match) {
+      respond(message, HttpResponse::problem(404, "There is nothing at this address."));
+      return;
+    }
+    request.captures = match->captures;
+    HttpResponse response = dispatch(request, *match->route);
+    if (const auto origin = request.header("origin"); origin && policy_.lists(*origin)) {
+      response.with("Access-Control-Allow-Origin", *origin).with("Vary", "Origin");
+    }
+    respond(message, response);
+  }
+
+  HttpResponse dispatch(const HttpRequest& request, const Router::Route& route) const {
+    auto handler = route.methods.find(request.method);
+    if (handler == route.methods.end() && request.method == "HEAD")
+      handler = route.methods.find("GET");
+    if (handler != route.methods.end()) {
+      const HttpHandler copy = handler->second;  // it may remove its own route
+      return copy(request);
+    }
+    if (request.method == "OPTIONS") {
+      HttpResponse response;
+      response.status = 204;
+      response.with("Allow", route.allowed());
+      if (const auto origin = request.header("origin"); origin && policy_.lists(*origin)) {
+        response.with("Access-Control-Allow-Methods", route.allowed())
+            .with("Access-Control-Allow-Headers", "Authorization, Content-Type")
+            .with("Access-Control-Max-Age", "600");
+      }
+      return response;
+    }
+    if (request.method == "HEAD" && route.events)
+      return HttpResponse::text(200, "", "text/event-stream");
+    if (request.method == "GET" && route.web_socket) {
+      return HttpResponse::problem(426, "Only WebSockets are served at this address.")
+          .with("Upgrade", "websocket")
+          .with("Connection", "Upgrade");
+    }
+    return HttpResponse::problem(405, "This address does not take " + request.method + ".")
+        .with("Allow", route.allowed());
+  }
+
+  // What leaves HTTP
+  // ---------------------------------------------------------------------------------
+
+  std::shared_ptr<SocketChannel> take_over(SoupServerMessage* message,
+                                           const SocketChannel::Limits& limits) {
+    const auto connection = connection_of(message);
+    auto stream = steal_stream(message);
+    if (!connection || !stream) throw Error(ErrorCode::kClosed, "The connection is gone.");
+    connection->clear_deadline();
+    return SocketChannel::create(loop_, std::move(stream), connection->socket(), limits);
+  }
+
+  // Answered at once: reading the rest first would be what the sender wants.
+  void refuse_body(SoupServerMessage* message) {
+    const auto response = HttpResponse::problem(
+        413, "The body of a request may have at most " + std::to_string(kMaxBody) + " bytes.");
+    const std::string text = write_response(response);
+    const auto channel = take_over(message, {text.size(), limits_.request_timeout});
+    channel->write(text);
+    channel->start(std::make_shared<DiscardingListener>());
+    channel->finish();
+  }
+
+  void open_web_socket(SoupServerMessage* message, const HttpRequest& request,
+                       const WebSocketHandler& handler) {
+    if (auto wrong = check_web_socket_handshake(request)) {
+      respond_early(message, *wrong);
+      return;
+    }
+    auto decision = WebSocketHandler(handler)(request);
+    if (const auto* refusal = std::get_if<HttpResponse>(&decision)) {
+      respond_early(message, *refusal);
+      return;
+    }
+    const WebSocket::Limits& limits = limits_.web_socket;
+    auto channel = take_over(message, {limits.max_backlog, limits.stall_timeout});
+    channel->write(
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Accept: " +
+        web_socket_accept(request) + "\r\n\r\n");
+    std::get<WebSocketAccept>(decision)(
+        std::make_unique<WebSocket>(loop_, std::move(channel), request.peer_address, limits));
+  }
+
+  void open_events(SoupServerMessage* message, const HttpRequest& request,
+                   const EventsHandler& handler) {
+    auto decision = EventsHandler(handler)(request);
+    if (const auto* refusal = std::get_if<HttpResponse>(&decision)) {
+      respond_early(message, *refusal);
+      return;
+    }
+    HttpResponse head;
+    head.content_type = "text/event-stream";
+    head.with("Cache-Control", "no-store").with("X-Accel-Buffering", "no");
+    if (const auto origin = request.header("origin"); origin && policy_.lists(*origin)) {
+      head.with("Access-Control-Allow-Origin", *origin).with("Vary", "Origin");
+    }
+    const EventStream::Limits& limits = limits_.events;
+    auto channel = take_over(message, {limits.max_backlog, limits.stall_timeout});
+    channel->write(write_response(head));
+    std::get<EventsAccept>(decision)(
+        std::make_unique<EventStream>(loop_, std::move(channel), request.peer_address, limits));
+  }
+
+  LoopThread& loop_;
+  const Limits limits_;
+  const OriginPolicy policy_;
+  const Ref<GTlsCertificate> certificate_;
+  const ListeningSockets sockets_;
+  const std::shared_ptr<ConnectionTable> table_;
+  Router router_;
+  Ref<SoupServer> server_;
+  std::shared_ptr<Connection> starting_;  // whose message libsoup is about to make
+  std::unique_ptr<Acceptor> acceptor_;
+  Timer sweep_timer_;
+};
+
+Listener::Listener(LoopThread& loop, const Settings& settings)
+    : loop_(loop), implementation_(std::make_shared<Implementation>(loop, settings)) {
+  loop_.call([this] { implementation_->start(); });
+}
+
+Listener::~Listener() {
+  loop_.call([this] {
+    implementation_->stop();
+    implementation_.reset();
+  });
+}
+
+std::uint16_t Listener::port() const {
+  return implementation_->sockets().port();
+}
+
+bool Listener::secure() const {
+  return implementation_->secure();
+}
+
+std::vector<std::string> Listener::media_addresses() const {
+  return implementation_->sockets().media_addresses();
+}
+
+std::vector<std::string> Listener::urls() const {
+  return implementation_->sockets().urls(secure());
+}
+
+std::size_t Listener::connections() const {
+  return implementation_->connections();
+}
+
+void Listener::add(const std::string& method, const std::string& pattern, HttpHandler handler) {
+  implementation_->router().at(pattern).methods[method] = std::move(handler);
+}
+
+void Listener::add_web_socket(const std::string& pattern, WebSocketHandler handler) {
+  implementation_->router().at(pattern).web_socket = std::move(handler);
+}
+
+void Listener::add_events(const std::string& pattern, EventsHandler handler) {
+  implementation_->router().at(pattern).events = std::move(handler);
+}
+
+void Listener::remove(const std::string& pattern) {
+  implementation_->router().remove(pattern);
+}
+
+}  // namespace webrtcserver
