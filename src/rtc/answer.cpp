@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "rtc/answer.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+
+#include "base/error.hpp"
+#include "rtc/sdp.hpp"
+
+namespace webrtcserver {
+
+namespace {
+
+[[noreturn]] void refuse(const std::string& why) {
+  throw Error(ErrorCode::kProtocol, "The answer " + why);
+}
+
+std::optional<int> to_int(std::string_view text) {
+  int value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return {};
+  return value;
+}
+
+bool has_format(const GstSDPMedia* line, int payload_type) {
+  for (guint i = 0; i < gst_sdp_media_formats_len(line); ++i) {
+    if (to_int(gst_sdp_media_get_format(line, i)) == payload_type) return true;
+  }
+  return false;
+}
+
+// Under our payload type the browser must mean our codec (RFC 3264, section 6.1).
+bool names_codec(const GstSDPMedia* line, const OfferedCodec& offered) {
+  const std::string prefix = std::to_string(offered.payload_type) + " ";
+  for (guint i = 0; i < gst_sdp_media_attributes_len(line); ++i) {
+    const GstSDPAttribute* attribute = gst_sdp_media_get_attribute(line, i);
+    if (std::strcmp(attribute->key, "rtpmap") != 0 || !attribute->value) continue;
+    const std::string_view value = attribute->value;
+    if (!value.starts_with(prefix)) continue;
+    const std::string_view name = value.substr(prefix.size(), value.find('/') - prefix.size());
+    return g_ascii_strncasecmp(name.data(), offered.format.codec->name, name.size()) == 0 &&
+           name.size() == std::strlen(offered.format.codec->name);
+  }
+  return false;
+}
+
+std::optional<int> extension_id(const GstSDPMedia* line, std::string_view uri) {
+  for (guint i = 0; i < gst_sdp_media_attributes_len(line); ++i) {
+    const GstSDPAttribute* attribute = gst_sdp_media_get_attribute(line, i);
+    if (std::strcmp(attribute->key, "extmap") != 0 || !attribute->value) continue;
+    const std::string_view value = attribute->value;
+    const auto space = value.find(' ');
+    if (space == std::string_view::npos) continue;
+    std::string_view named = value.substr(space + 1);
+    named = named.substr(0, named.find(' '));
+    if (named != uri) continue;
+    const auto id = to_int(value.substr(0, value.find_first_of("/ ")));
+    if (id && *id >= 1 && *id <= 14) return id;  // the one-byte form of RFC 8285
+  }
+  return {};
+}
+
+bool receives(const GstSDPMessage* message, const GstSDPMedia* line) {
+  for (const char* direction : {"sendrecv", "recvonly", "sendonly", "inactive"}) {
+    if (gst_sdp_media_get_attribute_val(line, direction)) {
+      return direction[0] == 'r' || direction[4] == 'r';
+    }
+  }
+  // The session level decides for lines without a direction, and sendrecv is the default.
+  return !gst_sdp_message_get_attribute_val(message, "sendonly") &&
+         !gst_sdp_message_get_attribute_val(message, "inactive");
+}
+
+AnsweredMedia read_media(const GstSDPMessage* message, const GstSDPMedia* line,
+                         const OfferedMedia& offered) {
+  AnsweredMedia answered;
+  if (gst_sdp_media_get_port(line) == 0 || !receives(message, line)) return answered;
+  const auto chosen =
+      std::find_if(offered.codecs.begin(), offered.codecs.end(), [&](const OfferedCodec& codec) {
+        return has_format(line, codec.payload_type) && names_codec(line, codec);
+      });
+  if (chosen == offered.codecs.end()) return answered;
+  answered.accepted = true;
+  answered.codec = static_cast<std::size_t>(chosen - offered.codecs.begin());
+  answered.retransmission =
+      chosen->rtx_payload_type >= 0 && has_format(line, chosen->rtx_payload_type);
+  answered.playout_delay_id = extension_id(line, kPlayoutDelayUri);
+  return answered;
+}
+
+bool is_ice_text(std::string_view text, std::size_t shortest) {  // RFC 8839, section 5.4
+  return text.size() >= shortest && text.size() <= 256 &&
+         std::all_of(text.begin(), text.end(),
+                     [](char c) { return g_ascii_isalnum(c) || c == '+' || c == '/'; });
+}
+
+// Everything is bundled, and the first m-line that is not rejected speaks for the transport (RFC
+// 8843, section 7.3.1), be it one that receives nothing. There is one.
+guint transport_line(const GstSDPMessage* message) {
+  guint i = 0;
+  while (gst_sdp_media_get_port(gst_sdp_message_get_media(message, i)) == 0) ++i;
+  return i;
+}
+
+void read_transport(Answer& answer, const GstSDPMessage* message, const GstSDPMedia* line) {
+  const char* ufrag = find_attribute(message, line, "ice-ufrag");
+  const char* pwd = find_attribute(message, line, "ice-pwd");
+  if (!ufrag || !is_ice_text(ufrag, 4)) refuse("has no valid a=ice-ufrag.");
+  if (!pwd || !is_ice_text(pwd, 22)) refuse("has no valid a=ice-pwd.");
+  answer.ice_ufrag = ufrag;
+  answer.ice_pwd = pwd;
+  const char* setup = find_attribute(message, line, "setup");
+  if (!setup || (std::strcmp(setup, "active") != 0 && std::strcmp(setup, "passive") != 0)) {
+    refuse("must have a=setup:active or a=setup:passive.");
+  }
+  answer.setup = setup;
+  answer.fingerprints = read_fingerprints(message, line);
+}
+
+std::string offered_codecs(const std::vector<OfferedMedia>& media) {
+  std::string names;
+  for (const OfferedMedia& line : media) {
+    for (const OfferedCodec& codec : line.codecs) {
+      if (names.find(codec.format.codec->name) == std::string::npos) {
+        names += (names.empty() ? "" : ", ") + std::string(codec.format.codec->name);
+      }
+    }
+  }
+  return names;
+}
+
+void collect_candidates(const GstSDPMedia* line, std::vector<std::string>& candidates) {
+  for (guint i = 0; i < gst_sdp_media_attributes_len(line); ++i) {
+    const GstSDPAttribute* attribute = gst_sdp_media_get_attribute(line, i);
+    if (std::strcmp(attribute->key, "candidate") == 0 && attribute->value) {
+      candidates.push_back(std::string("candidate:") + attribute->value);
+    }
+  }
+}
+
+}  // namespace
+
+Answer read_answer(std::string_view text, const GstSDPMessage* offer,
+                   const std::vector<OfferedMedia>& media) {
+  const Owned<GstSDPMessage> message = parse_sdp(text);
+  if (gst_sdp_message_medias_len(message.get()) != media.size()) {
+    refuse("has " + std::to_string(gst_sdp_message_medias_len(message.get())) +
+           " m-lines; the offer has " + std::to_string(media.size()) + ".");
+  }
+  Answer answer;
+  for (guint i = 0; i < media.size(); ++i) {
+    const GstSDPMedia* line = gst_sdp_message_get_media(message.get(), i);
+    const std::string kind = to_string(media[i].kind);
+    if (kind != gst_sdp_media_get_media(line)) {
+      refuse("does not say m=" + kind + " in m-line " + std::to_string(i) +
+             ", where the offer does.");
+    }
+    const char* mid = gst_sdp_media_get_attribute_val(line, "mid");
+    const char* offered_mid =
+        gst_sdp_media_get_attribute_val(gst_sdp_message_get_media(offer, i), "mid");
+    if (mid && std::strcmp(mid, offered_mid) != 0)
+      refuse("changes the mid of m-line " + std::to_string(i) + ".");
+    answer.media.push_back(read_media(message.get(), line, media[i]));
+    if (gst_sdp_media_get_port(line) != 0) collect_candidates(line, answer.candidates);
+  }
+  if (std::none_of(answer.media.begin(), answer.media.end(),
+                   [](const AnsweredMedia& line) { return line.accepted; })) {
+    throw Error(ErrorCode::kNoCommonCodec,
+                "The browser plays none of the codecs that this stream offers: " +
+                    offered_codecs(media) + ".");
+  }
+  answer.transport = transport_line(message.get());
+  read_transport(answer, message.get(), gst_sdp_message_get_media(message.get(), answer.transport));
+  return answer;
+}
+
+Owned<GstSDPMessage> canonical_answer(const Answer& answer, const GstSDPMessage* offer,
+                                      const std::vector<OfferedMedia>& media) {
+  GstSDPMessage* message = nullptr;
+  gst_sdp_message_new(&message);
+  Owned<GstSDPMessage> owned(message);
+  gst_sdp_message_set_version(message, "0");
+  gst_sdp_message_set_origin(message, "-", "1", "0", "IN", "IP4", "0.0.0.0");
+  gst_sdp_message_set_session_name(message, "-");
+  gst_sdp_message_add_time(message, "0", "0", nullptr);
+  std::string bundle = "BUNDLE";
+  for (guint i = 0; i < media.size(); ++i) {
+    const GstSDPMedia* offered = gst_sdp_message_get_media(offer, i);
+    bundle += std::string(" ") + gst_sdp_media_get_attribute_val(offered, "mid");
+  }
+  gst_sdp_message_add_attribute(message, "group", bundle.c_str());
+  for (guint i = 0; i < media.size(); ++i) {
+    const AnsweredMedia& answered = answer.media[i];
+    GstSDPMedia* line = nullptr;
+    gst_sdp_media_new(&line);
+    gst_sdp_media_set_media(line, to_string(media[i].kind));
+    gst_sdp_media_set_port_info(line, 9, 0);
+    gst_sdp_media_set_proto(line, "UDP/TLS/RTP/SAVPF");
+    gst_sdp_media_add_connection(line, "IN", "IP4", "0.0.0.0", 0, 0);
+    add_attribute(line, "mid",
+                  gst_sdp_media_get_attribute_val(gst_sdp_message_get_media(offer, i), "mid"));
+    add_attribute(line, "ice-ufrag", answer.ice_ufrag);
+    add_attribute(line, "ice-pwd", answer.ice_pwd);
+    add_attribute(line, "setup", answer.setup);
+    for (const Fingerprint& fingerprint : answer.fingerprints) {
+      add_attribute(line, "fingerprint", fingerprint.algorithm + " " + fingerprint.digest);
+    }
+    add_attribute(line, "rtcp-mux", "");
+    add_attribute(line, "rtcp-rsize", "");
+    add_attribute(line, answered.accepted ? "recvonly" : "inactive", "");
+    add_codec(line, media[i].codecs[answered.accepted ? answered.codec : 0],
+              answered.retransmission);
+    if (answered.playout_delay_id) add_playout_delay(line, *answered.playout_delay_id);
+    gst_sdp_message_add_media(message, line);
+    gst_sdp_media_free(line);
+  }
+  return owned;
+}
+
+}  // namespace webrtcserver

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// offer.hpp — which codecs stand in our offer, and under which payload types.
+// Pure functions; usable on any thread.
+//
+// webrtcbin makes the transport half of an offer (ICE, DTLS, mids, SSRCs). The codec half is
+// written here, because up to 1.24 webrtcbin retransmits the first codec only and gives several
+// codecs with retransmission duplicate payload types.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/ref.hpp"
+#include "codec/codec.hpp"
+
+namespace webrtcserver {
+
+inline constexpr char kPlayoutDelayUri[] =
+    "http://www.webrtc.org/experiments/rtp-hdrext/playout-delay";
+
+// A codec with the payload types it has in one offer.
+struct OfferedCodec {
+  Format format;
+  int payload_type;
+  int rtx_payload_type;  // −1: no retransmission
+};
+
+// One m-line of our offer.
+struct OfferedMedia {
+  MediaKind kind;
+  std::vector<OfferedCodec> codecs;  // in order of preference
+};
+
+// Payload types for the codecs of every m-line, none used twice.
+// Throws Error(kLimit) when the 61 dynamic ones do not suffice, and Error(kFailed) for a media
+// without a codec.
+std::vector<OfferedMedia> assign_payload_types(
+    const std::vector<std::pair<MediaKind, std::vector<Format>>>& media, bool retransmission);
+
+// The caps of one offered codec, as webrtcbin's sink pads and transceivers want them.
+Ref<GstCaps> rtp_caps(const OfferedCodec& offered, std::uint32_t ssrc);
+
+// Replaces the formats and their attributes in each m-line of webrtcbin's offer by `media`, and
+// names one media stream `stream_id` in all of them so that browsers play them in sync.
+void write_codecs(GstSDPMessage* offer, const std::vector<OfferedMedia>& media,
+                  const std::string& stream_id);
+
+// The attributes of one codec in an m-line. `retransmission`: with RTX where it has a payload type
+// for it.
+void add_codec(GstSDPMedia* media, const OfferedCodec& offered, bool retransmission);
+
+void add_playout_delay(GstSDPMedia* media, int id);
+
+}  // namespace webrtcserver

@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "rtc/peer.hpp"
+
+#include <gio/gio.h>
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "base/guard.hpp"
+#include "base/memory.hpp"
+#include "rtc/peer_pipeline.hpp"
+#include "rtc/sdp.hpp"
+#include "rtc/webrtcbin_reply.hpp"
+
+#define GST_CAT_DEFAULT (::webrtcserver::log::rtc())
+#include "base/log.hpp"
+
+namespace webrtcserver {
+
+namespace {
+
+constexpr unsigned kMaxCandidates = 64;  // a session; libnice pairs each with all of ours
+
+using WeakPeer = std::weak_ptr<Peer>;
+
+void free_weak_peer(gpointer data, GClosure* /*closure*/) {
+  const std::unique_ptr<WeakPeer> owned(static_cast<WeakPeer*>(data));
+}
+
+// Connects `handler`, whose last argument is a WeakPeer*.
+void connect(gpointer object, const char* signal, GCallback handler, const WeakPeer& peer) {
+  g_signal_connect_data(object, signal, handler, std::make_unique<WeakPeer>(peer).release(),
+                        free_weak_peer, static_cast<GConnectFlags>(0));
+}
+
+Owned<GstSDPMessage> copy(const GstSDPMessage* message) {
+  GstSDPMessage* result = nullptr;
+  gst_sdp_message_copy(message, &result);
+  return Owned<GstSDPMessage>(result);
+}
+
+// Throws Error(kFailed) with webrtcbin's words.
+void set_description(GstElement* webrtcbin, const char* signal, GstWebRTCSDPType type,
+                     Owned<GstSDPMessage> sdp) {
+  const Owned<GstWebRTCSessionDescription> description(
+      gst_webrtc_session_description_new(type, sdp.release()));
+  WebrtcbinReply reply;
+  g_signal_emit_by_name(webrtcbin, signal, description.get(), reply.promise());
+  reply.wait();
+}
+
+bool is_loopback(const std::string& address) {
+  const auto parsed = Ref<GInetAddress>::adopt(g_inet_address_new_from_string(address.c_str()));
+  return parsed && g_inet_address_get_is_loopback(parsed.get());
+}
+
+}  // namespace
+
+std::shared_ptr<Peer> Peer::create(Settings settings, std::weak_ptr<Listener> listener) {
+  std::shared_ptr<Peer> peer(
+      new Peer(std::move(settings), std::move(listener)));  // NOLINT: private constructor
+  peer->make_feeds();
+  return peer;
+}
+
+Peer::Peer(Settings settings, std::weak_ptr<Listener> listener)
+    : settings_(std::move(settings)),
+      listener_(std::move(listener)),
+      queue_(SerialQueue::create()),
+      loopback_(std::any_of(settings_.ice.local_addresses.begin(),
+                            settings_.ice.local_addresses.end(), is_loopback)) {
+  std::vector<std::pair<MediaKind, std::vector<Format>>> media;
+  for (const Media& line : settings_.media) media.emplace_back(line.kind, line.formats);
+  offered_ = assign_payload_types(media, settings_.retransmission);
+}
+
+void Peer::make_feeds() {
+  for (const Media& line : settings_.media) {
+    const auto index = static_cast<unsigned>(feeds_.size());
+    feeds_.push_back(std::make_shared<PeerFeed>(line.kind, [weak = weak_from_this(), index] {
+      const auto self = weak.lock();
+      if (!self) return;
+      self->post([index](Peer& target) {
+        target.notify([&](Listener& listener) { listener.on_key_frame_wanted(index); });
+      });
+    }));
+  }
+}
+
+Peer::~Peer() {
+  // The last reference may go on any thread; stopping a pipeline waits for its threads.
+  if (pipeline_) queue_->post([pipeline = std::move(pipeline_)]() mutable { pipeline.reset(); });
+}
+
+void Peer::post(std::function<void(Peer&)> task) {
+  queue_->post([weak = weak_from_this(), task = std::move(task)] {
+    const auto self = weak.lock();
+    if (self && self->state_ < State::kFailed) task(*self);
+  });
+}
+
+template <typename Call>
+void Peer::notify(Call&& call) {
+  if (const auto listener = listener_.lock()) call(*listener);
+}
+
+void Peer::fail(Failure failure, const std::string& message) {
+  GST_WARNING("peer %s: %s", settings_.name.c_str(), message.c_str());
+  if (failure != Failure::kCandidate) state_ = State::kFailed;
+  notify([&](Listener& listener) { listener.on_failed(failure, message); });
+}
+
+void Peer::start() {
+  post([](Peer& self) {
+    try {
+      self.build();
+      self.create_offer();
+    } catch (const Error& error) {
+      self.fail(Failure::kInternal, error.what());
+    }
+  });
+}
+
+void Peer::build() {
+  auto pipeline = std::make_shared<PeerPipeline>(settings_.name, settings_.ice, settings_.clock);
+  for (std::size_t i = 0; i < offered_.size(); ++i) {
+    pipeline->add_media(offered_[i], settings_.media[i].name, feeds_[i], settings_.retransmission);
+  }
+  GstElement* webrtcbin = pipeline->webrtcbin();
+  connect(webrtcbin, "on-ice-candidate",
+          G_CALLBACK(+[](GstElement*, guint, const gchar* text, WeakPeer* peer) {
+            guard("on-ice-candidate", [&] {
+              const auto self = peer->lock();
+              if (!self) return;
+              self->post([candidate = std::string(text ? text : "")](Peer& target) {
+                target.give_candidate(candidate);
+              });
+            });
+          }),
+          weak_from_this());
+  const auto on_state = G_CALLBACK(+[](GstElement*, GParamSpec*, WeakPeer* peer) {
+    guard("notify::connection-state", [&] {
+      if (const auto self = peer->lock())
+        self->post([](Peer& target) { target.check_connection(); });
+    });
+  });
+  connect(webrtcbin, "notify::connection-state", on_state, weak_from_this());
+  connect(webrtcbin, "notify::ice-connection-state", on_state, weak_from_this());
+
+  const auto bus = Ref<GstBus>::adopt(gst_pipeline_get_bus(GST_PIPELINE(pipeline->pipeline())));
+  gst_bus_set_sync_handler(
+      bus.get(),
+      [](GstBus*, GstMessage* message, gpointer data) {
+        guard("a message of a peer", [&] {
+          if (const auto self = static_cast<WeakPeer*>(data)->lock()) self->take_message(message);
+        });
+        gst_message_unref(message);
+        return GST_BUS_DROP;
+      },
+      std::make_unique<WeakPeer>(weak_from_this()).release(),
+      [](gpointer data) { free_weak_peer(data, nullptr); });
+  {
+    const std::scoped_lock lock(mutex_);
+    pipeline_ = pipeline;
+  }
+  notify([&](Listener& listener) { listener.on_created(webrtcbin); });
+  pipeline->play();
+}
+
+// Any thread.
+void Peer::take_message(GstMessage* message) {
+  if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_LATENCY) {
+    post([](Peer& self) { self.pipeline_->update_latency(); });
+  } else if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR) {
+    GError* error = nullptr;
+    gst_message_parse_error(message, &error, nullptr);
+    const Owned<GError> owned(error);
+    post([text = std::string(owned->message)](Peer& self) { self.fail(Failure::kInternal, text); });
+  }
+}
+
+void Peer::create_offer() {
+  WebrtcbinReply reply;
+  g_signal_emit_by_name(pipeline_->webrtcbin(), "create-offer", nullptr, reply.promise());
+  const Owned<GstStructure> answer = reply.wait();
+  GstWebRTCSessionDescription* description = nullptr;
+  if (answer) {
+    gst_structure_get(answer.get(), "offer", GST_TYPE_WEBRTC_SESSION_DESCRIPTION, &description,
+                      nullptr);
+  }
+  const Owned<GstWebRTCSessionDescription> owned(description);
+  if (!owned) throw Error(ErrorCode::kFailed, "webrtcbin made no offer.");
+  offer_ = copy(owned->sdp);
+  write_codecs(offer_.get(), offered_, settings_.stream);
+  set_description(pipeline_->webrtcbin(), "set-local-description", GST_WEBRTC_SDP_TYPE_OFFER,
+                  copy(offer_.get()));
+  state_ = State::kOffered;
+  const std::string text = to_text(offer_.get());
+  GST_DEBUG("peer %s offers\n%s", settings_.name.c_str(), text.c_str());
+  // The first candidates wait on the queue already, behind this.
+  notify([&](Listener& listener) { listener.on_offer(text); });
+}
+
+void Peer::set_answer(std::string sdp) {
+  post([sdp = std::move(sdp)](Peer& self) {
+    if (self.state_ != State::kOffered) {
+      return self.fail(Failure::kSdp, self.state_ < State::kOffered
+                                          ? "An answer came before the offer."
+                                          : "There has been an answer already.");
+    }
+    try {
+      self.take_answer(sdp);
+    } catch (const Error& error) {
+      self.fail(error.code() == ErrorCode::kNoCommonCodec ? Failure::kNoCommonCodec : Failure::kSdp,
+                error.what());
+    }
+  });
+}
+
+void Peer::take_answer(const std::string& sdp) {
+  const Answer answer = read_answer(sdp, offer_.get(), offered_);
+  GST_DEBUG("peer %s answers\n%s", settings_.name.c_str(), sdp.c_str());
+  fingerprints_ = answer.fingerprints;
+  set_description(pipeline_->webrtcbin(), "set-remote-description", GST_WEBRTC_SDP_TYPE_ANSWER,
+                  canonical_answer(answer, offer_.get(), offered_));
+  state_ = State::kAnswered;
+  answered_ = answer.media;
+  if (answer.transport != transport_) {
+    // A browser that rejects the first m-line takes no notice of candidates for it.
+    transport_ = answer.transport;
+    for (const std::string& candidate : given_candidates_) give_candidate(candidate);
+  }
+  given_candidates_.clear();
+  notify([&](Listener& listener) { listener.on_negotiated(chosen_codecs()); });
+  for (const std::string& candidate : std::exchange(early_candidates_, {}))
+    apply_candidate(candidate);
+  for (const std::string& candidate : answer.candidates) take_candidate(0, candidate);
+}
+
+void Peer::give_candidate(const std::string& candidate) {
+  if (state_ < State::kAnswered) given_candidates_.push_back(candidate);
+  notify([&](Listener& listener) { listener.on_candidate(transport_, candidate); });
+}
+
+std::vector<const Codec*> Peer::chosen_codecs() const {
+  std::vector<const Codec*> codecs;
+  for (std::size_t i = 0; i < answered_.size(); ++i) {
+    const AnsweredMedia& media = answered_[i];
+    codecs.push_back(media.accepted ? offered_[i].codecs[media.codec].format.codec : nullptr);
+  }
+  return codecs;
+}
+
+void Peer::start_feeds() {
+  for (std::size_t i = 0; i < answered_.size(); ++i) {
+    const AnsweredMedia& media = answered_[i];
+    if (media.accepted)
+      pipeline_->start_feed(i, offered_[i].codecs[media.codec], media.playout_delay_id);
+  }
+}
+
+void Peer::add_candidate(unsigned media_index, std::string candidate) {
+  post([media_index, candidate = std::move(candidate)](Peer& self) {
+    self.take_candidate(media_index, candidate);
+  });
+}
+
+void Peer::take_candidate(unsigned media_index, const std::string& candidate) {
+  if (candidate.empty()) return;  // the end of candidates; libnice goes on listening
+  if (media_index >= offered_.size()) {
+    return fail(Failure::kCandidate, "A candidate names m-line " + std::to_string(media_index) +
+                                         "; the offer has " + std::to_string(offered_.size()) +
+                                         ".");
+  }
+  if (candidates_ >= kMaxCandidates) return;
+  switch (judge_candidate(candidate, loopback_)) {
+    case CandidateVerdict::kMalformed:
+      return fail(Failure::kCandidate, "This is not an ICE candidate.");
+    case CandidateVerdict::kIgnore:
+      GST_DEBUG("peer %s: left out %s", settings_.name.c_str(), candidate.c_str());
+      return;
+    case CandidateVerdict::kUse:
+      break;
+  }
+  ++candidates_;
+  if (state_ < State::kAnswered) {
+    early_candidates_.push_back(candidate);
+  } else {
+    apply_candidate(candidate);
+  }
+}
+
+void Peer::apply_candidate(const std::string& candidate) {
+  // Everything is bundled on the first m-line's transport, whichever m-line the browser names.
+  g_signal_emit_by_name(pipeline_->webrtcbin(), "add-ice-candidate", 0U, candidate.c_str());
+}
+
+void Peer::check_connection() {
+  auto state = GST_WEBRTC_PEER_CONNECTION_STATE_NEW;
+  g_object_get(pipeline_->webrtcbin(), "connection-state", &state, nullptr);
+  if (state == GST_WEBRTC_PEER_CONNECTION_STATE_FAILED) {
+    return fail(Failure::kIce,
+                "No network path to the browser was found, or the DTLS handshake failed.");
+  }
+  if (state != GST_WEBRTC_PEER_CONNECTION_STATE_CONNECTED || state_ != State::kAnswered) return;
+  const std::string certificate = pipeline_->remote_certificate();
+  if (!matches(certificate, fingerprints_)) {
+    return fail(Failure::kFingerprint,
+                "The DTLS certificate does not have the fingerprint that stands in the SDP: "
+                "somebody else answers in the browser's name.");
+  }
+  state_ = State::kConnected;
+  start_feeds();  // not before: nothing may leave for a peer that has not shown who it is
+  pipeline_->update_latency();
+  GST_DEBUG_BIN_TO_DOT_FILE(GST_BIN(pipeline_->pipeline()), GST_DEBUG_GRAPH_SHOW_ALL,
+                            GST_OBJECT_NAME(pipeline_->pipeline()));
+  notify([](Listener& listener) { listener.on_connected(); });
+}
+
+void Peer::close(std::function<void()> done) {
+  queue_->post([self = shared_from_this(), done = std::move(done)] {
+    self->state_ = State::kClosed;
+    std::shared_ptr<PeerPipeline> pipeline;
+    {
+      const std::scoped_lock lock(self->mutex_);
+      pipeline = std::move(self->pipeline_);
+    }
+    if (pipeline)
+      self->notify([&](Listener& listener) { listener.on_closing(pipeline->webrtcbin()); });
+    pipeline.reset();
+    return_free_memory();
+    if (done) done();
+  });
+}
+
+Ref<GstElement> Peer::webrtcbin() const {
+  const std::scoped_lock lock(mutex_);
+  return pipeline_ ? Ref<GstElement>::retain(pipeline_->webrtcbin()) : nullptr;
+}
+
+void Peer::set_clock(Ref<GstClock> clock) {
+  post([clock = std::move(clock)](Peer& self) {
+    if (self.pipeline_) self.pipeline_->set_clock(clock);
+  });
+}
+
+void Peer::get_statistics(std::function<void(Owned<GstStructure>)> receive) {
+  queue_->post([weak = weak_from_this(), receive = std::move(receive)] {
+    Owned<GstStructure> statistics;
+    const auto self = weak.lock();
+    if (self && self->pipeline_) {
+      WebrtcbinReply reply;
+      g_signal_emit_by_name(self->pipeline_->webrtcbin(), "get-stats", nullptr, reply.promise());
+      guard("webrtcbin's statistics", [&] { statistics = reply.wait(); });
+    }
+    receive(std::move(statistics));
+  });
+}
+
+}  // namespace webrtcserver

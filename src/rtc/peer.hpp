@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// peer.hpp — the media half of a session: exactly one webrtcbin in a pipeline of its own.
+// Public methods may be called from any thread and return at once: the work is done on the peer's
+// serial queue. The listener is called there too. webrtcbin's callbacks carry a weak reference and
+// post.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/ref.hpp"
+#include "base/serial_queue.hpp"
+#include "codec/codec.hpp"
+#include "rtc/answer.hpp"
+#include "rtc/ice.hpp"
+#include "rtc/offer.hpp"
+#include "rtc/peer_feed.hpp"
+
+namespace webrtcserver {
+
+class PeerPipeline;
+
+class Peer : public std::enable_shared_from_this<Peer> {
+ public:
+  enum class Failure { kSdp, kNoCommonCodec, kCandidate, kFingerprint, kIce, kInternal };
+
+  class Listener {
+   public:
+    virtual ~Listener() = default;
+
+    // webrtcbin exists, before it negotiates and before it goes: for an application's signal
+    // handlers.
+    virtual void on_created(GstElement* webrtcbin) = 0;
+    virtual void on_closing(GstElement* webrtcbin) = 0;
+    // The offer to send; candidates follow.
+    virtual void on_offer(const std::string& sdp) = 0;
+    virtual void on_candidate(unsigned media_index, const std::string& candidate) = 0;
+    // The browser has answered: what it takes of each media, null where it takes nothing. Encoders
+    // may start now; media must wait for on_connected().
+    virtual void on_negotiated(const std::vector<const Codec*>& codecs) = 0;
+    // ICE and DTLS are up and the peer is the one that signed the SDP. Media may flow into feeds().
+    virtual void on_connected() = 0;
+    // For a bad candidate the peer goes on; otherwise it is of no use any more: it takes nothing
+    // but close(), and only on_closing() follows.
+    virtual void on_failed(Failure failure, const std::string& message) = 0;
+    // The browser lost a picture of this media.
+    virtual void on_key_frame_wanted(unsigned media_index) = 0;
+  };
+
+  struct Media {
+    MediaKind kind;
+    std::string name;
+    std::vector<Format> formats;  // in order of preference
+  };
+
+  struct Settings {
+    std::string name;    // names the pipeline, in logs and dot files; not the session's secret
+    std::string stream;  // browsers play media of one stream in sync
+    std::vector<Media> media;
+    IceSettings ice;
+    bool retransmission = true;
+    Ref<GstClock> clock;
+  };
+
+  static std::shared_ptr<Peer> create(Settings settings, std::weak_ptr<Listener> listener);
+  ~Peer();
+
+  void start();
+  void set_answer(std::string sdp);
+  void add_candidate(unsigned media_index, std::string candidate);
+  // Stops and frees everything; `done` runs on the queue when it has. on_closing() is the last
+  // call.
+  void close(std::function<void()> done = {});
+
+  // One for each media, to be joined to its encoding. Constant over the peer's life.
+  const std::vector<std::shared_ptr<PeerFeed>>& feeds() const { return feeds_; }
+
+  // For an application's signal handlers. Null before start() has run and after close().
+  Ref<GstElement> webrtcbin() const;
+
+  // webrtcbin's statistics, or null when there are none (closed). `receive` runs on the queue, and
+  // always.
+  void get_statistics(std::function<void(Owned<GstStructure>)> receive);
+
+  // The parent's clock changed.
+  void set_clock(Ref<GstClock> clock);
+
+ private:
+  enum class State { kNew, kOffered, kAnswered, kConnected, kFailed, kClosed };
+
+  Peer(Settings settings, std::weak_ptr<Listener> listener);
+
+  void make_feeds();
+  // Runs `task` on the queue while the peer exists and has neither failed nor been closed.
+  void post(std::function<void(Peer&)> task);
+  // Calls the listener, if it still exists.
+  template <typename Call>
+  void notify(Call&& call);
+  void fail(Failure failure, const std::string& message);
+
+  void build();
+  void take_message(GstMessage* message);
+  void create_offer();
+  void take_answer(const std::string& sdp);
+  std::vector<const Codec*> chosen_codecs() const;
+  void start_feeds();
+  void give_candidate(const std::string& candidate);
+  void take_candidate(unsigned media_index, const std::string& candidate);
+  void apply_candidate(const std::string& candidate);
+  void check_connection();
+
+  const Settings settings_;
+  const std::weak_ptr<Listener> listener_;
+  const std::shared_ptr<SerialQueue> queue_;
+  const bool loopback_;
+  std::vector<OfferedMedia> offered_;
+  std::vector<std::shared_ptr<PeerFeed>> feeds_;
+
+  mutable std::mutex mutex_;
+  std::shared_ptr<PeerPipeline> pipeline_;  // guarded by mutex_; its contents belong to the queue
+
+  // The queue's own.
+  State state_ = State::kNew;
+  Owned<GstSDPMessage> offer_;
+  std::vector<AnsweredMedia> answered_;
+  std::vector<Fingerprint> fingerprints_;
+  std::vector<std::string> early_candidates_;  // the browser's, ahead of its answer
+  std::vector<std::string> given_candidates_;  // ours, ahead of the answer
+  unsigned transport_ = 0;                     // the m-line that candidates are for
+  unsigned candidates_ = 0;
+};
+
+}  // namespace webrtcserver

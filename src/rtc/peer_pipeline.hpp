@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// peer_pipeline.hpp — a peer's GStreamer pipeline: one feed per media → webrtcbin.
+// Lives on the peer's serial queue, which also destroys it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/ref.hpp"
+#include "rtc/ice.hpp"
+#include "rtc/offer.hpp"
+#include "rtc/peer_feed.hpp"
+
+namespace webrtcserver {
+
+class PeerPipeline {
+ public:
+  // Throws Error(kFailed) when webrtcbin or one of its parts is not installed: which package has
+  // it.
+  PeerPipeline(const std::string& name, const IceSettings& ice, const Ref<GstClock>& clock);
+  // Stops everything; blocks until the streaming threads have ended.
+  ~PeerPipeline();
+  PeerPipeline(const PeerPipeline&) = delete;
+  PeerPipeline& operator=(const PeerPipeline&) = delete;
+
+  // Adds one send-only media. All of them before play().
+  void add_media(const OfferedMedia& media, const std::string& name,
+                 const std::shared_ptr<PeerFeed>& feed, bool retransmission);
+  void play();
+  void set_clock(const Ref<GstClock>& clock);
+  // webrtcbin adds its sinks while it negotiates; without a latency they warn at every packet.
+  void update_latency();
+
+  GstElement* webrtcbin() const { return webrtcbin_.get(); }
+  GstElement* pipeline() const { return pipeline_.get(); }
+
+  // Lets media through to webrtcbin under the payload type that the browser chose.
+  void start_feed(std::size_t media, const OfferedCodec& codec,
+                  std::optional<int> playout_delay_id);
+
+  // The PEM of the peer's DTLS certificate; empty before DTLS is up.
+  std::string remote_certificate() const;
+
+ private:
+  struct Feed {
+    Ref<GstElement> source;
+    std::shared_ptr<PeerFeed> feed;
+    Ref<GstWebRTCRTPTransceiver> transceiver;
+    std::uint32_t ssrc;
+  };
+
+  void configure_ice(const IceSettings& ice);
+
+  Ref<GstElement> pipeline_;
+  Ref<GstElement> webrtcbin_;
+  std::vector<Feed> feeds_;
+};
+
+}  // namespace webrtcserver
