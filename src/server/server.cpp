@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "server/server.hpp"
+
+#include <condition_variable>
+#include <mutex>
+
+#include "base/error.hpp"
+#include "base/serial_queue.hpp"
+#include "rtc/warm_up.hpp"
+#include "signalling/web_socket_channel.hpp"
+
+#define GST_CAT_DEFAULT (::webrtcserver::log::server())
+#include "base/log.hpp"
+
+namespace webrtcserver {
+
+namespace {
+
+// Changes within this time are told as one: a hundred viewers that come at once are not a hundred
+// events.
+constexpr std::chrono::milliseconds kAnnouncementDelay{200};
+
+// How long the last to leave a server waits for peers and encoders that are still being stopped.
+constexpr std::chrono::seconds kFarewellLimit{5};
+
+// The servers of the process by their real endpoint. Each has its place from before it binds until
+// after it has closed its port, so that none meets its own predecessor there.
+class Registry {
+ public:
+  static Registry& instance() {
+    static auto* const registry = new Registry();  // NOLINT: outlives every static destructor
+    return *registry;
+  }
+
+  // The running server, or null: the place is the caller's now, who has to fill or leave it.
+  std::shared_ptr<Server> find_or_claim(const Endpoint& endpoint) {
+    std::unique_lock lock(mutex_);
+    std::shared_ptr<Server> running;
+    changed_.wait(lock, [&] {
+      const auto found = servers_.find(endpoint);
+      if (found == servers_.end()) return true;
+      running = found->second.lock();
+      return running != nullptr;  // else it is coming or going
+    });
+    if (!running) servers_[endpoint];
+    return running;
+  }
+
+  void fill(const Endpoint& endpoint, const std::shared_ptr<Server>& server) {
+    const std::scoped_lock lock(mutex_);
+    servers_[endpoint] = server;
+    changed_.notify_all();
+  }
+
+  void leave(const Endpoint& endpoint) {
+    const std::scoped_lock lock(mutex_);
+    servers_.erase(endpoint);
+    changed_.notify_all();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::map<Endpoint, std::weak_ptr<Server>> servers_;  // guarded by mutex_
+};
+
+void check_same(const Server::Settings& running, const Server::Settings& wanted,
+                const std::string& address) {
+  const auto conflict = [&](const char* what) {
+    throw Error(ErrorCode::kSettingsConflict,
+                "The server at " + address + " already runs in this process with other " + what +
+                    " settings; give its elements the same, or another port.");
+  };
+  if (running.tls != wanted.tls) conflict("TLS");
+  if (running.ice != wanted.ice) conflict("ICE");
+}
+
+}  // namespace
+
+LoopThread& server_thread() {
+  static auto* const thread =
+      new LoopThread("webrtcserver");  // NOLINT: never stopped, see the header
+  return *thread;
+}
+
+std::shared_ptr<Server> Server::open(const Settings& settings) {
+  auto& registry = Registry::instance();
+  const bool any_port = settings.endpoint.port == 0;
+  if (!any_port) {
+    if (auto running = registry.find_or_claim(settings.endpoint)) {
+      check_same(running->settings_, settings, settings.endpoint.text());
+      return running;
+    }
+  }
+  std::unique_ptr<Server> created;
+  try {
+    created = std::make_unique<Server>(settings);
+  } catch (...) {
+    if (!any_port) registry.leave(settings.endpoint);
+    throw;
+  }
+  const Endpoint endpoint{settings.endpoint.interface, created->port()};
+  // The last handle may go on any thread; what a server owns must go on its own.
+  std::shared_ptr<Server> server(created.release(), [endpoint](Server* old) {
+    server_thread().call([old] { const std::unique_ptr<Server> owned(old); });
+    Registry::instance().leave(endpoint);
+    // What still closes uses GStreamer, and the program may deinitialise it next, which would hang.
+    if (!server_thread().is_current()) SerialQueue::wait_idle(kFarewellLimit);
+  });
+  registry.fill(endpoint, server);
+  warm_up_peers();
+  return server;
+}
+
+Server::Server(const Settings& settings) : settings_(settings), loop_(server_thread()) {
+  Listener::Settings listen{settings.endpoint, settings.tls, {}, {}};
+  // Behind a reverse proxy or NAT all viewers share one address.
+  listen.limits.max_connections_per_address = listen.limits.max_connections;
+  listener_ = std::make_unique<Listener>(loop_, listen);
+  port_ = listener_->port();
+  urls_ = listener_->urls();
+  loop_.call([this] { add_routes(); });
+  GST_INFO("listening at %s",
+           urls_.empty() ? settings.endpoint.text().c_str() : urls_.front().c_str());
+}
+
+Server::~Server() {
+  for (const auto& [name, stream] : streams_) stream->end("closing", "The server closes.");
+}
+
+void Server::add_routes() {
+  listener_->add("GET", "/healthz",
+                 [](const HttpRequest&) { return HttpResponse::text(200, "ok\n"); });
+  listener_->add("GET", "/api/streams", [this](const HttpRequest&) {
+    return HttpResponse::json(200, describe_all()).with("Cache-Control", "no-store");
+  });
+  listener_->add_events("/api/events", [this](const HttpRequest&) -> EventsDecision {
+    return EventsAccept(
+        [this](std::unique_ptr<EventStream> events) { open_events(std::move(events)); });
+  });
+  const auto serve = [this](const char* prefix) {
+    return [this, prefix = std::string(prefix)](const HttpRequest& request) {
+      const auto path = request.captures.find("path");
+      return files_.serve(request, prefix + (path == request.captures.end() ? "" : path->second));
+    };
+  };
+  listener_->add("GET", "/", serve("index.html"));
+  listener_->add("GET", "/favicon.ico", serve("assets/favicon.svg"));
+  listener_->add("GET", "/webrtc-client.js", serve("webrtc-client.js"));
+  listener_->add("GET", "/webrtc-client/{path...}", serve("webrtc-client/"));
+  listener_->add("GET", "/assets/{path...}", serve("assets/"));
+  listener_->add("GET", "/{stream}", [this](const HttpRequest& request) { return page(request); });
+  listener_->add_web_socket("/{stream}",
+                            [this](const HttpRequest& request) { return open_socket(request); });
+}
+
+HttpResponse Server::page(const HttpRequest& request) const {
+  const std::string& name = request.captures.at("stream");
+  const bool known = streams_.count(name) > 0;
+  const bool browser = request.header("accept").value_or("").find("text/html") != std::string::npos;
+  if (!known && (!browser || !is_stream_name(name))) {
+    return HttpResponse::problem(404, "There is no stream of this name.");
+  }
+  // A viewer who reloads while the stream is away gets the page, which waits for the stream.
+  HttpResponse response = files_.serve(request, "index.html");
+  if (!known && response.status == 200) response.status = 404;
+  return response;
+}
+
+WebSocketDecision Server::open_socket(const HttpRequest& request) {
+  const auto found = streams_.find(request.captures.at("stream"));
+  if (found == streams_.end())
+    return HttpResponse::problem(404, "There is no stream of this name.");
+  if (found->second->is_full()) {
+    return HttpResponse::problem(503, "The stream has as many viewers as it takes.")
+        .with("Retry-After", "10");
+  }
+  return WebSocketAccept(
+      [stream = std::weak_ptr<Stream>(found->second)](std::unique_ptr<WebSocket> socket) {
+        const auto target = stream.lock();
+        if (target) target->admit(std::make_unique<WebSocketChannel>(std::move(socket)));
+      });
+}
+
+void Server::open_events(std::unique_ptr<EventStream> events) {
+  EventStream* const key = events.get();
+  events->on_closed([this, key] { events_.erase(key); });
+  events->send("streams", describe_all());
+  events_.emplace(key, std::move(events));
+}
+
+std::shared_ptr<Stream> Server::add(Stream::Settings settings,
+                                    std::weak_ptr<Stream::Observer> observer) {
+  return loop_.call([&] {
+    const std::string name = settings.name;
+    if (streams_.count(name) > 0) {
+      throw Error(ErrorCode::kNameTaken, "The server already has a stream named \"" + name +
+                                             "\"; give this one another name in its uri.");
+    }
+    settings.ice.local_addresses = listener_->media_addresses();
+    auto stream = std::make_shared<Stream>(loop_, std::move(settings), std::move(observer),
+                                           [this, name] { announce(name); });
+    streams_.emplace(name, stream);
+    broadcast("stream-added", describe(*stream));
+    return stream;
+  });
+}
+
+void Server::remove(const std::shared_ptr<Stream>& stream, std::string_view reason,
+                    std::string_view message) {
+  loop_.call([&] {
+    const std::string name = stream->settings().name;
+    stream->end(reason, message);
+    streams_.erase(name);
+    announcements_.erase(name);
+    broadcast("stream-removed", JsonWriter().begin().add("name", name).end().text());
+  });
+}
+
+void Server::announce(const std::string& name) {
+  if (announcements_.count(name) > 0) return;
+  announcements_.emplace(name, loop_.after(kAnnouncementDelay, [this, name] {
+    const auto stream = streams_.find(name);
+    if (stream != streams_.end()) broadcast("stream-changed", describe(*stream->second));
+    announcements_.erase(name);
+  }));
+}
+
+void Server::broadcast(std::string_view event, const std::string& data) {
+  for (const auto& [key, events] : events_) events->send(event, data);
+}
+
+std::string Server::describe_all() const {
+  JsonWriter json;
+  json.begin();
+  for (const auto& [name, stream] : streams_) {
+    json.begin(("/" + name).c_str());
+    stream->describe(json);
+    json.end();
+  }
+  return json.end().text();
+}
+
+std::string Server::describe(const Stream& stream) const {
+  JsonWriter json;
+  json.begin().begin(("/" + stream.settings().name).c_str());
+  stream.describe(json);
+  return json.end().end().text();
+}
+
+}  // namespace webrtcserver

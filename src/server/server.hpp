@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// server.hpp — one per address and port in a process: the web server, its streams and what it tells
+// about them. open(), add() and their handles may be used from any thread; the rest lives on the
+// server thread.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/loop_thread.hpp"
+#include "net/listener.hpp"
+#include "net/static_files.hpp"
+#include "net/stream_uri.hpp"
+#include "net/tls.hpp"
+#include "rtc/ice.hpp"
+#include "server/stream.hpp"
+
+namespace webrtcserver {
+
+// The one thread that all servers of the process live on. It is started with the first server and
+// never stopped, so that no last reference can ever be dropped on it that would have to join it.
+LoopThread& server_thread();
+
+class Server : public std::enable_shared_from_this<Server> {
+ public:
+  struct Settings {
+    Endpoint endpoint;
+    std::optional<TlsFiles> tls;
+    IceSettings ice;  // local_addresses are for the server to fill in
+  };
+
+  // The running server at the endpoint, or a new one. Not from the server thread. Throws what
+  // Listener does, and Error(kSettingsConflict) when the running one has other settings.
+  static std::shared_ptr<Server> open(const Settings& settings);
+
+  // A stream stays until it is removed. Throws Error(kNameTaken).
+  std::shared_ptr<Stream> add(Stream::Settings settings, std::weak_ptr<Stream::Observer> observer);
+  // Viewers are told `reason` and let go.
+  void remove(const std::shared_ptr<Stream>& stream, std::string_view reason,
+              std::string_view message);
+
+  std::uint16_t port() const { return port_; }
+  const std::vector<std::string>& urls() const { return urls_; }
+
+  // For open(): on any thread but the server's, since a host name may take its time to resolve. To
+  // be destroyed on the server thread.
+  explicit Server(const Settings& settings);
+  ~Server();
+
+ private:
+  void add_routes();
+  HttpResponse page(const HttpRequest& request) const;
+  WebSocketDecision open_socket(const HttpRequest& request);
+  void open_events(std::unique_ptr<EventStream> events);
+  void announce(const std::string& name);
+  void broadcast(std::string_view event, const std::string& data);
+  std::string describe_all() const;
+  std::string describe(const Stream& stream) const;
+
+  const Settings settings_;
+  LoopThread& loop_;
+  StaticFiles files_;
+  std::unique_ptr<Listener> listener_;
+  std::uint16_t port_ = 0;
+  std::vector<std::string> urls_;
+  std::map<std::string, std::shared_ptr<Stream>> streams_;
+  std::map<EventStream*, std::unique_ptr<EventStream>> events_;
+  std::map<std::string, Timer> announcements_;  // by stream: a change that is told soon
+};
+
+}  // namespace webrtcserver

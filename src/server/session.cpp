@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "server/session.hpp"
+
+#include <algorithm>
+#include <atomic>
+
+#include "base/error.hpp"
+
+#define GST_CAT_DEFAULT (::webrtcserver::log::server())
+#include "base/log.hpp"
+
+namespace webrtcserver {
+
+namespace {
+
+std::string next_name() {
+  static std::atomic<unsigned> count{0};
+  return "s" + std::to_string(++count);
+}
+
+// The protocol's error codes (docs/protocol.md).
+const char* code_of(Peer::Failure failure) {
+  switch (failure) {
+    case Peer::Failure::kSdp:
+      return "bad-sdp";
+    case Peer::Failure::kNoCommonCodec:
+      return "no-common-codec";
+    case Peer::Failure::kCandidate:
+      return "bad-candidate";
+    case Peer::Failure::kFingerprint:
+      return "fingerprint";
+    case Peer::Failure::kIce:
+      return "ice-failed";
+    case Peer::Failure::kInternal:
+      return "internal";
+  }
+  return "internal";
+}
+
+}  // namespace
+
+Session::Session(const std::shared_ptr<Stream>& stream, std::unique_ptr<Channel> channel)
+    : name_(next_name()),
+      loop_(stream->loop()),
+      observer_(stream->observer()),
+      stream_(stream),
+      channel_(std::move(channel)) {}
+
+Session::~Session() = default;
+
+void Session::start(std::string_view state, std::string_view message) {
+  const auto stream = stream_.lock();
+  channel_->set_listener(this);
+  channel_->send_hello({name_, stream->settings().name, "view", ice_servers(stream->settings().ice),
+                        stream->settings().ice.relay_only});
+  tell_state(state, message);
+  negotiate();
+}
+
+void Session::negotiate() {
+  const auto stream = stream_.lock();
+  if (closed_ || peer_ || !stream || stream->offers().empty()) return;
+  Peer::Settings settings;
+  settings.name = name_;
+  settings.stream = stream->settings().name;
+  settings.ice = stream->settings().ice;
+  settings.retransmission = stream->settings().retransmission;
+  settings.clock = stream->clock();
+  for (const Stream::Offer& offer : stream->offers()) {
+    tracks_.push_back({offer.encodings, nullptr, nullptr});
+    settings.media.push_back({offer.encodings->kind(), offer.encodings->name(), offer.formats});
+  }
+  const std::shared_ptr<Peer::Listener> listener(shared_from_this(), this);
+  try {
+    peer_ = Peer::create(std::move(settings), listener);
+  } catch (const Error& error) {
+    GST_ERROR("viewer %s: %s", name_.c_str(), error.what());
+    return fail("internal", error.what());
+  }
+  peer_->start();
+  const auto limit = stream->settings().negotiation_limit;
+  negotiation_ = loop_.after(limit, [this, limit] {
+    fail("negotiation-timeout", "The browser did not connect within " +
+                                    std::to_string(limit.count() / 1000) + " seconds.");
+  });
+}
+
+void Session::tell_state(std::string_view state, std::string_view message) {
+  if (!closed_) channel_->send_state(state, message);
+}
+
+void Session::fail(std::string_view code, std::string_view message) {
+  if (closed_) return;
+  channel_->send_error(code, message);
+  end(code == "negotiation-timeout" ? "timeout" : "error", message);
+}
+
+void Session::end(std::string_view reason, std::string_view message) {
+  if (closed_) return;
+  GST_INFO("viewer %s: %.*s: %.*s", name_.c_str(), static_cast<int>(reason.size()), reason.data(),
+           static_cast<int>(message.size()), message.data());
+  channel_->say_bye(reason, message);
+  close();
+}
+
+void Session::close() {
+  if (closed_) return;
+  closed_ = true;
+  const auto self = shared_from_this();
+  negotiation_.cancel();
+  channel_->set_listener(nullptr);
+  for (std::size_t i = 0; i < tracks_.size(); ++i) {
+    if (tracks_[i].lease) tracks_[i].lease->leave(peer_->feeds()[i].get());
+  }
+  tracks_.clear();
+  // The queue keeps this session until its peer is gone, so that the application hears of its end.
+  if (peer_) peer_->close([self] {});
+  if (const auto stream = stream_.lock()) stream->remove(*this);
+  // The channel may be the caller.
+  loop_.post([self] { self->channel_.reset(); });
+}
+
+void Session::set_clock(const Ref<GstClock>& clock) {
+  if (peer_) peer_->set_clock(clock);
+}
+
+bool Session::watches(const EncodingSet* encodings, const Codec& codec) const {
+  for (const Track& track : tracks_) {
+    if (track.encodings.get() == encodings && track.codec == &codec) return true;
+  }
+  return false;
+}
+
+bool Session::fits(const std::vector<Stream::Offer>& offers) const {
+  const auto is_offered = [](const Track& track, const Stream::Offer& offer) {
+    return track.encodings == offer.encodings &&
+           (!track.codec ||
+            std::any_of(offer.formats.begin(), offer.formats.end(),
+                        [&](const Format& format) { return format.codec == track.codec; }));
+  };
+  return !peer_ ||
+         std::equal(tracks_.begin(), tracks_.end(), offers.begin(), offers.end(), is_offered);
+}
+
+std::vector<Session::TrackReport> Session::report() const {
+  std::vector<TrackReport> report;
+  for (std::size_t i = 0; i < tracks_.size(); ++i) {
+    const Track& track = tracks_[i];
+    if (track.codec)
+      report.push_back(
+          {track.encodings->name(), track.codec->name, peer_->feeds()[i]->statistics()});
+  }
+  return report;
+}
+
+void Session::on_answer(std::string sdp) {
+  if (peer_) return peer_->set_answer(std::move(sdp));
+  channel_->send_error(
+      "bad-message",
+      "There is no offer to answer yet; the server offers when the stream has media.");
+}
+
+void Session::on_candidate(unsigned media_index, std::string candidate) {
+  if (peer_) peer_->add_candidate(media_index, std::move(candidate));
+}
+
+void Session::on_left(std::string_view why) {
+  GST_INFO("viewer %s: %.*s", name_.c_str(), static_cast<int>(why.size()), why.data());
+  close();
+}
+
+template <typename Task>
+void Session::post(Task task) {
+  loop_.post([weak = weak_from_this(), task = std::move(task)] {
+    const auto self = weak.lock();
+    if (self && !self->closed_) task(*self);
+  });
+}
+
+void Session::on_created(GstElement* webrtcbin) {
+  if (const auto observer = observer_.lock()) observer->on_session_created(name_, webrtcbin);
+}
+
+void Session::on_closing(GstElement* webrtcbin) {
+  if (const auto observer = observer_.lock()) observer->on_session_closing(name_, webrtcbin);
+}
+
+void Session::on_offer(const std::string& sdp) {
+  post([sdp](Session& self) { self.channel_->send_offer(sdp); });
+}
+
+void Session::on_candidate(unsigned media_index, const std::string& candidate) {
+  post([media_index, candidate](Session& self) {
+    self.channel_->send_candidate(media_index, candidate);
+  });
+}
+
+void Session::on_negotiated(const std::vector<const Codec*>& codecs) {
+  post([codecs](Session& self) { self.take_codecs(codecs); });
+}
+
+void Session::take_codecs(const std::vector<const Codec*>& codecs) {
+  for (std::size_t i = 0; i < tracks_.size(); ++i) {
+    Track& track = tracks_[i];
+    if (!codecs[i]) continue;
+    track.codec = codecs[i];
+    track.lease = track.encodings->acquire(*codecs[i], name_);
+    if (!track.lease) return end("restart", "The stream's codec changed.");
+  }
+}
+
+void Session::on_connected() {
+  post([](Session& self) { self.join(); });
+}
+
+void Session::join() {
+  negotiation_.cancel();
+  connected_ = true;
+  for (std::size_t i = 0; i < tracks_.size(); ++i) {
+    if (tracks_[i].lease) tracks_[i].lease->join(peer_->feeds()[i]);
+  }
+  GST_INFO("viewer %s: connected", name_.c_str());
+}
+
+void Session::on_failed(Peer::Failure failure, const std::string& message) {
+  post([failure, message](Session& self) {
+    if (failure == Peer::Failure::kCandidate)
+      return self.channel_->send_error(code_of(failure), message);
+    self.fail(code_of(failure), message);
+  });
+}
+
+void Session::on_key_frame_wanted(unsigned media_index) {
+  post([media_index](Session& self) {
+    if (media_index < self.tracks_.size() && self.tracks_[media_index].lease) {
+      self.tracks_[media_index].lease->request_key_frame();
+    }
+  });
+}
+
+}  // namespace webrtcserver

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// statistics.hpp — what a stream's viewers get, as a GstStructure.
+#pragma once
+
+#include <memory>
+
+#include "base/ref.hpp"
+#include "server/stream.hpp"
+
+namespace webrtcserver {
+
+// From any thread but the server's; waits up to a second for webrtcbin's answers.
+// application/x-webrtc-server-stats
+//   viewers   uint
+//   encoders  structure   "<pad>-<codec>" → factory name, of encoders that run now
+//   sessions  structure   session name → application/x-webrtc-server-session:
+//     connected boolean
+//     tracks    structure   pad name → structure: codec (string), frames, key-frames, bytes,
+//     dropped-frames (uint64;
+//                           dropped before sending because the peer fell behind or had no key frame
+//                           yet)
+//     webrtc    structure   webrtcbin's get-stats, absent when it did not answer in time
+Owned<GstStructure> collect_statistics(const std::shared_ptr<Stream>& stream);
+
+}  // namespace webrtcserver

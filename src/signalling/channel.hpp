@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// channel.hpp — how a session speaks with its browser, whichever protocol carries it. Server
+// thread.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rtc/ice.hpp"
+
+namespace webrtcserver {
+
+class Channel {
+ public:
+  // Every call may destroy the channel.
+  class Listener {
+   public:
+    virtual void on_answer(std::string sdp) = 0;
+    virtual void on_candidate(unsigned media_index, std::string candidate) = 0;
+    // The peer left or its connection ended; nothing follows.
+    virtual void on_left(std::string_view why) = 0;
+
+   protected:
+    ~Listener() = default;
+  };
+
+  struct Hello {
+    std::string session;
+    std::string stream;
+    std::string role;
+    std::vector<IceServer> ice_servers;
+    bool relay_only = false;
+  };
+
+  virtual ~Channel() = default;
+
+  virtual void set_listener(Listener* listener) = 0;
+  virtual void send_hello(const Hello& hello) = 0;
+  virtual void send_state(std::string_view state, std::string_view message) = 0;
+  virtual void send_offer(const std::string& sdp) = 0;
+  virtual void send_candidate(unsigned media_index, const std::string& candidate) = 0;
+  virtual void send_error(std::string_view code, std::string_view message) = 0;
+  // The last word; the channel closes after it.
+  virtual void say_bye(std::string_view reason, std::string_view message) = 0;
+};
+
+}  // namespace webrtcserver

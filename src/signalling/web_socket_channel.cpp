@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "signalling/web_socket_channel.hpp"
+
+#include "base/error.hpp"
+
+#define GST_CAT_DEFAULT (::webrtcserver::log::signalling())
+#include "base/log.hpp"
+
+namespace webrtcserver {
+
+namespace {
+
+// {"type":"<type>","data":{ … written by `fill` … }}
+template <typename Fill>
+std::string message(const char* type, Fill&& fill) {
+  JsonWriter json;
+  json.begin().add("type", type).begin("data");
+  fill(json);
+  return json.end().end().text();
+}
+
+}  // namespace
+
+WebSocketChannel::WebSocketChannel(std::unique_ptr<WebSocket> socket)
+    : socket_(std::move(socket)) {}
+
+WebSocketChannel::~WebSocketChannel() {
+  socket_->set_listener(nullptr);
+}
+
+void WebSocketChannel::set_listener(Channel::Listener* listener) {
+  listener_ = listener;
+  socket_->set_listener(listener ? this : nullptr);
+}
+
+void WebSocketChannel::send_hello(const Hello& hello) {
+  socket_->send_text(message("hello", [&](JsonWriter& json) {
+    json.add("session", hello.session).add("stream", hello.stream).add("role", hello.role);
+    json.add("ice_transport_policy", hello.relay_only ? "relay" : "all").begin_array("ice_servers");
+    for (const IceServer& server : hello.ice_servers) {
+      json.begin().begin_array("urls").element(server.url).end_array();
+      if (!server.username.empty())
+        json.add("username", server.username).add("credential", server.credential);
+      json.end();
+    }
+    json.end_array();
+  }));
+}
+
+void WebSocketChannel::send_state(std::string_view state, std::string_view text) {
+  socket_->send_text(
+      message("stream", [&](JsonWriter& json) { json.add("state", state).add("message", text); }));
+}
+
+void WebSocketChannel::send_offer(const std::string& sdp) {
+  socket_->send_text(
+      message("sdp", [&](JsonWriter& json) { json.add("type", "offer").add("sdp", sdp); }));
+}
+
+void WebSocketChannel::send_candidate(unsigned media_index, const std::string& candidate) {
+  socket_->send_text(message("ice", [&](JsonWriter& json) {
+    json.add("candidate", candidate).add("sdpMLineIndex", media_index);
+  }));
+}
+
+void WebSocketChannel::send_error(std::string_view code, std::string_view text) {
+  socket_->send_text(
+      message("error", [&](JsonWriter& json) { json.add("code", code).add("message", text); }));
+}
+
+void WebSocketChannel::say_bye(std::string_view reason, std::string_view text) {
+  socket_->send_text(
+      message("bye", [&](JsonWriter& json) { json.add("reason", reason).add("message", text); }));
+  socket_->close(WebSocket::kNormal, reason);
+}
+
+void WebSocketChannel::on_text(std::string_view text) {
+  try {
+    const JsonReader json(text);
+    const auto type = json.string("type");
+    if (!type) return send_error("bad-message", "The message has no \"type\".");
+    take(*type, json);
+  } catch (const Error& error) {
+    send_error("bad-json", error.what());
+  }
+}
+
+void WebSocketChannel::take(const std::string& type, const JsonReader& json) {
+  if (!listener_) return;
+  if (type == "bye") return listener_->on_left("The viewer left.");
+  if (type != "sdp" && type != "ice") {
+    GST_DEBUG("A message of unknown type was ignored");
+    return send_error(
+        "bad-message",
+        "Messages of this type are not understood; \"sdp\", \"ice\" and \"bye\" are.");
+  }
+  const auto data = json.object("data");
+  if (!data) return send_error("bad-message", "The message has no \"data\" object.");
+  if (type == "sdp") {
+    const auto kind = data->string("type");
+    auto sdp = data->string("sdp");
+    if (kind != "answer" || !sdp) {
+      return send_error(
+          "bad-message",
+          "\"sdp\" needs \"type\":\"answer\" and the text as \"sdp\": the server offers.");
+    }
+    return listener_->on_answer(std::move(*sdp));
+  }
+  auto candidate = data->string("candidate");
+  // The end of all candidates belongs to no m-line.
+  const auto index =
+      data->integer("sdpMLineIndex").value_or(candidate && candidate->empty() ? 0 : -1);
+  if (!candidate || index < 0 || index > 255) {
+    return send_error("bad-message", "\"ice\" needs \"candidate\" and \"sdpMLineIndex\".");
+  }
+  listener_->on_candidate(static_cast<unsigned>(index), std::move(*candidate));
+}
+
+void WebSocketChannel::on_violation(std::string_view code, const std::string& text) {
+  send_error(code, text);
+}
+
+void WebSocketChannel::on_closed() {
+  if (listener_) listener_->on_left("The connection ended.");
+}
+
+}  // namespace webrtcserver
