@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// frame_sink.hpp — the end of the host's pipeline inside webrtcsink: one for each request pad.
+#pragma once
+
+#include <gst/base/base.h>
+
+#include <memory>
+
+#include "base/ref.hpp"
+#include "codec/encoding_set.hpp"
+
+namespace webrtcserver {
+
+class FrameSinkListener {
+ public:
+  virtual ~FrameSinkListener() = default;
+
+  // Streaming thread.
+  virtual void on_end_of_stream() = 0;
+  // Data flows again after an end of stream. False: it cannot, and the error has been posted.
+  virtual bool on_restart() = 0;
+};
+
+// A GstBaseSink that hands buffers with their time on the pipeline's clock to `encodings`. A live
+// source's buffers go at once; a file's when the clock reaches them. Prerolls without any viewer.
+Ref<GstElement> create_frame_sink(const std::string& name, std::shared_ptr<EncodingSet> encodings,
+                                  const std::vector<const Codec*>& codecs,
+                                  std::weak_ptr<FrameSinkListener> listener);
+
+}  // namespace webrtcserver

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <gst/gst.h>
+
+#include "webrtc_sink_element.hpp"
+
+namespace {
+
+gboolean plugin_init(GstPlugin* plugin) {
+  // gst-plugins-rs has a webrtcsink too. Where both are installed the plugin that the registry
+  // reads last has the name, so each element also has one that is ours alone.
+  return gst_element_register(plugin, "webrtcsink", GST_RANK_PRIMARY,
+                              gst_webrtc_server_sink_get_type()) &&
+         gst_element_register(plugin, "webrtcserversink", GST_RANK_PRIMARY + 1,
+                              gst_webrtc_server_sink_get_type());
+}
+
+}  // namespace
+
+GST_PLUGIN_DEFINE(
+    GST_VERSION_MAJOR, GST_VERSION_MINOR, webrtcserver,
+    "Streams any pipeline to and from browsers: WebRTC with a built-in web and signalling server",
+    plugin_init, VERSION, "LGPL", GST_PACKAGE_NAME, GST_PACKAGE_ORIGIN)

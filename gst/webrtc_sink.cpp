@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "webrtc_sink.hpp"
+
+#include <algorithm>
+
+#include "base/structure_json.hpp"
+#include "server/session.hpp"
+#include "server/statistics.hpp"
+
+#define GST_CAT_DEFAULT (::webrtcserver::log::element())
+#include "base/log.hpp"
+
+namespace webrtcserver {
+
+// One request pad: its encodings, and what they and its frame sink report.
+class WebRTCSink::Pad : public EncodingSet::Listener, public FrameSinkListener {
+ public:
+  Pad(std::weak_ptr<WebRTCSink> owner, std::string name)
+      : owner_(std::move(owner)), name_(std::move(name)) {}
+
+  void set_encodings(std::shared_ptr<EncodingSet> encodings) { encodings_ = std::move(encodings); }
+  const std::shared_ptr<EncodingSet>& encodings() const { return encodings_; }
+  const std::string& name() const { return name_; }
+
+  bool ended() const { return ended_; }
+  void reset() { ended_ = false; }
+
+ private:
+  template <typename Call>
+  void tell_host(Call&& call) {
+    const auto owner = owner_.lock();
+    if (const auto host = owner ? owner->host_.lock() : nullptr) call(*host);
+  }
+
+  void on_formats_changed() override {
+    const auto owner = owner_.lock();
+    const auto stream = owner ? owner->stream() : nullptr;
+    if (stream) stream->loop().post([stream] { stream->update(); });
+  }
+  void on_upstream_key_frame_wanted() override {
+    tell_host([this](Host& host) { host.request_upstream_key_frame(name_); });
+  }
+  void on_encoder_created(const std::string& session, GstElement* encoder) override {
+    tell_host([&](Host& host) { host.encoder_created(session, name_, encoder); });
+  }
+  void on_payloader_created(const std::string& session, GstElement* payloader) override {
+    tell_host([&](Host& host) { host.payloader_created(session, name_, payloader); });
+  }
+  void on_encoding_failed(const Codec& codec, const std::string& message) override {
+    tell_host([&](Host& host) { host.warn(message); });
+    const auto owner = owner_.lock();
+    const auto stream = owner ? owner->stream() : nullptr;
+    if (!stream) return;
+    stream->loop().post([stream, encodings = encodings_, &codec, message] {
+      stream->fail_codec(encodings.get(), codec, message);
+    });
+  }
+  void on_encoder_replaced(const Codec& /*codec*/, const std::string& message) override {
+    tell_host([&](Host& host) { host.warn(message); });
+  }
+  void on_end_of_stream() override {
+    ended_ = true;
+    if (const auto owner = owner_.lock()) owner->pad_ended();
+  }
+  bool on_restart() override {
+    ended_ = false;
+    const auto owner = owner_.lock();
+    return owner && owner->pad_restarted();
+  }
+
+  const std::weak_ptr<WebRTCSink> owner_;
+  const std::string name_;
+  std::shared_ptr<EncodingSet> encodings_;  // set once, before the pad is seen
+  std::atomic<bool> ended_{false};
+};
+
+std::vector<const Codec*> codecs_of(const Ref<GstCaps>& caps, MediaKind kind) {
+  std::vector<const Codec*> named;
+  if (!caps || gst_caps_is_any(caps.get())) return named;
+  for (guint i = 0; i < gst_caps_get_size(caps.get()); ++i) {
+    const auto single = Ref<GstCaps>::adopt(gst_caps_copy_nth(caps.get(), i));
+    const Codec* codec = codec_of_caps(single.get());
+    if (codec && codec->kind == kind) named.push_back(codec);
+  }
+  if (named.empty()) {
+    throw Error(ErrorCode::kFailed,
+                std::string(to_string(kind)) + "-caps names no codec that can be offered: \"" +
+                    take_string(gst_caps_to_string(caps.get())) +
+                    "\"; write for example \"video/x-h264; video/x-vp8\" or \"audio/x-opus\".");
+  }
+  return named;
+}
+
+std::shared_ptr<WebRTCSink> WebRTCSink::create(std::weak_ptr<Host> host) {
+  return std::shared_ptr<WebRTCSink>(
+      new WebRTCSink(std::move(host)));  // NOLINT: private constructor
+}
+
+WebRTCSink::WebRTCSink(std::weak_ptr<Host> host)
+    : host_(std::move(host)), notifications_(SerialQueue::create()) {}
+
+WebRTCSink::Settings WebRTCSink::settings() const {
+  const std::scoped_lock lock(mutex_);
+  return settings_;
+}
+
+void WebRTCSink::change(const std::function<void(Settings&)>& edit) {
+  unsigned bitrate = 0;
+  {
+    const std::scoped_lock lock(mutex_);
+    edit(settings_);
+    bitrate = settings_.start_bitrate;
+  }
+  for (const auto& pad : pads()) pad->encodings()->set_bitrate(bitrate);
+}
+
+std::shared_ptr<Stream> WebRTCSink::stream() const {
+  const std::scoped_lock lock(mutex_);
+  return stream_;
+}
+
+std::vector<std::shared_ptr<WebRTCSink::Pad>> WebRTCSink::pads() const {
+  const std::scoped_lock lock(mutex_);
+  std::vector<std::shared_ptr<Pad>> copies;
+  for (const auto& [name, pad] : pads_) copies.push_back(pad);
+  // Audio first: viewers' m-lines are in this order, and a Firefox that rejects the first connects
+  // none of them. Every browser has Opus.
+  std::stable_partition(copies.begin(), copies.end(), [](const auto& pad) {
+    return pad->encodings()->kind() == MediaKind::kAudio;
+  });
+  return copies;
+}
+
+Ref<GstElement> WebRTCSink::add_pad(MediaKind kind, const std::string& name) {
+  const Settings now = settings();
+  EncodingSet::Settings encoding;
+  encoding.name = name;
+  encoding.kind = kind;
+  encoding.codecs = codecs_of(kind == MediaKind::kVideo ? now.video_caps : now.audio_caps, kind);
+  encoding.bitrate = now.start_bitrate;
+  const auto codecs = encoding.codecs;
+  auto pad = std::make_shared<Pad>(weak_from_this(), name);
+  pad->set_encodings(EncodingSet::create(std::move(encoding), pad));
+  auto element = create_frame_sink("frames-" + name, pad->encodings(), codecs, pad);
+  Ref<GstClock> clock;
+  {
+    const std::scoped_lock lock(mutex_);
+    pads_.emplace(name, pad);
+    clock = clock_;
+  }
+  if (clock) pad->encodings()->set_clock(clock);
+  update_media();
+  return element;
+}
+
+void WebRTCSink::remove_pad(const std::string& name) {
+  {
+    const std::scoped_lock lock(mutex_);
+    pads_.erase(name);
+  }
+  update_media();
+}
+
+void WebRTCSink::update_media() {
+  const auto target = stream();
+  if (!target) return;
+  std::vector<std::shared_ptr<EncodingSet>> media;
+  for (const auto& pad : pads()) media.push_back(pad->encodings());
+  target->loop().post(
+      [target, media = std::move(media)]() mutable { target->set_media(std::move(media)); });
+}
+
+void WebRTCSink::open() {
+  const Settings now = settings();
+  if (!now.mistakes.empty()) throw Error(ErrorCode::kFailed, now.mistakes.begin()->second);
+  const StreamUri uri = StreamUri::parse(now.uri);
+  Server::Settings server;
+  server.endpoint = uri.endpoint;
+  server.tls = tls_files_from(now.tls_certificate, now.tls_key);
+  if (uri.secure && !server.tls) {
+    throw Error(ErrorCode::kTls,
+                "webrtcs:// needs a certificate: set tls-certificate and tls-key, or $SSL_CERT and "
+                "$SSL_KEY.");
+  }
+  server.ice = now.ice;
+  ice_servers(now.ice);  // throws for a malformed one
+  auto opened = Server::open(server);
+  const std::scoped_lock lock(mutex_);
+  server_ = std::move(opened);
+  uri_ = uri;
+  uri_.endpoint.port = server_->port();
+}
+
+void WebRTCSink::publish() {
+  std::shared_ptr<Server> server;
+  Stream::Settings settings;
+  {
+    const std::scoped_lock lock(mutex_);
+    if (stream_ || !server_) return;
+    server = server_;
+    settings.name = uri_.stream;
+    settings.max_viewers = settings_.max_viewers;
+    settings.retransmission = settings_.retransmission;
+    settings.ice = settings_.ice;
+    if (settings_.meta) settings.meta = to_json(settings_.meta.get());
+  }
+  for (const auto& pad : pads()) pad->reset();
+  auto added = server->add(std::move(settings),
+                           std::static_pointer_cast<Stream::Observer>(shared_from_this()));
+  {
+    const std::scoped_lock lock(mutex_);
+    stream_ = std::move(added);
+  }
+  update_media();
+}
+
+void WebRTCSink::play(const Ref<GstClock>& clock) {
+  std::shared_ptr<Stream> target;
+  {
+    const std::scoped_lock lock(mutex_);
+    clock_ = clock;
+    target = stream_;
+  }
+  for (const auto& pad : pads()) pad->encodings()->set_clock(clock);
+  if (!target) return;
+  target->loop().post([target, clock] {
+    target->set_clock(clock);
+    target->set_paused(false);
+  });
+}
+
+void WebRTCSink::pause() {
+  if (const auto target = stream()) target->loop().post([target] { target->set_paused(true); });
+}
+
+void WebRTCSink::unpublish() {
+  std::shared_ptr<Server> server;
+  std::shared_ptr<Stream> old;
+  {
+    const std::scoped_lock lock(mutex_);
+    server = server_;
+    old = std::move(stream_);
+  }
+  if (old) server->remove(old, "ended", "The stream ended.");
+  for (const auto& pad : pads()) pad->encodings()->end();
+}
+
+void WebRTCSink::close() {
+  std::shared_ptr<Server> old;
+  {
+    const std::scoped_lock lock(mutex_);
+    old = std::move(server_);
+    clock_.reset();
+  }
+}
+
+void WebRTCSink::pad_ended() {
+  const auto all = pads();
+  if (!std::all_of(all.begin(), all.end(), [](const auto& pad) { return pad->ended(); })) return;
+  std::shared_ptr<Server> server;
+  std::shared_ptr<Stream> old;
+  {
+    const std::scoped_lock lock(mutex_);
+    server = server_;
+    old = std::move(stream_);
+  }
+  if (old) server->remove(old, "ended", "The stream came to its end.");
+}
+
+bool WebRTCSink::pad_restarted() {
+  Ref<GstClock> clock;
+  {
+    const std::scoped_lock lock(mutex_);
+    clock = clock_;
+  }
+  try {
+    publish();
+  } catch (const Error& error) {  // another stream has taken the name meanwhile
+    if (const auto host = host_.lock()) host->fail(error);
+    return false;
+  }
+  play(clock);
+  return true;
+}
+
+std::string WebRTCSink::uri() const {
+  const std::scoped_lock lock(mutex_);
+  return server_ ? uri_.text() : settings_.uri;
+}
+
+std::vector<std::string> WebRTCSink::urls() const {
+  const std::scoped_lock lock(mutex_);
+  std::vector<std::string> urls;
+  if (!server_) return urls;
+  for (const std::string& url : server_->urls()) urls.push_back(url + uri_.stream);
+  return urls;
+}
+
+unsigned WebRTCSink::viewers() const {
+  const auto target = stream();
+  return target ? target->loop().call([&] { return target->viewers(); }) : 0;
+}
+
+std::vector<std::string> WebRTCSink::sessions() const {
+  std::vector<std::string> names;
+  const auto target = stream();
+  if (!target) return names;
+  return target->loop().call([&] {
+    for (const auto& session : target->sessions()) names.push_back(session->name());
+    return names;
+  });
+}
+
+Owned<GstStructure> WebRTCSink::statistics() const {
+  const auto target = stream();
+  if (target) return collect_statistics(target);
+  return Owned<GstStructure>(
+      gst_structure_new("application/x-webrtc-server-stats", "viewers", G_TYPE_UINT, 0U, nullptr));
+}
+
+void WebRTCSink::request_key_frame() const {
+  for (const auto& pad : pads()) pad->encodings()->request_key_frame();
+}
+
+void WebRTCSink::on_session_created(const std::string& session, GstElement* webrtcbin) {
+  if (const auto host = host_.lock()) host->session_created(session, webrtcbin);
+}
+
+void WebRTCSink::on_session_closing(const std::string& session, GstElement* webrtcbin) {
+  if (const auto host = host_.lock()) host->session_closing(session, webrtcbin);
+}
+
+void WebRTCSink::on_viewers_changed(unsigned /*viewers*/) {
+  notifications_->post([weak = host_] {
+    if (const auto host = weak.lock()) host->viewers_changed();
+  });
+}
+
+}  // namespace webrtcserver

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// webrtc_sink.hpp — what webrtcsink does: opens a server, publishes a stream, and feeds it from its
+// pads. Methods may be called from any thread; the GObject around it (webrtc_sink_element.cpp) is
+// only their door. Lock order: none is ever held while another is taken, and none while calling
+// out.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/ref.hpp"
+#include "base/serial_queue.hpp"
+#include "codec/encoding_set.hpp"
+#include "frame_sink.hpp"
+#include "server/server.hpp"
+
+namespace webrtcserver {
+
+class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>, public Stream::Observer {
+ public:
+  struct Settings {
+    std::string uri = "webrtc://@:8554/output";
+    Ref<GstCaps> video_caps;  // null: every codec there is an encoder for
+    Ref<GstCaps> audio_caps;
+    unsigned start_bitrate = 2'500'000;  // bit/s
+    bool retransmission = true;
+    IceSettings ice;
+    std::string tls_certificate;
+    std::string tls_key;
+    unsigned max_viewers = 256;
+    std::shared_ptr<const GstStructure> meta;  // may be null
+    // What is wrong with values that could not be taken, by property: open() fails with it.
+    std::map<std::string, std::string> mistakes;
+  };
+
+  // What the element makes of it: signals and messages. Held weakly by this class.
+  class Host {
+   public:
+    virtual ~Host() = default;
+
+    virtual void session_created(const std::string& session, GstElement* webrtcbin) = 0;
+    virtual void session_closing(const std::string& session, GstElement* webrtcbin) = 0;
+    // On a thread where the application may take its time.
+    virtual void viewers_changed() = 0;
+    virtual void encoder_created(const std::string& session, const std::string& pad,
+                                 GstElement* encoder) = 0;
+    virtual void payloader_created(const std::string& session, const std::string& pad,
+                                   GstElement* payloader) = 0;
+    virtual void warn(const std::string& message) = 0;
+    virtual void fail(const Error& error) = 0;
+    virtual void request_upstream_key_frame(const std::string& pad) = 0;
+  };
+
+  static std::shared_ptr<WebRTCSink> create(std::weak_ptr<Host> host);
+
+  Settings settings() const;
+  // Takes effect when the element next leaves NULL, except for `start_bitrate`, which running
+  // encoders follow.
+  void change(const std::function<void(Settings&)>& edit);
+
+  // A new pad's sink element, to be put into the bin.
+  Ref<GstElement> add_pad(MediaKind kind, const std::string& name);
+  void remove_pad(const std::string& name);
+
+  // NULL → READY. Throws Error: an invalid URI, a port in use, unreadable TLS files, settings that
+  // contradict the running server's.
+  void open();
+  // READY → PAUSED. Throws Error(kNameTaken).
+  void publish();
+  void play(const Ref<GstClock>& clock);
+  void pause();
+  void unpublish();
+  void close();
+
+  // The URI as set, with the real port while open.
+  std::string uri() const;
+  std::vector<std::string> urls() const;  // while open: what a viewer types
+  unsigned viewers() const;
+  std::vector<std::string> sessions() const;
+  Owned<GstStructure> statistics() const;
+  void request_key_frame() const;
+
+ private:
+  class Pad;
+
+  explicit WebRTCSink(std::weak_ptr<Host> host);
+
+  void on_session_created(const std::string& session, GstElement* webrtcbin) override;
+  void on_session_closing(const std::string& session, GstElement* webrtcbin) override;
+  void on_viewers_changed(unsigned viewers) override;
+
+  std::shared_ptr<Stream> stream() const;
+  std::vector<std::shared_ptr<Pad>> pads() const;
+  void update_media();
+  void pad_ended();
+  bool pad_restarted();
+
+  const std::weak_ptr<Host> host_;
+  const std::shared_ptr<SerialQueue> notifications_;  // the server thread waits for no application
+
+  mutable std::mutex mutex_;
+  Settings settings_;                                 // guarded by mutex_
+  std::map<std::string, std::shared_ptr<Pad>> pads_;  // guarded by mutex_
+  std::shared_ptr<Server> server_;                    // guarded by mutex_; from open() to close()
+  std::shared_ptr<Stream> stream_;  // guarded by mutex_; from publish() to unpublish()
+  StreamUri uri_;                   // guarded by mutex_; parsed by open()
+  Ref<GstClock> clock_;             // guarded by mutex_
+};
+
+// The codecs that `caps` names ("video/x-h264; video/x-vp8"), in its order. Throws Error(kFailed)
+// for caps that name none of `kind`. Null: none named.
+std::vector<const Codec*> codecs_of(const Ref<GstCaps>& caps, MediaKind kind);
+
+}  // namespace webrtcserver

@@ -1,0 +1,425 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "webrtc_sink_element.hpp"
+
+#include <gst/video/video-event.h>
+
+#include <cstring>
+#include <mutex>
+
+#include "base/error.hpp"
+#include "base/guard.hpp"
+#include "sink_properties.hpp"
+#include "webrtc_sink.hpp"
+
+#define GST_CAT_DEFAULT (::webrtcserver::log::element())
+#include "base/log.hpp"
+
+namespace {
+
+using webrtcserver::Error;
+using webrtcserver::ErrorCode;
+using webrtcserver::guard;
+using webrtcserver::MediaKind;
+using webrtcserver::Ref;
+using webrtcserver::StreamUri;
+using webrtcserver::WebRTCSink;
+
+class ElementHost;
+
+struct Implementation {
+  std::shared_ptr<ElementHost> host;
+  std::shared_ptr<WebRTCSink> sink;
+  std::mutex mutex;
+  unsigned next_video = 0;  // guarded by mutex
+  unsigned next_audio = 0;  // guarded by mutex
+};
+
+enum Signal {
+  kConsumerAdded,
+  kConsumerRemoved,
+  kEncoderSetup,
+  kPayloaderSetup,
+  kGetSessions,
+  kRequestKeyFrame,
+  kSignals,
+};
+
+guint signals[kSignals] = {};
+
+}  // namespace
+
+struct GstWebRTCServerSink {
+  GstBin parent;
+  Implementation* implementation;
+};
+
+struct GstWebRTCServerSinkClass {
+  GstBinClass parent_class;
+};
+
+static void uri_handler_init(gpointer interface, gpointer data);
+
+G_DEFINE_TYPE_WITH_CODE(GstWebRTCServerSink, gst_webrtc_server_sink, GST_TYPE_BIN,
+                        G_IMPLEMENT_INTERFACE(GST_TYPE_URI_HANDLER, uri_handler_init))
+
+namespace {
+
+Implementation& self(gpointer object) {
+  return *reinterpret_cast<GstWebRTCServerSink*>(object)->implementation;
+}
+
+void post_error(GstElement* element, const Error& error) {
+  switch (error.code()) {
+    case ErrorCode::kAddressInUse:
+      GST_ELEMENT_ERROR(element, RESOURCE, BUSY, ("%s", error.what()), (nullptr));
+      break;
+    case ErrorCode::kAddressUnavailable:
+    case ErrorCode::kTls:
+      GST_ELEMENT_ERROR(element, RESOURCE, OPEN_WRITE, ("%s", error.what()), (nullptr));
+      break;
+    default:
+      GST_ELEMENT_ERROR(element, RESOURCE, SETTINGS, ("%s", error.what()), (nullptr));
+      break;
+  }
+}
+
+// Turns what the sink reports into signals and messages of the element.
+class ElementHost : public WebRTCSink::Host {
+ public:
+  explicit ElementHost(GstElement* element) { g_weak_ref_init(&element_, element); }
+  ~ElementHost() override { g_weak_ref_clear(&element_); }
+  ElementHost(const ElementHost&) = delete;
+  ElementHost& operator=(const ElementHost&) = delete;
+
+ private:
+  Ref<GstElement> element() {
+    return Ref<GstElement>::adopt(static_cast<GstElement*>(g_weak_ref_get(&element_)));
+  }
+
+  void session_created(const std::string& session, GstElement* webrtcbin) override {
+    if (const auto target = element())
+      g_signal_emit(target.get(), signals[kConsumerAdded], 0, session.c_str(), webrtcbin);
+  }
+  void session_closing(const std::string& session, GstElement* webrtcbin) override {
+    if (const auto target = element()) {
+      g_signal_emit(target.get(), signals[kConsumerRemoved], 0, session.c_str(), webrtcbin);
+    }
+  }
+  void viewers_changed() override {
+    if (const auto target = element()) g_object_notify(G_OBJECT(target.get()), "viewers");
+  }
+  void encoder_created(const std::string& session, const std::string& pad,
+                       GstElement* encoder) override {
+    set_up(kEncoderSetup, session, pad, encoder);
+  }
+  void payloader_created(const std::string& session, const std::string& pad,
+                         GstElement* payloader) override {
+    set_up(kPayloaderSetup, session, pad, payloader);
+  }
+  void set_up(Signal signal, const std::string& session, const std::string& pad, GstElement* made) {
+    gboolean handled = FALSE;
+    if (const auto target = element()) {
+      g_signal_emit(target.get(), signals[signal], 0, session.c_str(), pad.c_str(), made, &handled);
+    }
+  }
+  void warn(const std::string& message) override {
+    if (const auto target = element())
+      GST_ELEMENT_WARNING(target.get(), STREAM, ENCODE, ("%s", message.c_str()), (nullptr));
+  }
+  void fail(const Error& error) override {
+    if (const auto target = element()) post_error(target.get(), error);
+  }
+  void request_upstream_key_frame(const std::string& pad_name) override {
+    const auto target = element();
+    if (!target) return;
+    const auto pad = Ref<GstPad>::adopt(gst_element_get_static_pad(target.get(), pad_name.c_str()));
+    if (pad)
+      gst_pad_push_event(pad.get(),
+                         gst_video_event_new_upstream_force_key_unit(GST_CLOCK_TIME_NONE, TRUE, 0));
+  }
+
+  GWeakRef element_{};
+};
+
+template <typename Action>
+bool attempt(GstElement* element, Action&& action) {
+  try {
+    action();
+    return true;
+  } catch (const Error& error) {
+    post_error(element, error);
+  } catch (const std::exception& error) {
+    GST_ELEMENT_ERROR(element, LIBRARY, FAILED, ("%s", error.what()), (nullptr));
+  }
+  return false;
+}
+
+void open(GstElement* element) {
+  WebRTCSink& sink = *self(element).sink;
+  webrtcserver::apply_uri_options(element, StreamUri::parse(sink.settings().uri).options);
+  sink.open();
+  g_object_notify(G_OBJECT(element), "uri");
+  g_object_notify(G_OBJECT(element), "urls");
+  for (const std::string& url : sink.urls())
+    GST_INFO_OBJECT(element, "viewers open %s", url.c_str());
+}
+
+GstStateChangeReturn change_state(GstElement* element, GstStateChange transition) {
+  WebRTCSink& sink = *self(element).sink;
+  bool good = true;
+  switch (transition) {
+    case GST_STATE_CHANGE_NULL_TO_READY:
+      good = attempt(element, [&] { open(element); });
+      break;
+    case GST_STATE_CHANGE_READY_TO_PAUSED:
+      good = attempt(element, [&] { sink.publish(); });
+      break;
+    case GST_STATE_CHANGE_PAUSED_TO_PLAYING:
+      good = attempt(element,
+                     [&] { sink.play(Ref<GstClock>::adopt(gst_element_get_clock(element))); });
+      break;
+    default:
+      break;
+  }
+  if (!good) return GST_STATE_CHANGE_FAILURE;
+  const auto result =
+      GST_ELEMENT_CLASS(gst_webrtc_server_sink_parent_class)->change_state(element, transition);
+  guard("a state change of webrtcsink", [&] {
+    switch (transition) {
+      case GST_STATE_CHANGE_READY_TO_PAUSED:
+        if (result == GST_STATE_CHANGE_FAILURE) sink.unpublish();
+        break;
+      case GST_STATE_CHANGE_NULL_TO_READY:
+        if (result == GST_STATE_CHANGE_FAILURE) sink.close();
+        break;
+      case GST_STATE_CHANGE_PLAYING_TO_PAUSED:
+        sink.pause();
+        break;
+      case GST_STATE_CHANGE_PAUSED_TO_READY:
+        sink.unpublish();
+        break;
+      case GST_STATE_CHANGE_READY_TO_NULL:
+        sink.close();
+        break;
+      default:
+        break;
+    }
+  });
+  return result;
+}
+
+GstPad* request_new_pad(GstElement* element, GstPadTemplate* pad_template, const gchar* wanted,
+                        const GstCaps* /*caps*/) {
+  return guard("a request for a pad", static_cast<GstPad*>(nullptr), [&]() -> GstPad* {
+    Implementation& implementation = self(element);
+    const bool video = g_str_has_prefix(GST_PAD_TEMPLATE_NAME_TEMPLATE(pad_template), "video");
+    std::string name;
+    {
+      const std::scoped_lock lock(implementation.mutex);
+      unsigned& next = video ? implementation.next_video : implementation.next_audio;
+      if (wanted) {
+        name = wanted;
+        next = std::max(
+            next,
+            static_cast<unsigned>(std::strtoul(wanted + std::strlen("video_"), nullptr, 10)) + 1);
+      } else {
+        name = (video ? "video_" : "audio_") + std::to_string(next++);
+      }
+    }
+    GstPad* made = nullptr;
+    if (Ref<GstPad>::adopt(gst_element_get_static_pad(element, name.c_str()))) return made;
+    attempt(element, [&] {
+      auto frames =
+          implementation.sink->add_pad(video ? MediaKind::kVideo : MediaKind::kAudio, name);
+      // A preroll would take a pipeline that plays back to PAUSED, and new live sources with it.
+      if (GST_STATE_TARGET(element) == GST_STATE_PLAYING)
+        g_object_set(frames.get(), "async", FALSE, nullptr);
+      gst_bin_add(GST_BIN(element), frames.get());
+      gst_element_sync_state_with_parent(frames.get());
+      const auto target = Ref<GstPad>::adopt(gst_element_get_static_pad(frames.get(), "sink"));
+      made = gst_ghost_pad_new_from_template(name.c_str(), target.get(), pad_template);
+      gst_pad_set_active(made, TRUE);
+      gst_element_add_pad(element, made);
+    });
+    return made;
+  });
+}
+
+void release_pad(GstElement* element, GstPad* pad) {
+  guard("the release of a pad", [&] {
+    const auto target = Ref<GstPad>::adopt(gst_ghost_pad_get_target(GST_GHOST_PAD(pad)));
+    self(element).sink->remove_pad(GST_OBJECT_NAME(pad));
+    const auto frames =
+        Ref<GstElement>::adopt(target ? gst_pad_get_parent_element(target.get()) : nullptr);
+    gst_pad_set_active(pad, FALSE);
+    gst_element_remove_pad(element, pad);
+    if (!frames) return;
+    gst_element_set_locked_state(frames.get(), TRUE);
+    gst_element_set_state(frames.get(), GST_STATE_NULL);
+    gst_bin_remove(GST_BIN(element), frames.get());
+  });
+}
+
+// Keeps the URI whatever it is: the state change says what is wrong with it. Its options are
+// applied at once, since pads are requested before the element opens and take some of them.
+void take_uri(GstElement* element, const char* uri) {
+  WebRTCSink& sink = *self(element).sink;
+  const std::string text = uri ? uri : WebRTCSink::Settings().uri;
+  sink.change([&](WebRTCSink::Settings& to) { to.uri = text; });
+  webrtcserver::apply_uri_options(element, StreamUri::parse(text).options);
+}
+
+// A setter cannot fail: what is wrong with a value is kept for the state change to say.
+void set_property(GObject* object, guint id, const GValue* value, GParamSpec* spec) {
+  guard("a property of webrtcsink", [&] {
+    std::string mistake;
+    try {
+      if (id == webrtcserver::kUriProperty) {
+        take_uri(GST_ELEMENT(object), g_value_get_string(value));
+      } else {
+        set_sink_property(*self(object).sink, id, value, spec);
+      }
+    } catch (const Error& error) {
+      GST_WARNING_OBJECT(object, "%s", error.what());
+      mistake = error.what();
+    }
+    self(object).sink->change([&](WebRTCSink::Settings& to) {
+      if (mistake.empty() || id == webrtcserver::kUriProperty) {
+        to.mistakes.erase(spec->name);  // open() parses the URI again
+      } else {
+        to.mistakes[spec->name] = mistake;
+      }
+    });
+  });
+}
+
+void get_property(GObject* object, guint id, GValue* value, GParamSpec* /*spec*/) {
+  guard("a property of webrtcsink", [&] { get_sink_property(*self(object).sink, id, value); });
+}
+
+GStrv get_sessions(GstElement* element) {
+  return guard("get-sessions", static_cast<GStrv>(nullptr), [&] {
+    const auto names = self(element).sink->sessions();
+    auto** array = g_new0(gchar*, names.size() + 1);
+    for (std::size_t i = 0; i < names.size(); ++i) array[i] = g_strdup(names[i].c_str());
+    return array;
+  });
+}
+
+void request_key_frame(GstElement* element) {
+  guard("request-key-frame", [&] { self(element).sink->request_key_frame(); });
+}
+
+void finalize(GObject* object) {
+  delete reinterpret_cast<GstWebRTCServerSink*>(object)->implementation;
+  G_OBJECT_CLASS(gst_webrtc_server_sink_parent_class)->finalize(object);
+}
+
+guint setup_signal(GType type, const char* name) {
+  return g_signal_new(name, type, G_SIGNAL_RUN_LAST, 0, g_signal_accumulator_true_handled, nullptr,
+                      nullptr, G_TYPE_BOOLEAN, 3, G_TYPE_STRING, G_TYPE_STRING, GST_TYPE_ELEMENT);
+}
+
+void install_signals(GType type) {
+  signals[kConsumerAdded] =
+      g_signal_new("consumer-added", type, G_SIGNAL_RUN_LAST, 0, nullptr, nullptr, nullptr,
+                   G_TYPE_NONE, 2, G_TYPE_STRING, GST_TYPE_ELEMENT);
+  signals[kConsumerRemoved] =
+      g_signal_new("consumer-removed", type, G_SIGNAL_RUN_LAST, 0, nullptr, nullptr, nullptr,
+                   G_TYPE_NONE, 2, G_TYPE_STRING, GST_TYPE_ELEMENT);
+  signals[kEncoderSetup] = setup_signal(type, "encoder-setup");
+  signals[kPayloaderSetup] = setup_signal(type, "payloader-setup");
+  constexpr auto kAction = static_cast<GSignalFlags>(G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION);
+  signals[kGetSessions] =
+      g_signal_new_class_handler("get-sessions", type, kAction, G_CALLBACK(get_sessions), nullptr,
+                                 nullptr, nullptr, G_TYPE_STRV, 0);
+  signals[kRequestKeyFrame] =
+      g_signal_new_class_handler("request-key-frame", type, kAction, G_CALLBACK(request_key_frame),
+                                 nullptr, nullptr, nullptr, G_TYPE_NONE, 0);
+}
+
+void add_pad_template(GstElementClass* klass, const char* name, const char* caps_text) {
+  const auto caps = Ref<GstCaps>::adopt(gst_caps_from_string(caps_text));
+  gst_element_class_add_pad_template(
+      klass, gst_pad_template_new(name, GST_PAD_SINK, GST_PAD_REQUEST, caps.get()));
+}
+
+}  // namespace
+
+static void gst_webrtc_server_sink_class_init(GstWebRTCServerSinkClass* klass) {
+  auto* object_class = G_OBJECT_CLASS(klass);
+  object_class->set_property = set_property;
+  object_class->get_property = get_property;
+  object_class->finalize = finalize;
+  webrtcserver::install_sink_properties(object_class);
+  install_signals(G_TYPE_FROM_CLASS(klass));
+
+  auto* element_class = GST_ELEMENT_CLASS(klass);
+  gst_element_class_set_static_metadata(
+      element_class, "WebRTC server sink", "Sink/Network/WebRTC",
+      "Serves a live stream to browsers: web page, signalling and WebRTC on one port, one encoder "
+      "per codec however many "
+      "watch",
+      "gst-webrtc-server");
+  add_pad_template(
+      element_class, "video_%u",
+      "video/x-raw(ANY); video/x-h264, stream-format=(string){ avc, avc3, byte-stream }; "
+      "video/x-h265, stream-format=(string){ hvc1, hev1, byte-stream }; video/x-vp8; video/x-vp9; "
+      "video/x-av1");
+  add_pad_template(element_class, "audio_%u", "audio/x-raw; audio/x-opus");
+  element_class->change_state = change_state;
+  element_class->request_new_pad = request_new_pad;
+  element_class->release_pad = release_pad;
+}
+
+static void gst_webrtc_server_sink_init(GstWebRTCServerSink* element) {
+  element->implementation = new Implementation();
+  element->implementation->host = std::make_shared<ElementHost>(GST_ELEMENT(element));
+  element->implementation->sink = WebRTCSink::create(element->implementation->host);
+  // A sink with and without pads; GstBin would count those of its children.
+  GST_OBJECT_FLAG_SET(element, GST_ELEMENT_FLAG_SINK);
+  gst_bin_set_suppressed_flags(GST_BIN(element), GST_ELEMENT_FLAG_SINK);
+}
+
+// GstURIHandler
+
+static GstURIType uri_type(GType /*type*/) {
+  return GST_URI_SINK;
+}
+
+static const gchar* const* uri_protocols(GType /*type*/) {
+  static const gchar* const protocols[] = {"webrtc", "webrtcs", nullptr};
+  return protocols;
+}
+
+static gchar* get_uri(GstURIHandler* handler) {
+  return g_strdup(self(handler).sink->uri().c_str());
+}
+
+static gboolean set_uri(GstURIHandler* handler, const gchar* uri, GError** error) {
+  GstElement* element = GST_ELEMENT(handler);
+  GST_OBJECT_LOCK(element);
+  const bool open = GST_STATE(element) > GST_STATE_NULL;
+  GST_OBJECT_UNLOCK(element);
+  if (open) {
+    g_set_error_literal(error, GST_URI_ERROR, GST_URI_ERROR_BAD_STATE,
+                        "The uri can be changed in the state NULL only.");
+    return FALSE;
+  }
+  try {
+    take_uri(element, uri);
+    g_object_notify(G_OBJECT(element), "uri");
+    return TRUE;
+  } catch (const std::exception& wrong) {
+    g_set_error_literal(error, GST_URI_ERROR, GST_URI_ERROR_BAD_URI, wrong.what());
+    return FALSE;
+  }
+}
+
+static void uri_handler_init(gpointer interface, gpointer /*data*/) {
+  auto* handler = static_cast<GstURIHandlerInterface*>(interface);
+  handler->get_type = uri_type;
+  handler->get_protocols = uri_protocols;
+  handler->get_uri = get_uri;
+  handler->set_uri = set_uri;
+}
