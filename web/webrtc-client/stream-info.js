@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What a server says about its streams, checked field by field. Pure.
+
+/**
+ * @typedef {'waiting' | 'live' | 'paused' | 'ended' | 'error'} PipelineState
+ *
+ * @typedef {object} MediaInfo
+ * @property {'video' | 'audio'} kind
+ * @property {string} name  the pad, such as `video_0`
+ * @property {string[]} codecs  in order of preference, such as `H264`
+ * @property {number} [width]  pixels
+ * @property {number} [height]  pixels
+ * @property {number} [framerate]  frames per second
+ *
+ * @typedef {object} StreamInfo
+ * @property {string} name
+ * @property {string[]} flags  of `video`, `audio`, `send`, `receive`, `multi_client`
+ * @property {PipelineState} state
+ * @property {number} viewers
+ * @property {number | null} maxViewers
+ * @property {MediaInfo[]} media
+ * @property {Record<string, string | number | boolean>} meta
+ */
+
+const kStates = ['waiting', 'live', 'paused', 'ended', 'error'];
+
+/**
+ * @param {unknown} value
+ * @returns {value is Record<string, unknown>}
+ */
+export function isObject(value) {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * @param {unknown} value
+ * @returns {number | undefined}
+ */
+function positive(value) {
+  return typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : undefined;
+}
+
+/**
+ * @param {unknown} value
+ * @returns {string[]}
+ */
+function strings(value) {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}
+
+/**
+ * @param {unknown} value
+ * @returns {PipelineState | null}
+ */
+export function parseState(value) {
+  return typeof value === 'string' && kStates.includes(value)
+    ? /** @type {PipelineState} */ (value) : null;
+}
+
+/**
+ * @param {unknown} value  one element of `media`
+ * @returns {MediaInfo | null}
+ */
+function parseMedia(value) {
+  if (!isObject(value) || (value.kind !== 'video' && value.kind !== 'audio')) return null;
+  /** @type {MediaInfo} */
+  const media = {
+    kind: value.kind,
+    name: typeof value.name === 'string' ? value.name : value.kind,
+    codecs: strings(value.codecs),
+  };
+  for (const field of /** @type {const} */ (['width', 'height', 'framerate'])) {
+    const number = positive(value[field]);
+    if (number !== undefined) media[field] = number;
+  }
+  return media;
+}
+
+/**
+ * The jetson-inference server sends only `flags` and `peer_count`; the rest gets neutral values.
+ *
+ * @param {string} key  `/output`
+ * @param {unknown} value
+ * @returns {StreamInfo | null} null when it is no description of a stream
+ */
+export function parseStreamInfo(key, value) {
+  if (!isObject(value)) return null;
+  const name = key.replace(/^\//, '');
+  if (name === '') return null;
+  /** @type {StreamInfo['meta']} */
+  const meta = {};
+  if (isObject(value.meta)) {
+    for (const [field, item] of Object.entries(value.meta)) {
+      if (typeof item === 'string' || typeof item === 'number' || typeof item === 'boolean') {
+        meta[field] = item;
+      }
+    }
+  }
+  return {
+    name,
+    flags: strings(value.flags),
+    state: parseState(value.state) ?? 'live',
+    viewers: positive(value.peer_count) ?? 0,
+    maxViewers: positive(value.max_viewers) ?? null,
+    media: Array.isArray(value.media)
+      ? value.media.map(parseMedia).filter((item) => item !== null) : [],
+    meta,
+  };
+}
+
+/**
+ * @param {unknown} value  the object of `GET /api/streams`
+ * @returns {Map<string, StreamInfo>} by name, in the server's order
+ */
+export function parseStreams(value) {
+  /** @type {Map<string, StreamInfo>} */
+  const streams = new Map();
+  if (!isObject(value)) return streams;
+  for (const [key, item] of Object.entries(value)) {
+    const info = parseStreamInfo(key, item);
+    if (info) streams.set(info.name, info);
+  }
+  return streams;
+}
+
+/** @param {StreamInfo} info */
+export function isWatchable(info) {
+  return !info.flags.includes('receive') || info.flags.includes('send');
+}
