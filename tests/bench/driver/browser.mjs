@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// browser.mjs — headless Chromium with page.js in it, on the server's own origin.
+import { readFileSync } from 'node:fs';
+import { chromium } from 'playwright-core';
+
+const kScript = readFileSync(new URL('page.js', import.meta.url), 'utf8');
+const kArguments = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--autoplay-policy=no-user-gesture-required',
+];
+
+export const kOpenTimeout = 15000; // ms
+
+export async function launchBrowser() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    headless: true,
+    args: kArguments,
+  });
+}
+
+/**
+ * A page whose origin is the server's, so that a server which checks Origin takes its socket. The
+ * document is the server's answer to /healthz, of no consequence; what runs in it is page.js, the
+ * same for every sink.
+ */
+export async function openPage(browser, origin) {
+  const page = await browser.newPage({ viewport: { width: 800, height: 600 } });
+  await page.goto(`${origin}/healthz`);
+  await page.evaluate(kScript);
+  return page;
+}

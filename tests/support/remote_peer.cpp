@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "support/remote_peer.hpp"
+
+#include <gst/video/video-event.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <set>
+#include <stdexcept>
+#include <string_view>
+
+#include "support/rtp_frames.hpp"
+
+namespace webrtcserver::test {
+
+namespace {
+
+constexpr std::chrono::seconds kDeadline{10};
+
+// Waits for webrtcbin's reply to an action signal.
+template <typename Emit>
+Owned<GstStructure> ask(Emit&& emit) {
+  const auto promise = Ref<GstPromise>::adopt(gst_promise_new());
+  emit(promise.get());
+  gst_promise_wait(promise.get());
+  const GstStructure* reply = gst_promise_get_reply(promise.get());
+  if (reply && gst_structure_has_field(reply, "error")) {
+    throw std::runtime_error("The remote webrtcbin: " +
+                             take_string(gst_structure_to_string(reply)));
+  }
+  return Owned<GstStructure>(reply ? gst_structure_copy(reply) : nullptr);
+}
+
+std::string attribute_of_format(const GstSDPMedia* media, const char* key, const std::string& pt) {
+  for (guint i = 0; i < gst_sdp_media_attributes_len(media); ++i) {
+    const GstSDPAttribute* attribute = gst_sdp_media_get_attribute(media, i);
+    const std::string value = attribute->value ? attribute->value : "";
+    if (std::string(attribute->key) == key && value.starts_with(pt + " "))
+      return value.substr(pt.size() + 1);
+  }
+  return {};
+}
+
+// The payload types of the codecs in `known`, and of their retransmission.
+std::set<std::string> known_formats(const GstSDPMedia* media,
+                                    const std::vector<std::string>& known) {
+  std::set<std::string> formats;
+  for (guint i = 0; i < gst_sdp_media_formats_len(media); ++i) {
+    const std::string pt = gst_sdp_media_get_format(media, i);
+    const std::string map = attribute_of_format(media, "rtpmap", pt);
+    const std::string fmtp = attribute_of_format(media, "fmtp", pt);
+    const bool is_rtx = map.starts_with("rtx/") && fmtp.starts_with("apt=");
+    if (is_rtx ? formats.count(fmtp.substr(4)) > 0
+               : known.empty() || std::find(known.begin(), known.end(),
+                                            map.substr(0, map.find('/'))) != known.end()) {
+      formats.insert(pt);
+    }
+  }
+  return formats;
+}
+
+// Leaves the codecs that a browser does not know out of an offer, as it does itself.
+void forget_codecs(GstSDPMedia* media, const std::vector<std::string>& known) {
+  const auto formats = known_formats(media, known);
+  if (formats.empty()) return;  // rejected later: webrtcbin needs something to answer
+  for (guint i = gst_sdp_media_formats_len(media); i > 0; --i) {
+    if (formats.count(gst_sdp_media_get_format(media, i - 1)) == 0)
+      gst_sdp_media_remove_format(media, i - 1);
+  }
+}
+
+GstSDPMedia* media_at(GstSDPMessage* message, guint i) {
+  return const_cast<GstSDPMedia*>(gst_sdp_message_get_media(message, i));  // NOLINT: ours
+}
+
+Owned<GstSDPMessage> parse(const std::string& text) {
+  GstSDPMessage* message = nullptr;
+  gst_sdp_message_new_from_text(text.c_str(), &message);
+  return Owned<GstSDPMessage>(message);
+}
+
+template <typename Visit>
+void visit_packets(GstPadProbeInfo* info, Visit&& visit) {
+  if (GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER) {
+    visit(GST_PAD_PROBE_INFO_BUFFER(info));
+    return;
+  }
+  GstBufferList* list = GST_PAD_PROBE_INFO_BUFFER_LIST(info);
+  for (guint i = 0; i < gst_buffer_list_length(list); ++i) visit(gst_buffer_list_get(list, i));
+}
+
+constexpr auto kPackets =
+    static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST);
+
+void use_address(GstElement* webrtcbin, const std::string& address) {
+  GObject* object = nullptr;
+  g_object_get(webrtcbin, "ice-agent", &object, nullptr);
+  const auto ice = Ref<GObject>::adopt(object);
+  gboolean added = FALSE;
+  g_signal_emit_by_name(ice.get(), "add-local-ip-address", address.c_str(), &added);
+  EXPECT_TRUE(added);
+  g_object_get(ice.get(), "agent", &object, nullptr);
+  const auto agent = Ref<GObject>::adopt(object);
+  g_object_set(agent.get(), "upnp", FALSE, nullptr);
+}
+
+}  // namespace
+
+RemotePeer::RemotePeer(Settings settings)
+    : settings_(std::move(settings)),
+      pipeline_(Ref<GstElement>::sink(gst_pipeline_new("remote"))),
+      webrtcbin_(Ref<GstElement>::sink(gst_element_factory_make("webrtcbin", "remote-webrtcbin"))) {
+  g_object_set(webrtcbin_.get(), "bundle-policy", GST_WEBRTC_BUNDLE_POLICY_MAX_BUNDLE, nullptr);
+  gst_bin_add(GST_BIN(pipeline_.get()), webrtcbin_.get());
+  use_address(webrtcbin_.get(), settings_.address);
+  g_signal_connect(webrtcbin_.get(), "on-new-transceiver",
+                   G_CALLBACK(+[](GstElement*, GstWebRTCRTPTransceiver* transceiver,
+                                  RemotePeer* self) { self->take_transceiver(transceiver); }),
+                   this);
+  g_signal_connect(
+      webrtcbin_.get(), "pad-added",
+      G_CALLBACK(+[](GstElement*, GstPad* pad, RemotePeer* self) { self->take_output(pad); }),
+      this);
+  g_signal_connect(
+      webrtcbin_.get(), "on-ice-candidate",
+      G_CALLBACK(+[](GstElement*, guint index, const gchar* candidate, RemotePeer* self) {
+        if (self->settings_.on_candidate)
+          self->settings_.on_candidate(index, candidate ? candidate : "");
+      }),
+      this);
+  g_signal_connect(
+      webrtcbin_.get(), "notify::connection-state",
+      G_CALLBACK(+[](GstElement*, GParamSpec*, RemotePeer* self) { self->take_state(); }), this);
+  const auto rtpbin =
+      Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(webrtcbin_.get()), "rtpbin"));
+  g_signal_connect(
+      rtpbin.get(), "pad-added",
+      G_CALLBACK(+[](GstElement*, GstPad* pad, RemotePeer* self) { self->take_rtpbin_pad(pad); }),
+      this);
+  gst_element_set_state(pipeline_.get(), GST_STATE_PLAYING);
+}
+
+RemotePeer::~RemotePeer() {
+  {
+    const std::scoped_lock lock(mutex_);
+    sinks_.clear();
+  }
+  gst_element_set_state(pipeline_.get(), GST_STATE_NULL);
+}
+
+std::string RemotePeer::answer(const std::string& text) {
+  auto offer = parse(text);
+  std::vector<bool> rejects;
+  for (guint i = 0; i < gst_sdp_message_medias_len(offer.get()); ++i) {
+    rejects.push_back(known_formats(media_at(offer.get(), i), settings_.codecs).empty());
+    forget_codecs(media_at(offer.get(), i), settings_.codecs);
+  }
+  const Owned<GstWebRTCSessionDescription> remote(
+      gst_webrtc_session_description_new(GST_WEBRTC_SDP_TYPE_OFFER, offer.release()));
+  ask([&](GstPromise* promise) {
+    g_signal_emit_by_name(webrtcbin_.get(), "set-remote-description", remote.get(), promise);
+  });
+  const auto reply = ask([&](GstPromise* promise) {
+    g_signal_emit_by_name(webrtcbin_.get(), "create-answer", nullptr, promise);
+  });
+  GstWebRTCSessionDescription* description = nullptr;
+  gst_structure_get(reply.get(), "answer", GST_TYPE_WEBRTC_SESSION_DESCRIPTION, &description,
+                    nullptr);
+  const Owned<GstWebRTCSessionDescription> local(description);
+  ask([&](GstPromise* promise) {
+    g_signal_emit_by_name(webrtcbin_.get(), "set-local-description", local.get(), promise);
+  });
+  for (guint i = 0; i < rejects.size(); ++i) {
+    if (rejects[i]) gst_sdp_media_set_port_info(media_at(local->sdp, i), 0, 0);
+  }
+  return take_string(gst_sdp_message_as_text(local->sdp));
+}
+
+void RemotePeer::take_state() {
+  auto state = GST_WEBRTC_PEER_CONNECTION_STATE_NEW;
+  g_object_get(webrtcbin_.get(), "connection-state", &state, nullptr);
+  {
+    const std::scoped_lock lock(mutex_);
+    connected_ = state == GST_WEBRTC_PEER_CONNECTION_STATE_CONNECTED;
+  }
+  changed_.notify_all();
+}
+
+bool RemotePeer::wait_connected() {
+  std::unique_lock lock(mutex_);
+  return changed_.wait_for(lock, kDeadline, [this] { return connected_; });
+}
+
+void RemotePeer::add_candidate(unsigned media_index, const std::string& candidate) {
+  if (!candidate.empty())
+    g_signal_emit_by_name(webrtcbin_.get(), "add-ice-candidate", media_index, candidate.c_str());
+}
+
+void RemotePeer::take_transceiver(GstWebRTCRTPTransceiver* transceiver) const {
+  g_object_set(transceiver, "do-nack", settings_.retransmission ? TRUE : FALSE, nullptr);
+}
+
+void RemotePeer::take_output(GstPad* pad) {
+  if (GST_PAD_DIRECTION(pad) != GST_PAD_SRC) return;
+  GstElement* sink = gst_element_factory_make("fakesink", nullptr);
+  g_object_set(sink, "sync", FALSE, "async", FALSE, nullptr);
+  gst_bin_add(GST_BIN(pipeline_.get()), sink);
+  gst_element_sync_state_with_parent(sink);
+  const auto input = Ref<GstPad>::adopt(gst_element_get_static_pad(sink, "sink"));
+  gst_pad_add_probe(
+      input.get(), kPackets,
+      [](GstPad* probed, GstPadProbeInfo* info, gpointer data) {
+        auto* self = static_cast<RemotePeer*>(data);
+        visit_packets(info, [&](GstBuffer* packet) {
+          {
+            const std::scoped_lock lock(self->mutex_);
+            self->sinks_[read_packet(packet).ssrc] = Ref<GstPad>::retain(probed);
+          }
+          self->count_repaired(packet);
+        });
+        return GST_PAD_PROBE_OK;
+      },
+      this, nullptr);
+  gst_pad_link(pad, input.get());
+}
+
+void RemotePeer::take_rtpbin_pad(GstPad* pad) {
+  const std::string name = GST_PAD_NAME(pad);
+  constexpr std::string_view kPrefix = "recv_rtp_sink_";
+  if (!name.starts_with(kPrefix)) return;
+  // A new source's first packet would wait for a second, and a retransmission may have none.
+  GObject* object = nullptr;
+  const auto rtpbin = Ref<GstElement>::adopt(gst_pad_get_parent_element(pad));
+  g_signal_emit_by_name(rtpbin.get(), "get-internal-session",
+                        static_cast<guint>(std::stoul(name.substr(kPrefix.size()))), &object);
+  const auto session = Ref<GObject>::adopt(object);
+  g_object_set(session.get(), "probation", 0, nullptr);
+  gst_pad_add_probe(
+      pad, kPackets,
+      [](GstPad*, GstPadProbeInfo* info, gpointer data) {
+        auto* self = static_cast<RemotePeer*>(data);
+        if (!(GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER)) {
+          // A list cannot be dropped in part; none comes, since SRTP unprotects packet by packet.
+          ADD_FAILURE() << "The remote received a buffer list.";
+          return GST_PAD_PROBE_OK;
+        }
+        return self->count(GST_PAD_PROBE_INFO_BUFFER(info)) ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
+      },
+      this, nullptr);
+}
+
+bool RemotePeer::count(GstBuffer* packet) {
+  const RtpFields fields = read_packet(packet);
+  {
+    const std::scoped_lock lock(mutex_);
+    ++received_[{fields.ssrc, fields.payload_type}];
+  }
+  changed_.notify_all();
+  return !loses_ || !loses_({fields.ssrc, fields.payload_type, fields.sequence});
+}
+
+void RemotePeer::count_repaired(GstBuffer* packet) {
+  const RtpFields fields = read_packet(packet);
+  {
+    const std::scoped_lock lock(mutex_);
+    repaired_[fields.ssrc][fields.sequence] = true;
+  }
+  changed_.notify_all();
+}
+
+RemotePeer::Counts RemotePeer::received() const {
+  const std::scoped_lock lock(mutex_);
+  return received_;
+}
+
+std::size_t RemotePeer::repaired(std::uint32_t ssrc) const {
+  const std::scoped_lock lock(mutex_);
+  const auto found = repaired_.find(ssrc);
+  return found == repaired_.end() ? 0 : found->second.size();
+}
+
+bool RemotePeer::wait(const std::function<bool(const Counts&)>& condition) {
+  std::unique_lock lock(mutex_);
+  return changed_.wait_for(lock, kDeadline, [&] { return condition(received_); });
+}
+
+bool RemotePeer::wait_repaired(std::uint32_t ssrc, std::size_t packets) {
+  std::unique_lock lock(mutex_);
+  return changed_.wait_for(lock, kDeadline, [&] { return repaired_[ssrc].size() >= packets; });
+}
+
+void RemotePeer::request_key_frame(std::uint32_t ssrc) {
+  Ref<GstPad> sink;
+  {
+    const std::scoped_lock lock(mutex_);
+    sink = sinks_[ssrc];
+  }
+  ASSERT_TRUE(sink) << "Nothing was received from this source.";
+  gst_pad_push_event(sink.get(),
+                     gst_video_event_new_upstream_force_key_unit(GST_CLOCK_TIME_NONE, FALSE, 0));
+}
+
+}  // namespace webrtcserver::test

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// remote_peer.hpp — a webrtcbin that plays the browser: it answers an offer, receives, and counts.
+// Public methods come from the test's thread; callbacks run on webrtcbin's threads.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/ref.hpp"
+
+namespace webrtcserver::test {
+
+class RemotePeer {
+ public:
+  struct Settings {
+    // Encoding names that it knows; empty: all. It takes the first of the offer that it knows.
+    std::vector<std::string> codecs;
+    bool retransmission = true;
+    std::string address = "127.0.0.1";  // its only one
+    // Gets each of its candidates.
+    std::function<void(unsigned media_index, const std::string& candidate)> on_candidate;
+  };
+
+  struct Packet {
+    std::uint32_t ssrc;
+    int payload_type;
+    std::uint16_t sequence;
+  };
+
+  // Packets by SSRC and payload type.
+  using Counts = std::map<std::pair<std::uint32_t, int>, unsigned>;
+
+  explicit RemotePeer(Settings settings);
+  ~RemotePeer();
+  RemotePeer(const RemotePeer&) = delete;
+  RemotePeer& operator=(const RemotePeer&) = delete;
+
+  // Waits until its DTLS is up too, or returns false after ten seconds. It is the client of the
+  // handshake: media may overtake the end of it, and would be lost.
+  bool wait_connected();
+
+  // Its answer to an offer; media lines without a codec it knows are rejected.
+  std::string answer(const std::string& text);
+  void add_candidate(unsigned media_index, const std::string& candidate);
+
+  // Which arriving packets are lost. Before answer().
+  void set_loss(std::function<bool(const Packet&)> loses) { loses_ = std::move(loses); }
+
+  // As they came in, behind SRTP, retransmissions included.
+  Counts received() const;
+  // Distinct sequence numbers of one source behind the jitter buffer, where losses are repaired.
+  std::size_t repaired(std::uint32_t ssrc) const;
+  // Waits until `condition`, which sees the state change, or returns false after ten seconds.
+  bool wait(const std::function<bool(const Counts&)>& condition);
+  bool wait_repaired(std::uint32_t ssrc, std::size_t packets);
+
+  // Sends a PLI for the source; it must have been received from.
+  void request_key_frame(std::uint32_t ssrc);
+
+ private:
+  void take_transceiver(GstWebRTCRTPTransceiver* transceiver) const;
+  void take_output(GstPad* pad);
+  void take_state();
+  void take_rtpbin_pad(GstPad* pad);
+  // Whether the packet is kept.
+  bool count(GstBuffer* packet);
+  void count_repaired(GstBuffer* packet);
+
+  const Settings settings_;
+  std::function<bool(const Packet&)> loses_;
+  Ref<GstElement> pipeline_;
+  Ref<GstElement> webrtcbin_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  bool connected_ = false;                                           // guarded by mutex_
+  Counts received_;                                                  // guarded by mutex_
+  std::map<std::uint32_t, std::map<std::uint16_t, bool>> repaired_;  // guarded by mutex_
+  std::map<std::uint32_t, Ref<GstPad>> sinks_;                       // guarded by mutex_
+};
+
+}  // namespace webrtcserver::test

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "base/serial_queue.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <future>
+#include <stdexcept>
+#include <thread>
+#include <vector>
+
+namespace webrtcserver {
+namespace {
+
+constexpr std::chrono::seconds kDeadline{10};
+
+TEST(SerialQueue, RunsTasksOneAfterAnother) {
+  const auto queue = SerialQueue::create();
+  std::promise<void> done;
+  std::vector<int> seen;  // would race if two tasks ran at once
+  std::atomic<int> running{0};
+  for (int i = 0; i < 1'000; ++i) {
+    queue->post([&, i] {
+      EXPECT_EQ(++running, 1);
+      seen.push_back(i);
+      --running;
+    });
+  }
+  queue->post([&] { done.set_value(); });
+  ASSERT_EQ(done.get_future().wait_for(kDeadline), std::future_status::ready);
+  ASSERT_EQ(seen.size(), 1'000U);
+  EXPECT_TRUE(std::is_sorted(seen.begin(), seen.end()));
+}
+
+TEST(SerialQueue, DoesNotWaitForOtherQueues) {
+  const auto slow = SerialQueue::create();
+  const auto fast = SerialQueue::create();
+  std::promise<void> release;
+  std::promise<void> ended;
+  slow->post([&] {
+    release.get_future().wait();
+    ended.set_value();
+  });
+  std::promise<void> done;
+  fast->post([&] { done.set_value(); });
+  EXPECT_EQ(done.get_future().wait_for(kDeadline), std::future_status::ready);
+  release.set_value();
+  ended.get_future().wait();
+}
+
+TEST(SerialQueue, RunsItsTasksAfterItWasLetGo) {
+  std::promise<void> release;
+  std::promise<void> done;
+  auto queue = SerialQueue::create();
+  queue->post([&] { release.get_future().wait(); });
+  queue->post([&] { done.set_value(); });
+  queue.reset();
+  release.set_value();
+  EXPECT_EQ(done.get_future().wait_for(kDeadline), std::future_status::ready);
+}
+
+TEST(SerialQueue, TakesTasksFromItsOwnTasks) {
+  const auto queue = SerialQueue::create();
+  std::promise<void> done;
+  queue->post([&] { queue->post([&] { done.set_value(); }); });
+  EXPECT_EQ(done.get_future().wait_for(kDeadline), std::future_status::ready);
+}
+
+TEST(SerialQueue, SurvivesATaskThatThrows) {
+  const auto queue = SerialQueue::create();
+  std::promise<void> done;
+  queue->post([] { throw std::runtime_error("x"); });
+  queue->post([&] { done.set_value(); });
+  EXPECT_EQ(done.get_future().wait_for(kDeadline), std::future_status::ready);
+}
+
+TEST(SerialQueue, TakesTasksFromManyThreads) {
+  const auto queue = SerialQueue::create();
+  int count = 0;  // changed by the queue only
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&] {
+      for (int j = 0; j < 250; ++j) queue->post([&] { ++count; });
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  std::promise<int> done;
+  queue->post([&] { done.set_value(count); });
+  auto result = done.get_future();
+  ASSERT_EQ(result.wait_for(kDeadline), std::future_status::ready);
+  EXPECT_EQ(result.get(), 1'000);
+}
+
+}  // namespace
+}  // namespace webrtcserver

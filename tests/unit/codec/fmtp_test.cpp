@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "codec/fmtp.hpp"
+
+#include <gtest/gtest.h>
+
+#include "base/ref.hpp"
+
+namespace webrtcserver {
+namespace {
+
+std::string encoded(const char* codec, const char* caps) {
+  return fmtp_for_encoded(*find_codec(codec),
+                          Ref<GstCaps>::adopt(gst_caps_from_string(caps)).get());
+}
+
+std::string raw(const char* codec, const char* caps) {
+  return fmtp_for_raw(*find_codec(codec), Ref<GstCaps>::adopt(gst_caps_from_string(caps)).get());
+}
+
+constexpr const char* kH264 = "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=";
+
+TEST(Fmtp, RawVideoIsConstrainedBaseline) {
+  EXPECT_EQ(raw("H264", "video/x-raw,width=1280,height=720"), std::string(kH264) + "42e01f");
+  EXPECT_EQ(raw("VP8", "video/x-raw"), "");
+  EXPECT_EQ(raw("VP9", "video/x-raw"), "profile-id=0");
+}
+
+TEST(Fmtp, H264ProfileAndLevelComeFromCaps) {
+  EXPECT_EQ(encoded("H264", "video/x-h264,profile=high,level=(string)4"),
+            std::string(kH264) + "640028");
+  EXPECT_EQ(encoded("H264", "video/x-h264,profile=main,level=(string)3.1"),
+            std::string(kH264) + "4d001f");
+  EXPECT_EQ(encoded("H264", "video/x-h264,profile=constrained-baseline,level=(string)1b"),
+            std::string(kH264) + "42e00b");
+  EXPECT_EQ(encoded("H264", "video/x-h264,profile=high"), std::string(kH264) + "64001f");
+}
+
+TEST(Fmtp, H264ProfileAndLevelComeFromCodecData) {
+  EXPECT_EQ(encoded("H264",
+                    "video/x-h264,stream-format=avc,codec_data=(buffer)01640c28ffe1,profile=main"),
+            std::string(kH264) + "640c28");
+}
+
+TEST(Fmtp, H264ProfileAndLevelComeFromThePayloader) {
+  EXPECT_EQ(encoded("H264", "application/x-rtp,profile-level-id=(string)4d401e"),
+            std::string(kH264) + "4d401e");
+}
+
+TEST(Fmtp, H264ThatTellsNothingOrNonsenseIsTheDefault) {
+  for (const char* caps :
+       {"video/x-h264", "video/x-h264,profile=unheard-of", "video/x-h264,codec_data=(buffer)01",
+        "video/x-h264,codec_data=(buffer)0042e01f",
+        "application/x-rtp,profile-level-id=(string)4d40zz",
+        "application/x-rtp,profile-level-id=(string)4d"}) {
+    EXPECT_EQ(encoded("H264", caps), std::string(kH264) + "42e01f") << caps;
+  }
+}
+
+TEST(Fmtp, H265LevelIsThirtyTimesItsNumber) {
+  EXPECT_EQ(encoded("H265", "video/x-h265,profile=main,level=(string)3.1,tier=main"),
+            "level-id=93;profile-id=1;tier-flag=0;tx-mode=SRST");
+  EXPECT_EQ(encoded("H265", "video/x-h265,profile=main-10,level=(string)5,tier=high"),
+            "level-id=150;profile-id=2;tier-flag=1;tx-mode=SRST");
+  EXPECT_EQ(encoded("H265", "video/x-h265"), find_codec("H265")->fmtp);
+}
+
+TEST(Fmtp, Vp9ProfileComesFromCaps) {
+  EXPECT_EQ(encoded("VP9", "video/x-vp9,profile=(string)2"), "profile-id=2");
+  EXPECT_EQ(encoded("VP9", "video/x-vp9"), "profile-id=0");
+}
+
+TEST(Fmtp, OpusSaysWhenItIsStereo) {
+  EXPECT_EQ(raw("OPUS", "audio/x-raw,channels=1"), "minptime=10;useinbandfec=1");
+  EXPECT_EQ(raw("OPUS", "audio/x-raw,channels=2"),
+            "minptime=10;useinbandfec=1;stereo=1;sprop-stereo=1");
+  EXPECT_EQ(raw("OPUS", "audio/x-raw,channels=6"),
+            "minptime=10;useinbandfec=1;stereo=1;sprop-stereo=1");
+  EXPECT_EQ(encoded("OPUS", "audio/x-opus,channels=2"),
+            "minptime=10;useinbandfec=1;stereo=1;sprop-stereo=1");
+}
+
+}  // namespace
+}  // namespace webrtcserver

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// listener_tls_test.cpp — the listener over TLS.
+#include <gmock/gmock.h>
+
+#include "base/error.hpp"
+#include "listener_fixture.hpp"
+#include "net/listener.hpp"
+#include "support/temporary_files.hpp"
+
+namespace webrtcserver {
+namespace {
+
+using std::chrono::milliseconds;
+using test::RawClient;
+using test::RawWebSocket;
+using ::testing::HasSubstr;
+
+class TlsListenerTest : public test::ListenerFixture {
+ protected:
+  TlsListenerTest() {
+    const auto key = test::make_key();
+    settings_.tls = TlsFiles{folder_.write("certificate.pem", test::certificate_pem(key)),
+                             folder_.write("key.pem", test::key_pem(key))};
+  }
+
+  void start_with_routes(const Listener::Settings& settings) {
+    start(settings);
+    add("GET", "/{stream}", [](const HttpRequest& request) {
+      return HttpResponse::text(200, request.captures.at("stream"));
+    });
+    add("POST", "/echo",
+        [](const HttpRequest& request) { return HttpResponse::text(201, request.body); });
+  }
+
+  const test::TemporaryFolder folder_;
+  Listener::Settings settings_;
+};
+
+TEST_F(TlsListenerTest, SpeaksHttpsAndWss) {
+  start_with_routes(settings_);
+  add_sockets("/{stream}");
+  EXPECT_EQ(listener_->urls().front().substr(0, 8), "https://");
+  RawClient client(port(), "127.0.0.1", RawClient::Tls::kYes);
+  EXPECT_EQ(client.get("/output").body, "output");
+  EXPECT_EQ(client.get("/output").body, "output");
+  RawWebSocket socket(port(), "127.0.0.1", RawClient::Tls::kYes);
+  ASSERT_EQ(socket.open("/output").status, 101);
+  socket.send(Opcode::kText, "hello");
+  EXPECT_EQ(socket.receive_message().payload, "hello");
+}
+
+TEST_F(TlsListenerTest, RefusesALargeBodyOverTls) {
+  start_with_routes(settings_);
+  RawClient client(port(), "127.0.0.1", RawClient::Tls::kYes);
+  client.write("POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n" +
+               std::string(100'000, 'x'));
+  EXPECT_EQ(client.read_reply().status, 413);
+}
+
+TEST_F(TlsListenerTest, TellsPlainHttpWhereToGo) {
+  start_with_routes(settings_);
+  RawClient client(port());
+  client.write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  const auto reply = client.read_reply();
+  EXPECT_EQ(reply.status, 400);
+  EXPECT_THAT(client.read_until("\n"), HasSubstr("https://"));
+  EXPECT_TRUE(client.at_end());
+}
+
+TEST_F(TlsListenerTest, DropsHandshakesThatDoNotComplete) {
+  settings_.limits.request_timeout = milliseconds(100);
+  start_with_routes(settings_);
+  RawClient silent(port());
+  RawClient stuck(port());
+  stuck.write("\x16\x03\x01");
+  RawClient garbage(port());
+  garbage.write("\x16garbage, garbage, garbage, garbage");
+  EXPECT_TRUE(silent.at_end());
+  EXPECT_TRUE(stuck.at_end());
+  expect_connections(0);
+}
+
+TEST_F(TlsListenerTest, NeverFallsBackToPlainText) {
+  settings_.tls->key = folder_.path("missing.pem");
+  try {
+    start(settings_);
+    FAIL() << "was not refused";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kTls);
+  }
+}
+
+TEST_F(TlsListenerTest, IsNotStoppedByAClientThatDoesNotRead) {
+  settings_.limits.response_timeout = milliseconds(50);
+  start_with_routes(settings_);
+  add("GET", "/large",
+      [](const HttpRequest&) { return HttpResponse::text(200, std::string(32'000'000, 'x')); });
+  RawClient deaf(port(), "127.0.0.1", RawClient::Tls::kYes, 4096);
+  deaf.write("GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  expect_connections(0);
+  EXPECT_EQ(RawClient(port(), "127.0.0.1", RawClient::Tls::kYes).get("/output").status, 200);
+}
+
+}  // namespace
+}  // namespace webrtcserver
