@@ -36,6 +36,6 @@ if(WEBRTCSERVER_SANITIZE)
   list(JOIN WEBRTCSERVER_SANITIZE "," sanitizers)
   add_compile_options(-fsanitize=${sanitizers} -fno-omit-frame-pointer
     -fno-sanitize-recover=undefined)
-  add_compile_definitions(_GLIBCXX_ASSERTIONS)
+  add_compile_definitions(_GLIBCXX_ASSERTIONS WEBRTCSERVER_SANITIZED)
   add_link_options(-fsanitize=${sanitizers})
 endif()

@@ -22,6 +22,10 @@ struct Input {
   const char* codec;
 };
 
+void PrintTo(const Input& input, std::ostream* out) {
+  *out << input.name;
+}
+
 std::string raw_video() {
   return "videotestsrc is-live=true ! "
          "video/x-raw,format=I420,width=160,height=120,framerate=30/1 ";

@@ -107,6 +107,10 @@ struct VideoEncoder {
   const char* factory;
 };
 
+void PrintTo(const VideoEncoder& encoder, std::ostream* out) {
+  *out << encoder.factory;
+}
+
 class EveryVideoEncoder : public EncodingPipelineTest,
                           public ::testing::WithParamInterface<VideoEncoder> {};
 
@@ -327,6 +331,10 @@ struct EncodedInput {
   const char* codec;
   const char* pipeline;
 };
+
+void PrintTo(const EncodedInput& input, std::ostream* out) {
+  *out << input.name;
+}
 
 class EveryEncodedInput : public EncodingPipelineTest,
                           public ::testing::WithParamInterface<EncodedInput> {};

@@ -260,6 +260,10 @@ struct Camera {
   const char* encoder;
 };
 
+void PrintTo(const Camera& camera, std::ostream* out) {
+  *out << camera.name;
+}
+
 class EveryCamera : public EncodingSetTest, public ::testing::WithParamInterface<Camera> {};
 
 TEST_P(EveryCamera, AJoinerStartsFromTheKeyFrameOfTenSecondsAgo) {

@@ -26,6 +26,10 @@ struct EndpointCase {
   Endpoint endpoint;
 };
 
+void PrintTo(const EndpointCase& endpoint, std::ostream* out) {
+  *out << endpoint.authority;
+}
+
 class StreamUriEndpoint : public ::testing::TestWithParam<EndpointCase> {};
 
 TEST_P(StreamUriEndpoint, IsCanonical) {

@@ -6,6 +6,7 @@
 
 #include <atomic>
 
+#include "base/serial_queue.hpp"
 #include "fake_channel.hpp"
 #include "media.hpp"
 #include "server/server.hpp"
@@ -38,8 +39,15 @@ class CountingObserver : public Stream::Observer {
 
 class StreamTest : public ::testing::Test {
  protected:
+  template <typename Task>
+  static auto call(Task&& task) {
+    return server_thread().call(std::forward<Task>(task));
+  }
+
   ~StreamTest() override {
     if (stream_) call([&] { stream_->end("closing", ""); });
+    // A peer may still be on its way up or down, and GStreamer ends with the program.
+    SerialQueue::wait_idle(10s);
   }
 
   void make(Stream::Settings settings = {}) {
@@ -47,11 +55,6 @@ class StreamTest : public ::testing::Test {
     settings.ice.local_addresses = {"127.0.0.1"};
     stream_ = std::make_shared<Stream>(server_thread(), std::move(settings), observer_,
                                        [this] { ++changes_; });
-  }
-
-  template <typename Task>
-  static auto call(Task&& task) {
-    return server_thread().call(std::forward<Task>(task));
   }
 
   void set_media(std::vector<std::shared_ptr<EncodingSet>> media) {
