@@ -274,6 +274,30 @@ void get_sink_property(const WebRTCSink& sink, guint id, GValue* value) {
   }
 }
 
+namespace {
+
+// What a property takes, in words.
+std::string values_of(const GParamSpec* spec) {
+  if (G_IS_PARAM_SPEC_BOOLEAN(spec)) return "true or false";
+  if (G_IS_PARAM_SPEC_UINT(spec)) {
+    const auto* range = G_PARAM_SPEC_UINT(spec);
+    return "a whole number from " + std::to_string(range->minimum) + " to " +
+           std::to_string(range->maximum);
+  }
+  if (G_IS_PARAM_SPEC_ENUM(spec)) {
+    const GEnumClass* values = G_PARAM_SPEC_ENUM(spec)->enum_class;
+    std::string names;
+    for (guint i = 0; i < values->n_values; ++i) {
+      if (i > 0) names += i + 1 < values->n_values ? ", " : " or ";
+      names += values->values[i].value_nick;
+    }
+    return names;
+  }
+  return std::string("a ") + g_type_name(spec->value_type) + " as gst-launch-1.0 writes it";
+}
+
+}  // namespace
+
 void apply_uri_options(GstElement* element,
                        const std::vector<std::pair<std::string, std::string>>& options) {
   static constexpr std::array<std::string_view, 3> kNotOptions{"uri", "name", "parent"};
@@ -292,9 +316,8 @@ void apply_uri_options(GstElement* element,
     if (fits && G_VALUE_HOLDS_STRING(&value)) g_value_set_string(&value, text.c_str());
     if (!fits || g_param_value_validate(spec, &value)) {
       g_value_unset(&value);
-      std::string message = "The uri's option " + name + " cannot be \"" + text + "\": it takes a ";
-      message.append(g_type_name(spec->value_type)).append(" in its range.");
-      throw Error(ErrorCode::kInvalidUri, message);
+      throw Error(ErrorCode::kInvalidUri, "The uri's option " + name + " cannot be \"" + text +
+                                              "\": it takes " + values_of(spec) + ".");
     }
     g_object_set_property(G_OBJECT(element), name.c_str(), &value);
     g_value_unset(&value);

@@ -124,8 +124,8 @@ bool is_private_name(const std::string& name) {
 
 }  // namespace
 
-OriginPolicy::OriginPolicy(bool secure, std::string operator_host,
-                           std::vector<std::string> allowed_origins)
+OriginPolicy::OriginPolicy(bool secure, const std::string& operator_host,
+                           const std::vector<std::string>& allowed_origins)
     : secure_(secure), own_names_(machine_names()) {
   if (!operator_host.empty()) own_names_.push_back(lower(operator_host));
   for (const std::string& origin : allowed_origins) {

@@ -33,8 +33,8 @@ class OriginPolicy {
   // `operator_host`: the interface part of the server's address when it is a host name, else empty.
   // `allowed_origins`: "https://example.org[:port]", "null" or "*". Throws Error(kFailed) for
   // others.
-  explicit OriginPolicy(bool secure = false, std::string operator_host = {},
-                        std::vector<std::string> allowed_origins = {});
+  explicit OriginPolicy(bool secure = false, const std::string& operator_host = {},
+                        const std::vector<std::string>& allowed_origins = {});
 
   // `host` is the value of the Host header: name or address, with or without a port.
   bool allows_host(std::string_view host) const;

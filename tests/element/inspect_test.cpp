@@ -14,7 +14,6 @@ namespace {
 
 using ::testing::EndsWith;
 using ::testing::Not;
-using ::testing::SizeIs;
 
 struct Property {
   const char* name;

@@ -152,18 +152,17 @@ TEST_F(Tls, TakesItsFilesFromTheEnvironment) {
 }
 
 TEST_F(Tls, FailsClosed) {
-  const std::string kOpen = resource_error(GST_RESOURCE_ERROR_OPEN_WRITE);
+  const std::string open = resource_error(GST_RESOURCE_ERROR_OPEN_WRITE);
   const std::string missing = folder_.path("missing.pem");
-  EXPECT_THAT(error_of(files(missing, key_path_)), AllOf(StartsWith(kOpen), HasSubstr(missing)));
+  EXPECT_THAT(error_of(files(missing, key_path_)), AllOf(StartsWith(open), HasSubstr(missing)));
   EXPECT_THAT(error_of(files(certificate_path_, missing)),
-              AllOf(StartsWith(kOpen), HasSubstr(missing)));
+              AllOf(StartsWith(open), HasSubstr(missing)));
   EXPECT_THAT(error_of("tls-certificate=" + certificate_path_),
-              AllOf(StartsWith(kOpen), HasSubstr("key")));
+              AllOf(StartsWith(open), HasSubstr("key")));
   const std::string other = folder_.write("other.pem", key_pem(make_key()));
-  EXPECT_THAT(error_of(files(certificate_path_, other)),
-              AllOf(StartsWith(kOpen), HasSubstr(other)));
+  EXPECT_THAT(error_of(files(certificate_path_, other)), AllOf(StartsWith(open), HasSubstr(other)));
   EXPECT_EQ(error_of("", "webrtcs"),
-            kOpen +
+            open +
                 "webrtcs:// needs a certificate: set tls-certificate and tls-key, or $SSL_CERT "
                 "and $SSL_KEY.");
 }

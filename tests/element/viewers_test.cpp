@@ -13,7 +13,6 @@ namespace webrtcserver::test {
 namespace {
 
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 struct Input {

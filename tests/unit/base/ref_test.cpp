@@ -68,7 +68,7 @@ TEST(Ref, CountsMiniObjectsAndBytes) {
   }
   EXPECT_EQ(GST_MINI_OBJECT_REFCOUNT_VALUE(buffer.get()), 1);
   const auto bytes = Ref<GBytes>::adopt(g_bytes_new("ab", 2));
-  const Ref<GBytes> copy = bytes;
+  const Ref<GBytes> copy = bytes;  // NOLINT(performance-unnecessary-copy-initialization)
   EXPECT_EQ(g_bytes_get_size(copy.get()), 2U);
 }
 

@@ -26,7 +26,7 @@ constexpr int kIdr = 5;
 constexpr int kSps = 7;
 constexpr int kPps = 8;
 
-class PipelineListener : public EncodingPipeline::Listener, public testing::Recorder {
+class PipelineListener final : public EncodingPipeline::Listener, public testing::Recorder {
  public:
   void on_frame(const RtpFramePtr& frame) override {
     record([&] { frames.push_back(frame); });

@@ -23,7 +23,7 @@ using testing::Media;
 using testing::raw_video;
 using testing::RecordingSink;
 
-class EncodingListener : public Encoding::Listener, public testing::Recorder {
+class EncodingListener final : public Encoding::Listener, public testing::Recorder {
  public:
   void on_upstream_key_frame_wanted() override {
     record([&] { ++key_frames_wanted; });

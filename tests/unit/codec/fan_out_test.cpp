@@ -17,7 +17,7 @@ using testing::make_frame;
 using testing::RecordingSink;
 using Source = KeyFrameRequests::Source;
 
-class CountingListener : public FanOut::Listener {
+class CountingListener final : public FanOut::Listener {
  public:
   void on_key_frame_wanted() override { ++wanted; }
   std::atomic<int> wanted{0};

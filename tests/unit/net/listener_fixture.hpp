@@ -48,7 +48,7 @@ class Recorder {
 };
 
 // A WebSocket whose texts are echoed, and recorded with everything else that happens to it.
-class RecordingSocket : private WebSocket::Listener {
+class RecordingSocket final : private WebSocket::Listener {
  public:
   explicit RecordingSocket(Recorder<std::string>& events) : events_(events) {}
 

@@ -310,7 +310,7 @@ TEST_F(ListenerTest, DropsAClientThatDoesNotReadItsResponse) {
   settings.limits.response_timeout = milliseconds(50);
   start_with_routes(settings);
   add("GET", "/large",
-      [](const HttpRequest&) { return HttpResponse::text(200, std::string(32'000'000, 'x')); });
+      [](const HttpRequest&) { return HttpResponse::text(200, std::string(32 << 20, 'x')); });
   RawClient client(port(), "127.0.0.1", RawClient::Tls::kNo, 4096);
   client.write("GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n");
   expect_connections(1);

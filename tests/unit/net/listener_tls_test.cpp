@@ -94,7 +94,7 @@ TEST_F(TlsListenerTest, IsNotStoppedByAClientThatDoesNotRead) {
   settings_.limits.response_timeout = milliseconds(50);
   start_with_routes(settings_);
   add("GET", "/large",
-      [](const HttpRequest&) { return HttpResponse::text(200, std::string(32'000'000, 'x')); });
+      [](const HttpRequest&) { return HttpResponse::text(200, std::string(32 << 20, 'x')); });
   RawClient deaf(port(), "127.0.0.1", RawClient::Tls::kYes, 4096);
   deaf.write("GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n");
   expect_connections(0);

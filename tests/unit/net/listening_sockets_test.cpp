@@ -28,7 +28,7 @@ std::string address_of(const Ref<GSocket>& socket) {
 
 bool has_ipv6() {
   try {
-    ListeningSockets({"::1", 0});
+    const ListeningSockets sockets({"::1", 0});
     return true;
   } catch (const Error&) {
     return false;
@@ -73,8 +73,8 @@ TEST(ListeningSockets, ListenOnBothFamiliesOfLocalhostWithOnePort) {
 
 TEST(ListeningSockets, ListenOnEveryAddress) {
   const ListeningSockets sockets({"::", 0});
-  test::RawClient(sockets.port(), "127.0.0.1");
-  if (has_ipv6()) test::RawClient(sockets.port(), "::1");
+  const test::RawClient ipv4(sockets.port(), "127.0.0.1");
+  if (has_ipv6()) const test::RawClient ipv6(sockets.port(), "::1");
 }
 
 TEST(ListeningSockets, SayThatAPortIsInUse) {
