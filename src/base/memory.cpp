@@ -10,7 +10,7 @@ namespace webrtcserver {
 
 void return_free_memory() {
 #ifdef __GLIBC__
-  constexpr gint64 kInterval = 10 * G_USEC_PER_SEC;
+  constexpr gint64 kInterval = 2 * G_USEC_PER_SEC;
   static std::atomic<gint64> next{0};
   const gint64 now = g_get_monotonic_time();
   gint64 due = next.load();

@@ -5,7 +5,7 @@
 namespace webrtcserver {
 
 // Encoders and peers come and go with their threads, and each thread's malloc arena keeps what it
-// once needed: without this a server grows with every viewer that ever came. At most once in ten
+// once needed: without this a server grows with every viewer that ever came. At most once in two
 // seconds; takes milliseconds. Nothing where the C library is not glibc.
 void return_free_memory();
 

@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "base/memory.hpp"
 
 #define GST_CAT_DEFAULT (::webrtcserver::log::codec())
 
@@ -40,6 +41,15 @@ bool is_delta(const Ref<GstBuffer>& buffer) {
   return GST_BUFFER_FLAG_IS_SET(buffer.get(), GST_BUFFER_FLAG_DELTA_UNIT);
 }
 
+// A task for the worker.
+std::function<void()> end_of(std::shared_ptr<EncodingPipeline> pipeline) {
+  return [pipeline = std::move(pipeline)]() mutable {
+    pipeline->stop();
+    pipeline.reset();
+    return_free_memory();
+  };
+}
+
 }  // namespace
 
 std::shared_ptr<Encoding> Encoding::create(Settings settings, std::weak_ptr<Listener> listener) {
@@ -57,7 +67,7 @@ Encoding::Encoding(Settings settings, std::weak_ptr<Listener> listener)
 Encoding::~Encoding() {
   // The last reference may go on any thread, even a streaming one; stopping is for the worker.
   if (pipeline_) {
-    settings_.queue->post([pipeline = std::move(pipeline_)] { pipeline->stop(); });
+    settings_.queue->post(end_of(std::move(pipeline_)));
   }
 }
 
@@ -90,7 +100,7 @@ void Encoding::stop() {
     pending_bytes_ = 0;
   }
   fan_out_->restart();
-  if (pipeline) settings_.queue->post([pipeline = std::move(pipeline)] { pipeline->stop(); });
+  if (pipeline) settings_.queue->post(end_of(std::move(pipeline)));
 }
 
 void Encoding::set_bitrate(unsigned bits_per_second) {
