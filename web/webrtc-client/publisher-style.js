@@ -4,6 +4,7 @@
 import { lazyStyleSheet } from './frame-style.js';
 
 export const publisherStyleSheet = lazyStyleSheet(`
+:host { container-type: inline-size }
 .frame {
   height: auto;
   max-height: var(--webrtc-stream-max-height, none);
@@ -14,6 +15,8 @@ export const publisherStyleSheet = lazyStyleSheet(`
 }
 .status { gap: .6rem; padding: 3rem 1.25rem }
 .status .pulse { flex: none }
+.status .message:empty { display: none }
+.status .hint { margin-top: .3rem }
 .device svg { width: 2.4rem; height: 2.4rem; opacity: .8 }
 .send {
   display: inline-flex;
@@ -64,7 +67,7 @@ export const publisherStyleSheet = lazyStyleSheet(`
 
 .choices {
   display: grid;
-  grid-template-columns: repeat(auto-fit, minmax(min(100%, 9.5rem), 1fr));
+  grid-template-columns: repeat(2, minmax(0, 1fr));
   gap: .6rem .75rem;
   margin: 0;
   padding: .75rem 0 .25rem;
@@ -86,6 +89,9 @@ select {
   text-overflow: ellipsis;
 }
 select:disabled { opacity: .5 }
+@container (min-width: 44rem) {
+  .choices { grid-template-columns: 2fr 2fr 1fr 1fr }
+}
 
 @container (max-width: 26rem) {
   .status { padding: 2.6rem .75rem 3rem; gap: .4rem }
