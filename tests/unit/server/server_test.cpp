@@ -22,16 +22,16 @@ using ::testing::StartsWith;
 
 class ServerTest : public ::testing::Test {
  protected:
-  std::shared_ptr<Stream> add(const std::string& name, unsigned max_viewers = 256,
-                              const std::string& meta = "") {
-    Stream::Settings settings;
+  std::shared_ptr<OutputStream> add(const std::string& name, unsigned max_sessions = 256,
+                                    const std::string& meta = "") {
+    OutputStream::Settings settings;
     settings.name = name;
-    settings.max_viewers = max_viewers;
+    settings.max_sessions = max_sessions;
     settings.meta = meta;
     return server_->add(std::move(settings), {});
   }
 
-  static void set_media(const std::shared_ptr<Stream>& stream,
+  static void set_media(const std::shared_ptr<OutputStream>& stream,
                         std::vector<std::shared_ptr<EncodingSet>> media) {
     stream->loop().call([&] { stream->set_media(std::move(media)); });
   }
@@ -195,7 +195,7 @@ TEST_F(ServerTest, TurnsViewersAwayWhenAStreamIsFull) {
 }
 
 TEST_F(ServerTest, GreetsViewersWithTheIceServers) {
-  Stream::Settings settings;
+  OutputStream::Settings settings;
   settings.name = "output";
   settings.ice.stun_server = "stun://127.0.0.1:3478";
   settings.ice.turn_servers = {"turn://joe:secret@127.0.0.1:3479"};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "codec/failed_encoders.hpp"
+#include "codec/recent_failures.hpp"
 
 #include <gtest/gtest.h>
 
