@@ -4,7 +4,6 @@
 import { lazyStyleSheet } from './frame-style.js';
 
 export const publisherStyleSheet = lazyStyleSheet(`
-:host { container-type: inline-size }
 .frame {
   height: auto;
   max-height: var(--webrtc-stream-max-height, none);
@@ -67,7 +66,7 @@ export const publisherStyleSheet = lazyStyleSheet(`
 
 .choices {
   display: grid;
-  grid-template-columns: repeat(2, minmax(0, 1fr));
+  grid-template-columns: repeat(auto-fit, minmax(min(100%, 8.2rem), 1fr));
   gap: .6rem .75rem;
   margin: 0;
   padding: .75rem 0 .25rem;
@@ -89,9 +88,6 @@ select {
   text-overflow: ellipsis;
 }
 select:disabled { opacity: .5 }
-@container (min-width: 44rem) {
-  .choices { grid-template-columns: 2fr 2fr 1fr 1fr }
-}
 
 @container (max-width: 26rem) {
   .status { padding: 2.6rem .75rem 3rem; gap: .4rem }

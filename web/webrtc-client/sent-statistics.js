@@ -84,7 +84,8 @@ function track(stat, before, report, reportBefore) {
     packetsSentPerSecond: rate(stat, before, 'packetsSent') ?? 0,
     retransmittedPacketsSent: number(stat.retransmittedPacketsSent),
     retransmittedPacketsSentPerSecond: rate(stat, before, 'retransmittedPacketsSent'),
-    packetsLost: number(remote?.packetsLost),
+    // Duplicates make a receiver count below zero (RFC 3550, section 6.4.1).
+    packetsLost: remote ? Math.max(0, number(remote.packetsLost) ?? 0) : null,
     packetsLostPerSecond: remote ? rate(remote, remoteBefore, 'packetsLost') : null,
     nackCount: number(stat.nackCount),
     pliCount: number(stat.pliCount),
