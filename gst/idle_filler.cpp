@@ -32,6 +32,8 @@ bool paint_black(GstBuffer* buffer, const GstVideoInfo& info) {
   GstVideoInfo black_info;
   gst_video_info_set_format(&black_info, GST_VIDEO_FORMAT_AYUV, GST_VIDEO_INFO_WIDTH(&info),
                             GST_VIDEO_INFO_HEIGHT(&info));
+  black_info.fps_n = info.fps_n;  // the converter insists
+  black_info.fps_d = info.fps_d;
   const auto black =
       Ref<GstBuffer>::adopt(gst_buffer_new_allocate(nullptr, black_info.size, nullptr));
   GstMapInfo map;

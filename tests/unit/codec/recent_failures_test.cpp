@@ -6,17 +6,17 @@
 namespace webrtcserver {
 namespace {
 
-TEST(FailedEncoders, AreForgottenAfterAWhileOrWithNewInput) {
-  const Encoder one{};
-  const Encoder other{};
-  const FailedEncoders::TimePoint now{};
-  FailedEncoders failed;
+TEST(RecentFailures, AreForgottenAfterAWhileOrWithNewInput) {
+  const int one = 1;
+  const int other = 2;
+  const RecentFailures<int>::TimePoint now{};
+  RecentFailures<int> failed;
   EXPECT_FALSE(failed.contains(&one, now));
   failed.note(&one, now);
   EXPECT_TRUE(failed.contains(&one, now));
   EXPECT_FALSE(failed.contains(&other, now));
-  EXPECT_TRUE(failed.contains(&one, now + FailedEncoders::kMemory - std::chrono::milliseconds(1)));
-  EXPECT_FALSE(failed.contains(&one, now + FailedEncoders::kMemory));
+  EXPECT_TRUE(failed.contains(&one, now + RecentFailures<int>::kMemory - std::chrono::milliseconds(1)));
+  EXPECT_FALSE(failed.contains(&one, now + RecentFailures<int>::kMemory));
   failed.clear();
   EXPECT_FALSE(failed.contains(&one, now));
 }

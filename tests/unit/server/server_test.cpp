@@ -132,7 +132,8 @@ TEST_F(ServerTest, DescribesItsStreams) {
   const auto audio = test::make_audio("audio_0");
   set_media(stream, {video, audio});
   EXPECT_EQ(http_get(url("/api/streams")).body,
-            R"({"/output":{"flags":["video","audio","send","multi_client"],"peer_count":0,)"
+            R"({"/output":{"flags":["video","audio","send","multi_client"],"direction":"out",)"
+            R"("peer_count":0,)"
             R"("name":"output","state":"waiting","max_viewers":5,"media":[)"
             R"({"kind":"video","name":"video_0","codecs":[]},)"
             R"({"kind":"audio","name":"audio_0","codecs":[]}],"meta":{"title":"Gate"}}})");
@@ -141,7 +142,8 @@ TEST_F(ServerTest, DescribesItsStreams) {
   stream->loop().call([&] { stream->update(); });
   const auto answer = http_get(url("/api/streams"));
   EXPECT_EQ(answer.body,
-            R"({"/output":{"flags":["video","audio","send","multi_client"],"peer_count":0,)"
+            R"({"/output":{"flags":["video","audio","send","multi_client"],"direction":"out",)"
+            R"("peer_count":0,)"
             R"("name":"output","state":"live","max_viewers":5,"media":[)"
             R"({"kind":"video","name":"video_0","codecs":["VP8"],"width":1280,"height":720,)"
             R"("framerate":30.0},)"
@@ -165,7 +167,7 @@ TEST_F(ServerTest, TellsOfStreamsThatComeChangeAndGo) {
   }
   EXPECT_THAT(events.next(), Pair("stream-changed", HasSubstr(R"("peer_count":0)")));
   server_->remove(stream, "ended", "");
-  EXPECT_THAT(events.next(), Pair("stream-removed", R"({"name":"output"})"));
+  EXPECT_THAT(events.next(), Pair("stream-removed", R"({"name":"output","direction":"out"})"));
   test::EventReader late(url("/api/events"));
   EXPECT_THAT(late.next(), Pair("streams", "{}"));
 }
