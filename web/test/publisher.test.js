@@ -174,6 +174,21 @@ describe('while it is live', () => {
     assert.equal(sent()[1]?.[2], 'front');
   });
 
+  test('what was forbidden and is allowed again comes back with a click', async () => {
+    await goLive();
+    const { last } = FakePeerConnection;
+    for (const track of devices.opened) track.end();
+    assert.equal(publisher.state, 'lost');
+    assert.match(publisher.message, /^The camera and the microphone were taken away/);
+    devices.refusals = [new DOMException('', 'NotAllowedError')];
+    assert.equal(await publisher.start(), false);
+    assert.equal(publisher.state, 'lost');
+    assert.match(publisher.message, /may not use the camera/);
+    assert.equal(await publisher.start(), true);
+    assert.equal(publisher.state, 'live');
+    assert.equal(FakePeerConnection.last, last);
+  });
+
   test('a microphone that is taken away leaves the picture live', async () => {
     await goLive();
     devices.unplug('mic');

@@ -49,7 +49,7 @@ const kNames = { camera: 'camera', microphone: 'microphone', screen: 'screen' };
  * @param {DeviceKind[]} devices  what was asked for, at least one
  * @returns {string} `the camera and the microphone`
  */
-function named(devices) {
+export function named(devices) {
   return devices.map((device) => `the ${kNames[device]}`).join(' and ');
 }
 
@@ -113,7 +113,7 @@ export function explainCapture(error, devices) {
 }
 
 /** @param {string} text */
-function capitalized(text) {
+export function capitalized(text) {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 

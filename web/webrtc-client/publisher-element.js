@@ -38,7 +38,8 @@ export class WebRTCPublisherElement extends HTMLElement {
   constructor() {
     super();
     this.#view = new PublisherView(this.attachShadow({ mode: 'open' }), {
-      toggle: () => this.#toggle(),
+      send: () => this.start(),
+      stop: () => this.stop(),
       toggleMute: () => {
         this.muted = !this.muted;
       },

@@ -30,7 +30,8 @@ import { isBusy, stateLabel, stateTone } from './states.js';
  * @property {boolean} screens  whether this browser can send screens
  *
  * @typedef {object} PublisherActions
- * @property {() => void} toggle
+ * @property {() => void} send  begins, or tries again
+ * @property {() => void} stop
  * @property {() => void} toggleMute
  * @property {() => void} togglePause
  * @property {(picture: string, size: string, rate: string) => void} chooseVideo  by the values
@@ -91,9 +92,9 @@ export class PublisherView {
       hint: h('p', { class: 'hint', part: 'hint' }),
       sendIcon: createIcon('video'),
       sendWords: h('span'),
-      send: h('button', { type: 'button', class: 'send', part: 'send', onclick: actions.toggle }),
+      send: h('button', { type: 'button', class: 'send', part: 'send', onclick: actions.send }),
       notice: h('p', { class: 'notice', part: 'notice', role: 'status', hidden: true }),
-      stop: iconButton('stop-solid', 'Stop sending (k)', 'stop', actions.toggle),
+      stop: iconButton('stop-solid', 'Stop sending (k)', 'stop', actions.stop),
       mute: iconButton('microphone', 'Mute the microphone (m)', 'mute', actions.toggleMute),
       pause: iconButton('video', 'Pause the picture (c)', 'pause', actions.togglePause),
       label: h('span', { class: 'label', part: 'label' }),
@@ -157,11 +158,11 @@ export class PublisherView {
     setText(nodes.message, state === 'idle' ? '' : model.message);
     setText(nodes.hint, state === 'idle' ? 'Nothing is sent, and nobody is asked for anything, '
       + 'until you press the button.' : model.hint);
-    nodes.send.hidden = started;
+    nodes.send.hidden = started && state !== 'lost';
     const words = sendWords(sources);
     const screen = words.includes('screen');
-    setText(nodes.sendWords, state === 'replaced' ? 'Send again' : state === 'failed' ? 'Try again'
-      : words);
+    setText(nodes.sendWords, state === 'replaced' ? 'Send again'
+      : state === 'failed' || state === 'lost' ? 'Try again' : words);
     nodes.send.disabled = !sources.video && !sources.audio;
     changeIcon(nodes.sendIcon, screen ? 'screen' : sources.video ? 'video' : 'microphone');
     nodes.controls.hidden = !started;

@@ -2,7 +2,7 @@
 // A browser's camera, microphone or screen, sent to a stream of a server until told otherwise.
 
 import { Capture, deviceOf, Overtaken } from './capture.js';
-import { CaptureError } from './capture-problem.js';
+import { capitalized, CaptureError, named } from './capture-problem.js';
 import { StreamConnection } from './connection.js';
 import { SendingMedia } from './sending.js';
 import { createSentStatisticsSampler } from './sent-statistics.js';
@@ -12,6 +12,7 @@ import { isPublishable } from './stream-info.js';
 /**
  * @typedef {import('./capture.js').Kind} Kind
  * @typedef {import('./capture.js').Sources} Sources
+ * @typedef {import('./capture-problem.js').DeviceKind | 'track'} Device
  * @typedef {import('./sent-statistics.js').SentStatistics} SentStatistics
  *
  * @typedef {import('./connection.js').StreamOptions & import('./sending.js').SendingOptions}
@@ -36,22 +37,6 @@ const kPublishing = {
 /** @type {Sources} */
 const kDefaultSources = { video: {}, audio: {} };
 
-const kLostWords = {
-  camera: {
-    message: 'The camera was taken away – waiting for it to come back',
-    hint: 'Plug it in again, or choose another one.',
-  },
-  microphone: {
-    message: 'The microphone was taken away – waiting for it to come back',
-    hint: 'Plug it in again, or choose another one.',
-  },
-  screen: {
-    message: 'The screen is not shared any more',
-    hint: 'Choose a screen or a camera to go on.',
-  },
-  track: { message: 'What was sent has ended', hint: '' },
-};
-
 /**
  * Besides the events of every connection:
  * - `capture`, detail `{ mediaStream: MediaStream }`: what is captured is another thing now
@@ -67,6 +52,8 @@ export class WebRTCPublisher extends StreamConnection {
   #media = null;
   /** @type {Sources} */
   #sources = kDefaultSources;
+  /** What was taken away. @type {Map<Kind, Device>} */
+  #missing = new Map();
   #wanted = false;
   #muted = false;
   #paused = false;
@@ -163,6 +150,7 @@ export class WebRTCPublisher extends StreamConnection {
    */
   stop() {
     this.#wanted = false;
+    this.#missing.clear();
     this.#capture.stop();
     super.stop();
     this.cover(null);
@@ -236,8 +224,8 @@ export class WebRTCPublisher extends StreamConnection {
     }
     if (track) this.#mediaStream.addTrack(track);
     this.#enable();
-    const back = kind === 'video' || !this.#sources.video;
-    if (track && back && this.state === 'lost') this.cover(null);
+    if (track) this.#missing.delete(kind);
+    if (track && this.state === 'lost' && !this.#missing.has('video')) this.cover(null);
     this.#replace(kind, track);
     this.dispatch('capture', { mediaStream: this.#mediaStream });
   }
@@ -255,13 +243,15 @@ export class WebRTCPublisher extends StreamConnection {
 
   /**
    * @param {Kind} kind
-   * @param {import('./capture-problem.js').DeviceKind | 'track'} device
+   * @param {Device} device
    */
   #lost(kind, device) {
-    if (kind === 'video' || this.#mediaStream.getTracks().length === 0) {
-      this.cover({ state: 'lost', ...kLostWords[device] });
+    this.#missing.set(kind, device);
+    const words = lostWords([...this.#missing.values()]);
+    if (this.#missing.has('video') || this.#mediaStream.getTracks().length === 0) {
+      this.cover({ state: 'lost', ...words });
     } else {
-      this.dispatch('warning', { message: kLostWords[device].message });
+      this.dispatch('warning', { message: words.message });
     }
   }
 
@@ -278,6 +268,23 @@ function wordsOf(error) {
     return { cause: String(error.cause), message: error.message, hint: error.hint };
   }
   return { cause: 'failed', message: 'Nothing could be opened', hint: String(error) };
+}
+
+/** @param {Device[]} devices  at least one */
+function lostWords(devices) {
+  if (devices.includes('screen')) {
+    return {
+      message: 'The screen is not shared any more',
+      hint: 'Choose a screen or a camera to go on.',
+    };
+  }
+  const own = devices.filter((device) => device !== 'track');
+  if (own.length === 0) return { message: 'What was sent has ended', hint: '' };
+  const [were, them] = own.length > 1 ? ['were', 'them'] : ['was', 'it'];
+  return {
+    message: `${capitalized(named(own))} ${were} taken away – waiting for ${them} to come back`,
+    hint: 'Plug in what was pulled out, allow what was forbidden, or choose something else.',
+  };
 }
 
 /** @param {Sources} sources */
