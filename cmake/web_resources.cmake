@@ -10,12 +10,12 @@ file(GLOB web_top CONFIGURE_DEPENDS RELATIVE ${web_dir} ${web_dir}/*.html ${web_
 file(GLOB_RECURSE web_deep CONFIGURE_DEPENDS RELATIVE ${web_dir}
   ${web_dir}/webrtc-client/* ${web_dir}/assets/*)
 set(web_files ${web_top} ${web_deep})
-list(FILTER web_files EXCLUDE REGEX "(^|/)(tests?|node_modules)/|\\.test\\.js$|(^|/)\\.")
+list(FILTER web_files EXCLUDE REGEX "(^|/)(tests?|node_modules)/|\\.test\\.js$|(^|/)\\.|\\.d\\.ts$|\\.md$")
 
 set(web_entries "")
 foreach(file IN LISTS web_files)
   # Pictures and fonts are compressed as they are.
-  if(file MATCHES "\\.(html|js|mjs|css|svg|json|map|webmanifest|txt|md)$")
+  if(file MATCHES "\\.(html|js|mjs|css|svg|json|map|webmanifest|txt)$")
     string(APPEND web_entries "    <file compressed=\"true\">${file}</file>\n")
   else()
     string(APPEND web_entries "    <file>${file}</file>\n")

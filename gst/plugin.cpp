@@ -2,16 +2,21 @@
 #include <gst/gst.h>
 
 #include "webrtc_sink_element.hpp"
+#include "webrtc_src_element.hpp"
 
 namespace {
 
 gboolean plugin_init(GstPlugin* plugin) {
-  // gst-plugins-rs has a webrtcsink too. Where both are installed the plugin that the registry
-  // reads last has the name, so each element also has one that is ours alone.
+  // gst-plugins-rs has a webrtcsink and a webrtcsrc too. Where both are installed the plugin that
+  // the registry reads last has the name, so each element also has one that is ours alone.
   return gst_element_register(plugin, "webrtcsink", GST_RANK_PRIMARY,
                               gst_webrtc_server_sink_get_type()) &&
          gst_element_register(plugin, "webrtcserversink", GST_RANK_PRIMARY + 1,
-                              gst_webrtc_server_sink_get_type());
+                              gst_webrtc_server_sink_get_type()) &&
+         gst_element_register(plugin, "webrtcsrc", GST_RANK_PRIMARY,
+                              gst_webrtc_server_src_get_type()) &&
+         gst_element_register(plugin, "webrtcserversrc", GST_RANK_PRIMARY + 1,
+                              gst_webrtc_server_src_get_type());
 }
 
 }  // namespace

@@ -4,10 +4,6 @@
 
 #include <gst/gst.h>
 
-#include <string>
-#include <utility>
-#include <vector>
-
 #include "webrtc_sink.hpp"
 
 namespace webrtcserver {
@@ -18,12 +14,5 @@ void install_sink_properties(GObjectClass* klass);
 // taken.
 void set_sink_property(WebRTCSink& sink, guint id, const GValue* value, const GParamSpec* spec);
 void get_sink_property(const WebRTCSink& sink, guint id, GValue* value);
-
-// Sets the options of a URI on `element`. Throws Error(kInvalidUri) for one that is no writable
-// property of it, or whose value does not fit: which, and what fits.
-void apply_uri_options(GstElement* element,
-                       const std::vector<std::pair<std::string, std::string>>& options);
-
-inline constexpr guint kUriProperty = 1;
 
 }  // namespace webrtcserver

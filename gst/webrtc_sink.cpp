@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "base/structure_json.hpp"
-#include "server/session.hpp"
 #include "server/statistics.hpp"
+#include "server/viewer.hpp"
 
 #define GST_CAT_DEFAULT (::webrtcserver::log::element())
 #include "base/log.hpp"
@@ -114,7 +114,7 @@ void WebRTCSink::change(const std::function<void(Settings&)>& edit) {
   for (const auto& pad : pads()) pad->encodings()->set_bitrate(bitrate);
 }
 
-std::shared_ptr<Stream> WebRTCSink::stream() const {
+std::shared_ptr<OutputStream> WebRTCSink::stream() const {
   const std::scoped_lock lock(mutex_);
   return stream_;
 }
@@ -172,19 +172,8 @@ void WebRTCSink::update_media() {
 
 void WebRTCSink::open() {
   const Settings now = settings();
-  if (!now.mistakes.empty()) throw Error(ErrorCode::kFailed, now.mistakes.begin()->second);
+  auto opened = open_server(now);
   const StreamUri uri = StreamUri::parse(now.uri);
-  Server::Settings server;
-  server.endpoint = uri.endpoint;
-  server.tls = tls_files_from(now.tls_certificate, now.tls_key);
-  if (uri.secure && !server.tls) {
-    throw Error(ErrorCode::kTls,
-                "webrtcs:// needs a certificate: set tls-certificate and tls-key, or $SSL_CERT and "
-                "$SSL_KEY.");
-  }
-  server.ice = now.ice;
-  ice_servers(now.ice);  // throws for a malformed one
-  auto opened = Server::open(server);
   const std::scoped_lock lock(mutex_);
   server_ = std::move(opened);
   uri_ = uri;
@@ -193,13 +182,13 @@ void WebRTCSink::open() {
 
 void WebRTCSink::publish() {
   std::shared_ptr<Server> server;
-  Stream::Settings settings;
+  OutputStream::Settings settings;
   {
     const std::scoped_lock lock(mutex_);
     if (stream_ || !server_) return;
     server = server_;
     settings.name = uri_.stream;
-    settings.max_viewers = settings_.max_viewers;
+    settings.max_sessions = settings_.max_viewers;
     settings.retransmission = settings_.retransmission;
     settings.ice = settings_.ice;
     if (settings_.meta) settings.meta = to_json(settings_.meta.get());
@@ -215,7 +204,7 @@ void WebRTCSink::publish() {
 }
 
 void WebRTCSink::play(const Ref<GstClock>& clock) {
-  std::shared_ptr<Stream> target;
+  std::shared_ptr<OutputStream> target;
   {
     const std::scoped_lock lock(mutex_);
     clock_ = clock;
@@ -235,7 +224,7 @@ void WebRTCSink::pause() {
 
 void WebRTCSink::unpublish() {
   std::shared_ptr<Server> server;
-  std::shared_ptr<Stream> old;
+  std::shared_ptr<OutputStream> old;
   {
     const std::scoped_lock lock(mutex_);
     server = server_;
@@ -258,7 +247,7 @@ void WebRTCSink::pad_ended() {
   const auto all = pads();
   if (!std::all_of(all.begin(), all.end(), [](const auto& pad) { return pad->ended(); })) return;
   std::shared_ptr<Server> server;
-  std::shared_ptr<Stream> old;
+  std::shared_ptr<OutputStream> old;
   {
     const std::scoped_lock lock(mutex_);
     server = server_;
@@ -298,7 +287,7 @@ std::vector<std::string> WebRTCSink::urls() const {
 
 unsigned WebRTCSink::viewers() const {
   const auto target = stream();
-  return target ? target->loop().call([&] { return target->viewers(); }) : 0;
+  return target ? target->loop().call([&] { return target->session_count(); }) : 0;
 }
 
 std::vector<std::string> WebRTCSink::sessions() const {
@@ -330,7 +319,7 @@ void WebRTCSink::on_session_closing(const std::string& session, GstElement* webr
   if (const auto host = host_.lock()) host->session_closing(session, webrtcbin);
 }
 
-void WebRTCSink::on_viewers_changed(unsigned /*viewers*/) {
+void WebRTCSink::on_sessions_changed(unsigned /*viewers*/) {
   notifications_->post([weak = host_] {
     if (const auto host = weak.lock()) host->viewers_changed();
   });

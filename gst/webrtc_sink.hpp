@@ -20,24 +20,20 @@
 #include "codec/encoding_set.hpp"
 #include "frame_sink.hpp"
 #include "server/server.hpp"
+#include "server_properties.hpp"
 
 namespace webrtcserver {
 
 class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>, public Stream::Observer {
  public:
-  struct Settings {
-    std::string uri = "webrtc://@:8554/output";
+  struct Settings : ServerSettings {
+    Settings() { uri = "webrtc://@:8554/output"; }
+
     Ref<GstCaps> video_caps;  // null: every codec there is an encoder for
     Ref<GstCaps> audio_caps;
     unsigned start_bitrate = 2'500'000;  // bit/s
-    bool retransmission = true;
-    IceSettings ice;
-    std::string tls_certificate;
-    std::string tls_key;
     unsigned max_viewers = 256;
     std::shared_ptr<const GstStructure> meta;  // may be null
-    // What is wrong with values that could not be taken, by property: open() fails with it.
-    std::map<std::string, std::string> mistakes;
   };
 
   // What the element makes of it: signals and messages. Held weakly by this class.
@@ -94,9 +90,9 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>, public Strea
 
   void on_session_created(const std::string& session, GstElement* webrtcbin) override;
   void on_session_closing(const std::string& session, GstElement* webrtcbin) override;
-  void on_viewers_changed(unsigned viewers) override;
+  void on_sessions_changed(unsigned viewers) override;
 
-  std::shared_ptr<Stream> stream() const;
+  std::shared_ptr<OutputStream> stream() const;
   std::vector<std::shared_ptr<Pad>> pads() const;
   void update_media();
   void pad_ended();
@@ -109,9 +105,9 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>, public Strea
   Settings settings_;                                 // guarded by mutex_
   std::map<std::string, std::shared_ptr<Pad>> pads_;  // guarded by mutex_
   std::shared_ptr<Server> server_;                    // guarded by mutex_; from open() to close()
-  std::shared_ptr<Stream> stream_;  // guarded by mutex_; from publish() to unpublish()
-  StreamUri uri_;                   // guarded by mutex_; parsed by open()
-  Ref<GstClock> clock_;             // guarded by mutex_
+  std::shared_ptr<OutputStream> stream_;  // guarded by mutex_; from publish() to unpublish()
+  StreamUri uri_;                         // guarded by mutex_; parsed by open()
+  Ref<GstClock> clock_;                   // guarded by mutex_
 };
 
 // The codecs that `caps` names ("video/x-h264; video/x-vp8"), in its order. Throws Error(kFailed)

@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "base/guard.hpp"
+#include "element_support.hpp"
 #include "sink_properties.hpp"
 #include "webrtc_sink.hpp"
 
@@ -16,10 +17,11 @@
 
 namespace {
 
+using webrtcserver::attempt;
 using webrtcserver::Error;
-using webrtcserver::ErrorCode;
 using webrtcserver::guard;
 using webrtcserver::MediaKind;
+using webrtcserver::post_error;
 using webrtcserver::Ref;
 using webrtcserver::StreamUri;
 using webrtcserver::WebRTCSink;
@@ -66,21 +68,6 @@ namespace {
 
 Implementation& self(gpointer object) {
   return *reinterpret_cast<GstWebRTCServerSink*>(object)->implementation;
-}
-
-void post_error(GstElement* element, const Error& error) {
-  switch (error.code()) {
-    case ErrorCode::kAddressInUse:
-      GST_ELEMENT_ERROR(element, RESOURCE, BUSY, ("%s", error.what()), (nullptr));
-      break;
-    case ErrorCode::kAddressUnavailable:
-    case ErrorCode::kTls:
-      GST_ELEMENT_ERROR(element, RESOURCE, OPEN_WRITE, ("%s", error.what()), (nullptr));
-      break;
-    default:
-      GST_ELEMENT_ERROR(element, RESOURCE, SETTINGS, ("%s", error.what()), (nullptr));
-      break;
-  }
 }
 
 // Turns what the sink reports into signals and messages of the element.
@@ -140,19 +127,6 @@ class ElementHost : public WebRTCSink::Host {
 
   GWeakRef element_{};
 };
-
-template <typename Action>
-bool attempt(GstElement* element, Action&& action) {
-  try {
-    action();
-    return true;
-  } catch (const Error& error) {
-    post_error(element, error);
-  } catch (const std::exception& error) {
-    GST_ELEMENT_ERROR(element, LIBRARY, FAILED, ("%s", error.what()), (nullptr));
-  }
-  return false;
-}
 
 void open(GstElement* element) {
   WebRTCSink& sink = *self(element).sink;
@@ -274,7 +248,7 @@ void set_property(GObject* object, guint id, const GValue* value, GParamSpec* sp
   guard("a property of webrtcsink", [&] {
     std::string mistake;
     try {
-      if (id == webrtcserver::kUriProperty) {
+      if (id == webrtcserver::kUri) {
         take_uri(GST_ELEMENT(object), g_value_get_string(value));
       } else {
         set_sink_property(*self(object).sink, id, value, spec);
@@ -284,7 +258,7 @@ void set_property(GObject* object, guint id, const GValue* value, GParamSpec* sp
       mistake = error.what();
     }
     self(object).sink->change([&](WebRTCSink::Settings& to) {
-      if (mistake.empty() || id == webrtcserver::kUriProperty) {
+      if (mistake.empty() || id == webrtcserver::kUri) {
         to.mistakes.erase(spec->name);  // open() parses the URI again
       } else {
         to.mistakes[spec->name] = mistake;
@@ -398,22 +372,7 @@ static gchar* get_uri(GstURIHandler* handler) {
 
 static gboolean set_uri(GstURIHandler* handler, const gchar* uri, GError** error) {
   GstElement* element = GST_ELEMENT(handler);
-  GST_OBJECT_LOCK(element);
-  const bool open = GST_STATE(element) > GST_STATE_NULL;
-  GST_OBJECT_UNLOCK(element);
-  if (open) {
-    g_set_error_literal(error, GST_URI_ERROR, GST_URI_ERROR_BAD_STATE,
-                        "The uri can be changed in the state NULL only.");
-    return FALSE;
-  }
-  try {
-    take_uri(element, uri);
-    g_object_notify(G_OBJECT(element), "uri");
-    return TRUE;
-  } catch (const std::exception& wrong) {
-    g_set_error_literal(error, GST_URI_ERROR, GST_URI_ERROR_BAD_URI, wrong.what());
-    return FALSE;
-  }
+  return webrtcserver::set_handler_uri(element, error, [&] { take_uri(element, uri); });
 }
 
 static void uri_handler_init(gpointer interface, gpointer /*data*/) {

@@ -22,7 +22,7 @@ struct PropertySetting {
   const char* value;
 };
 
-// One row: how a codec is named, parsed and packetised.
+// One row: how a codec is named, parsed, packetised and unpacked again.
 struct Codec {
   const char* name;  // RTP encoding name in SDP: "H264", "VP8", "OPUS"
   MediaKind kind;
@@ -35,10 +35,14 @@ struct Codec {
   const char* payloader;
   std::span<const PropertySetting> payloader_settings;
   const char* fmtp;  // offered for raw input; may be empty
-  std::span<const PropertySetting> parser_settings = {};
+  std::span<const PropertySetting> parser_settings;
+  const char* depayloader;
+  std::span<const PropertySetting> depayloader_settings;
+  const char* receive_fmtp;  // offered for what a browser sends; may be empty
 };
 
 std::span<const Codec> codecs();                          // in default order of preference
+bool can_receive(const Codec& codec);                     // its depayloader is installed
 const Codec* find_codec(std::string_view name);           // case-insensitive; null when unknown
 const Codec* codec_of_caps(const GstCaps* encoded_caps);  // null for raw or unknown caps
 

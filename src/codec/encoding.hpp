@@ -14,8 +14,8 @@
 
 #include "base/serial_queue.hpp"
 #include "codec/encoding_pipeline.hpp"
-#include "codec/failed_encoders.hpp"
 #include "codec/fan_out.hpp"
+#include "codec/recent_failures.hpp"
 
 namespace webrtcserver {
 

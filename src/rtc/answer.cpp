@@ -16,8 +16,9 @@ namespace {
   throw Error(ErrorCode::kProtocol, "The answer " + why);
 }
 
-std::optional<int> to_int(std::string_view text) {
-  int value = 0;
+template <typename Number = int>
+std::optional<Number> to_number(std::string_view text) {
+  Number value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size()) return {};
   return value;
@@ -25,7 +26,7 @@ std::optional<int> to_int(std::string_view text) {
 
 bool has_format(const GstSDPMedia* line, int payload_type) {
   for (guint i = 0; i < gst_sdp_media_formats_len(line); ++i) {
-    if (to_int(gst_sdp_media_get_format(line, i)) == payload_type) return true;
+    if (to_number(gst_sdp_media_get_format(line, i)) == payload_type) return true;
   }
   return false;
 }
@@ -55,37 +56,81 @@ std::optional<int> extension_id(const GstSDPMedia* line, std::string_view uri) {
     std::string_view named = value.substr(space + 1);
     named = named.substr(0, named.find(' '));
     if (named != uri) continue;
-    const auto id = to_int(value.substr(0, value.find_first_of("/ ")));
+    const auto id = to_number(value.substr(0, value.find_first_of("/ ")));
     if (id && *id >= 1 && *id <= 14) return id;  // the one-byte form of RFC 8285
   }
   return {};
 }
 
-bool receives(const GstSDPMessage* message, const GstSDPMedia* line) {
-  for (const char* direction : {"sendrecv", "recvonly", "sendonly", "inactive"}) {
-    if (gst_sdp_media_get_attribute_val(line, direction)) {
-      return direction[0] == 'r' || direction[4] == 'r';
-    }
+// The browser's half of what we offered: it receives what we send, and the other way round.
+bool takes_part(const GstSDPMessage* message, const GstSDPMedia* line, Direction ours) {
+  const bool receives = ours == Direction::kSend;
+  for (const char* direction : {"sendrecv", receives ? "recvonly" : "sendonly"}) {
+    if (gst_sdp_media_get_attribute_val(line, direction)) return true;
+  }
+  for (const char* direction : {"inactive", receives ? "sendonly" : "recvonly"}) {
+    if (gst_sdp_media_get_attribute_val(line, direction)) return false;
   }
   // The session level decides for lines without a direction, and sendrecv is the default.
-  return !gst_sdp_message_get_attribute_val(message, "sendonly") &&
+  return !gst_sdp_message_get_attribute_val(message, receives ? "sendonly" : "recvonly") &&
          !gst_sdp_message_get_attribute_val(message, "inactive");
+}
+
+std::optional<AnsweredCodec> read_codec(const GstSDPMedia* line, const OfferedMedia& offered,
+                                        std::size_t index) {
+  const OfferedCodec& codec = offered.codecs[index];
+  if (!has_format(line, codec.payload_type) || !names_codec(line, codec)) return {};
+  return AnsweredCodec{index,
+                       codec.rtx_payload_type >= 0 && has_format(line, codec.rtx_payload_type)};
+}
+
+std::vector<AnsweredCodec> read_codecs(const GstSDPMedia* line, const OfferedMedia& offered) {
+  std::vector<AnsweredCodec> codecs;
+  if (offered.direction == Direction::kSend) {
+    for (std::size_t i = 0; i < offered.codecs.size() && codecs.empty(); ++i) {
+      if (const auto codec = read_codec(line, offered, i)) codecs.push_back(*codec);
+    }
+    return codecs;
+  }
+  for (guint format = 0; format < gst_sdp_media_formats_len(line); ++format) {
+    const auto payload_type = to_number(gst_sdp_media_get_format(line, format));
+    for (std::size_t i = 0; i < offered.codecs.size(); ++i) {
+      if (offered.codecs[i].payload_type != payload_type) continue;
+      const auto codec = read_codec(line, offered, i);
+      if (codec && std::find(codecs.begin(), codecs.end(), *codec) == codecs.end())
+        codecs.push_back(*codec);
+    }
+  }
+  return codecs;
+}
+
+std::vector<std::uint32_t> read_sources(const GstSDPMedia* line) {
+  std::vector<std::uint32_t> sources;
+  for (guint i = 0; i < gst_sdp_media_attributes_len(line); ++i) {
+    const GstSDPAttribute* attribute = gst_sdp_media_get_attribute(line, i);
+    if (std::strcmp(attribute->key, "ssrc") != 0 || !attribute->value) continue;
+    const std::string_view value = attribute->value;
+    const auto ssrc = to_number<std::uint32_t>(value.substr(0, value.find(' ')));
+    if (ssrc && sources.size() < kMaxSources &&
+        std::find(sources.begin(), sources.end(), *ssrc) == sources.end())
+      sources.push_back(*ssrc);
+  }
+  return sources;
 }
 
 AnsweredMedia read_media(const GstSDPMessage* message, const GstSDPMedia* line,
                          const OfferedMedia& offered) {
   AnsweredMedia answered;
-  if (gst_sdp_media_get_port(line) == 0 || !receives(message, line)) return answered;
-  const auto chosen =
-      std::find_if(offered.codecs.begin(), offered.codecs.end(), [&](const OfferedCodec& codec) {
-        return has_format(line, codec.payload_type) && names_codec(line, codec);
-      });
-  if (chosen == offered.codecs.end()) return answered;
-  answered.accepted = true;
-  answered.codec = static_cast<std::size_t>(chosen - offered.codecs.begin());
-  answered.retransmission =
-      chosen->rtx_payload_type >= 0 && has_format(line, chosen->rtx_payload_type);
-  answered.playout_delay_id = extension_id(line, kPlayoutDelayUri);
+  if (gst_sdp_media_get_port(line) == 0 || !takes_part(message, line, offered.direction))
+    return answered;
+  answered.codecs = read_codecs(line, offered);
+  if (!answered.accepted()) return answered;
+  if (offered.direction == Direction::kSend) {
+    answered.playout_delay_id = extension_id(line, kPlayoutDelayUri);
+  } else {
+    answered.transport_wide_id = extension_id(line, kTransportWideUri);
+    answered.sources = read_sources(line);
+  }
   return answered;
 }
 
@@ -139,6 +184,14 @@ void collect_candidates(const GstSDPMedia* line, std::vector<std::string>& candi
   }
 }
 
+void add_codecs(GstSDPMedia* line, const AnsweredMedia& answered, const OfferedMedia& offered) {
+  if (!answered.accepted()) return add_codec(line, offered.codecs.front(), false, false);
+  for (const AnsweredCodec& codec : answered.codecs) {
+    add_codec(line, offered.codecs[codec.index], codec.retransmission,
+              answered.transport_wide_id.has_value());
+  }
+}
+
 }  // namespace
 
 Answer read_answer(std::string_view text, const GstSDPMessage* offer,
@@ -165,9 +218,12 @@ Answer read_answer(std::string_view text, const GstSDPMessage* offer,
     if (gst_sdp_media_get_port(line) != 0) collect_candidates(line, answer.candidates);
   }
   if (std::none_of(answer.media.begin(), answer.media.end(),
-                   [](const AnsweredMedia& line) { return line.accepted; })) {
+                   [](const AnsweredMedia& line) { return line.accepted(); })) {
+    const bool receives = media.front().direction == Direction::kReceive;
     throw Error(ErrorCode::kNoCommonCodec,
-                "The browser plays none of the codecs that this stream offers: " +
+                std::string("The browser ") +
+                    (receives ? "sends nothing of what this stream takes: "
+                              : "plays none of the codecs that this stream offers: ") +
                     offered_codecs(media) + ".");
   }
   answer.transport = transport_line(message.get());
@@ -208,10 +264,16 @@ Owned<GstSDPMessage> canonical_answer(const Answer& answer, const GstSDPMessage*
     }
     add_attribute(line, "rtcp-mux", "");
     add_attribute(line, "rtcp-rsize", "");
-    add_attribute(line, answered.accepted ? "recvonly" : "inactive", "");
-    add_codec(line, media[i].codecs[answered.accepted ? answered.codec : 0],
-              answered.retransmission);
-    if (answered.playout_delay_id) add_playout_delay(line, *answered.playout_delay_id);
+    const bool sends = media[i].direction == Direction::kReceive;
+    add_attribute(line, !answered.accepted() ? "inactive" : sends ? "sendonly" : "recvonly", "");
+    add_codecs(line, answered, media[i]);
+    if (answered.playout_delay_id)
+      add_extension(line, *answered.playout_delay_id, kPlayoutDelayUri);
+    if (answered.transport_wide_id)
+      add_extension(line, *answered.transport_wide_id, kTransportWideUri);
+    // webrtcbin finds the m-line of a source by them, and asks for what is lost of it.
+    for (const std::uint32_t source : answered.sources)
+      add_attribute(line, "ssrc", std::to_string(source) + " cname:browser");
     gst_sdp_message_add_media(message, line);
     gst_sdp_media_free(line);
   }

@@ -6,6 +6,7 @@
 // and canonical_answer() writes a description that holds nothing else.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,13 +18,25 @@
 
 namespace webrtcserver {
 
-struct AnsweredMedia {
-  bool accepted = false;
-  // Into OfferedMedia::codecs of the same m-line: the first in our order that the browser has too.
-  std::size_t codec = 0;
-  bool retransmission = false;
-  std::optional<int> playout_delay_id;  // header extension id, when the browser takes it
+struct AnsweredCodec {
+  std::size_t index;  // into OfferedMedia::codecs of the same m-line
+  bool retransmission;
+
+  bool operator==(const AnsweredCodec&) const = default;
 };
+
+struct AnsweredMedia {
+  // Empty: the browser does not take part. Of what we send, the first in our order that it has too;
+  // of what it sends, all that it may send, in its order.
+  std::vector<AnsweredCodec> codecs;
+  std::optional<int> playout_delay_id;  // header extension ids, when the browser takes them
+  std::optional<int> transport_wide_id;
+  std::vector<std::uint32_t> sources;  // the SSRCs that it announces; at most kMaxSources
+
+  bool accepted() const { return !codecs.empty(); }
+};
+
+inline constexpr std::size_t kMaxSources = 8;  // of one m-line
 
 struct Answer {
   std::vector<AnsweredMedia> media;  // one for each m-line of the offer

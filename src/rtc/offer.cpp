@@ -17,6 +17,7 @@ constexpr int kFirstSpare = 35;
 constexpr int kLastSpare = 63;
 
 constexpr int kPlayoutDelayId = 2;
+constexpr int kTransportWideId = 3;
 
 bool is_replaced(const GstSDPAttribute& attribute) {
   const std::string_view key = attribute.key;
@@ -38,7 +39,8 @@ void clear_codecs(GstSDPMedia* media) {
 
 }  // namespace
 
-void add_codec(GstSDPMedia* media, const OfferedCodec& offered, bool retransmission) {
+void add_codec(GstSDPMedia* media, const OfferedCodec& offered, bool retransmission,
+               bool transport_wide) {
   const Codec& codec = *offered.format.codec;
   const std::string pt = std::to_string(offered.payload_type);
   gst_sdp_media_add_format(media, pt.c_str());
@@ -46,6 +48,7 @@ void add_codec(GstSDPMedia* media, const OfferedCodec& offered, bool retransmiss
   if (codec.channels > 0) rtpmap += "/" + std::to_string(codec.channels);
   add_attribute(media, "rtpmap", rtpmap);
   if (!offered.format.fmtp.empty()) add_attribute(media, "fmtp", pt + " " + offered.format.fmtp);
+  if (transport_wide) add_attribute(media, "rtcp-fb", pt + " transport-cc");
   if (codec.kind != MediaKind::kVideo) return;
   add_attribute(media, "rtcp-fb", pt + " nack pli");
   add_attribute(media, "rtcp-fb", pt + " ccm fir");
@@ -57,8 +60,8 @@ void add_codec(GstSDPMedia* media, const OfferedCodec& offered, bool retransmiss
   add_attribute(media, "fmtp", rtx + " apt=" + pt);
 }
 
-void add_playout_delay(GstSDPMedia* media, int id) {
-  add_attribute(media, "extmap", std::to_string(id) + " " + kPlayoutDelayUri);
+void add_extension(GstSDPMedia* media, int id, const char* uri) {
+  add_attribute(media, "extmap", std::to_string(id) + " " + uri);
 }
 
 std::vector<OfferedMedia> assign_payload_types(
@@ -74,7 +77,7 @@ std::vector<OfferedMedia> assign_payload_types(
   std::vector<OfferedMedia> offered;
   for (const auto& [kind, formats] : media) {
     if (formats.empty()) throw Error(ErrorCode::kFailed, "A media of the stream has no codec.");
-    OfferedMedia line{kind, {}};
+    OfferedMedia line{kind, {}, Direction::kSend};
     for (const Format& format : formats) {
       const int payload_type = take();
       const bool with_rtx = retransmission && kind == MediaKind::kVideo;
@@ -85,12 +88,13 @@ std::vector<OfferedMedia> assign_payload_types(
   return offered;
 }
 
-Ref<GstCaps> rtp_caps(const OfferedCodec& offered, std::uint32_t ssrc) {
+Ref<GstCaps> rtp_caps(const OfferedCodec& offered, std::optional<std::uint32_t> ssrc) {
   const Codec& codec = *offered.format.codec;
-  auto caps = Ref<GstCaps>::adopt(gst_caps_new_simple(
-      "application/x-rtp", "media", G_TYPE_STRING, to_string(codec.kind), "encoding-name",
-      G_TYPE_STRING, codec.name, "clock-rate", G_TYPE_INT, codec.clock_rate, "payload", G_TYPE_INT,
-      offered.payload_type, "ssrc", G_TYPE_UINT, ssrc, nullptr));
+  auto caps = Ref<GstCaps>::adopt(
+      gst_caps_new_simple("application/x-rtp", "media", G_TYPE_STRING, to_string(codec.kind),
+                          "encoding-name", G_TYPE_STRING, codec.name, "clock-rate", G_TYPE_INT,
+                          codec.clock_rate, "payload", G_TYPE_INT, offered.payload_type, nullptr));
+  if (ssrc) gst_caps_set_simple(caps.get(), "ssrc", G_TYPE_UINT, *ssrc, nullptr);
   if (codec.channels > 0) {
     gst_caps_set_simple(caps.get(), "encoding-params", G_TYPE_STRING,
                         std::to_string(codec.channels).c_str(), nullptr);
@@ -112,8 +116,13 @@ void write_codecs(GstSDPMessage* offer, const std::vector<OfferedMedia>& media,
     // webrtcbin leaves all but the first m-line without a transport of their own (bundle-only, port
     // 0): a browser that rejects the first would have none.
     gst_sdp_media_set_port_info(line, 9, 0);
-    for (const OfferedCodec& codec : media[i].codecs) add_codec(line, codec, true);
-    if (media[i].kind == MediaKind::kVideo) add_playout_delay(line, kPlayoutDelayId);
+    const bool receives = media[i].direction == Direction::kReceive;
+    for (const OfferedCodec& codec : media[i].codecs) add_codec(line, codec, true, receives);
+    if (receives) {
+      add_extension(line, kTransportWideId, kTransportWideUri);
+      continue;
+    }
+    if (media[i].kind == MediaKind::kVideo) add_extension(line, kPlayoutDelayId, kPlayoutDelayUri);
     add_attribute(line, "msid", stream_id + " " + gst_sdp_media_get_attribute_val(line, "mid"));
   }
 }

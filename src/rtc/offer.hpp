@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,6 +20,11 @@ namespace webrtcserver {
 
 inline constexpr char kPlayoutDelayUri[] =
     "http://www.webrtc.org/experiments/rtp-hdrext/playout-delay";
+inline constexpr char kTransportWideUri[] =
+    "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01";
+
+// As we see it: a stream of ours to the browser, or one of the browser's to us.
+enum class Direction { kSend, kReceive };
 
 // A codec with the payload types it has in one offer.
 struct OfferedCodec {
@@ -31,6 +37,7 @@ struct OfferedCodec {
 struct OfferedMedia {
   MediaKind kind;
   std::vector<OfferedCodec> codecs;  // in order of preference
+  Direction direction = Direction::kSend;
 };
 
 // Payload types for the codecs of every m-line, none used twice.
@@ -39,8 +46,9 @@ struct OfferedMedia {
 std::vector<OfferedMedia> assign_payload_types(
     const std::vector<std::pair<MediaKind, std::vector<Format>>>& media, bool retransmission);
 
-// The caps of one offered codec, as webrtcbin's sink pads and transceivers want them.
-Ref<GstCaps> rtp_caps(const OfferedCodec& offered, std::uint32_t ssrc);
+// The caps of one offered codec, as webrtcbin's pads and transceivers want them. `ssrc`: of what we
+// send.
+Ref<GstCaps> rtp_caps(const OfferedCodec& offered, std::optional<std::uint32_t> ssrc = {});
 
 // Replaces the formats and their attributes in each m-line of webrtcbin's offer by `media`, and
 // names one media stream `stream_id` in all of them so that browsers play them in sync.
@@ -48,9 +56,10 @@ void write_codecs(GstSDPMessage* offer, const std::vector<OfferedMedia>& media,
                   const std::string& stream_id);
 
 // The attributes of one codec in an m-line. `retransmission`: with RTX where it has a payload type
-// for it.
-void add_codec(GstSDPMedia* media, const OfferedCodec& offered, bool retransmission);
+// for it. `transport_wide`: with feedback for the sender's bandwidth estimate.
+void add_codec(GstSDPMedia* media, const OfferedCodec& offered, bool retransmission,
+               bool transport_wide);
 
-void add_playout_delay(GstSDPMedia* media, int id);
+void add_extension(GstSDPMedia* media, int id, const char* uri);
 
 }  // namespace webrtcserver

@@ -72,11 +72,18 @@ Peer::Peer(Settings settings, std::weak_ptr<Listener> listener)
   std::vector<std::pair<MediaKind, std::vector<Format>>> media;
   for (const Media& line : settings_.media) media.emplace_back(line.kind, line.formats);
   offered_ = assign_payload_types(media, settings_.retransmission);
+  for (std::size_t i = 0; i < offered_.size(); ++i) {
+    if (settings_.media[i].sink) offered_[i].direction = Direction::kReceive;
+  }
 }
 
 void Peer::make_feeds() {
   for (const Media& line : settings_.media) {
     const auto index = static_cast<unsigned>(feeds_.size());
+    if (line.sink) {
+      feeds_.push_back(nullptr);
+      continue;
+    }
     feeds_.push_back(std::make_shared<PeerFeed>(line.kind, [weak = weak_from_this(), index] {
       const auto self = weak.lock();
       if (!self) return;
@@ -122,9 +129,15 @@ void Peer::start() {
 }
 
 void Peer::build() {
-  auto pipeline = std::make_shared<PeerPipeline>(settings_.name, settings_.ice, settings_.clock);
+  auto pipeline = std::make_shared<PeerPipeline>(settings_.name, settings_.ice, settings_.clock,
+                                                 settings_.jitter_buffer);
   for (std::size_t i = 0; i < offered_.size(); ++i) {
-    pipeline->add_media(offered_[i], settings_.media[i].name, feeds_[i], settings_.retransmission);
+    const std::string& name = settings_.media[i].name;
+    if (feeds_[i]) {
+      pipeline->add_feed(offered_[i], name, feeds_[i], settings_.retransmission);
+    } else {
+      pipeline->add_reception(offered_[i], name, settings_.retransmission);
+    }
   }
   GstElement* webrtcbin = pipeline->webrtcbin();
   connect(webrtcbin, "on-ice-candidate",
@@ -246,17 +259,38 @@ std::vector<const Codec*> Peer::chosen_codecs() const {
   std::vector<const Codec*> codecs;
   for (std::size_t i = 0; i < answered_.size(); ++i) {
     const AnsweredMedia& media = answered_[i];
-    codecs.push_back(media.accepted ? offered_[i].codecs[media.codec].format.codec : nullptr);
+    codecs.push_back(media.accepted() ? offered_[i].codecs[media.codecs.front().index].format.codec
+                                      : nullptr);
   }
   return codecs;
 }
 
-void Peer::start_feeds() {
+void Peer::start_media() {
+  std::vector<PacketReceiver::Accepted> receptions;
   for (std::size_t i = 0; i < answered_.size(); ++i) {
     const AnsweredMedia& media = answered_[i];
-    if (media.accepted)
-      pipeline_->start_feed(i, offered_[i].codecs[media.codec], media.playout_delay_id);
+    if (feeds_[i] && media.accepted()) {
+      pipeline_->start_feed(feeds_[i].get(), offered_[i].codecs[media.codecs.front().index],
+                            media.playout_delay_id);
+      continue;
+    }
+    for (const AnsweredCodec& answered : media.codecs) {
+      const OfferedCodec& codec = offered_[i].codecs[answered.index];
+      receptions.push_back({codec.payload_type,
+                            answered.retransmission ? codec.rtx_payload_type : -1,
+                            {codec.format.codec, rtp_caps(codec)},
+                            settings_.media[i].sink});
+    }
   }
+  if (!receptions.empty()) pipeline_->receiver().open(std::move(receptions));
+}
+
+void Peer::request_key_frame(unsigned media_index) {
+  post([media_index](Peer& self) {
+    const PacketSink* sink = self.settings_.media[media_index].sink.get();
+    if (sink && self.state_ == State::kConnected)
+      self.pipeline_->receiver().request_key_frame(sink);
+  });
 }
 
 void Peer::add_candidate(unsigned media_index, std::string candidate) {
@@ -310,7 +344,7 @@ void Peer::check_connection() {
                 "somebody else answers in the browser's name.");
   }
   state_ = State::kConnected;
-  start_feeds();  // not before: nothing may leave for a peer that has not shown who it is
+  start_media();  // not before: nothing may leave for or come from one that has not shown who it is
   pipeline_->update_latency();
   GST_DEBUG_BIN_TO_DOT_FILE(GST_BIN(pipeline_->pipeline()), GST_DEBUG_GRAPH_SHOW_ALL,
                             GST_OBJECT_NAME(pipeline_->pipeline()));

@@ -5,6 +5,7 @@
 // post.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -15,6 +16,7 @@
 #include "base/ref.hpp"
 #include "base/serial_queue.hpp"
 #include "codec/codec.hpp"
+#include "codec/packet_sink.hpp"
 #include "rtc/answer.hpp"
 #include "rtc/ice.hpp"
 #include "rtc/offer.hpp"
@@ -39,10 +41,11 @@ class Peer : public std::enable_shared_from_this<Peer> {
     // The offer to send; candidates follow.
     virtual void on_offer(const std::string& sdp) = 0;
     virtual void on_candidate(unsigned media_index, const std::string& candidate) = 0;
-    // The browser has answered: what it takes of each media, null where it takes nothing. Encoders
-    // may start now; media must wait for on_connected().
+    // The browser has answered: what it takes or sends of each media, null where nothing. Encoders
+    // and decoders may start now; media must wait for on_connected().
     virtual void on_negotiated(const std::vector<const Codec*>& codecs) = 0;
-    // ICE and DTLS are up and the peer is the one that signed the SDP. Media may flow into feeds().
+    // ICE and DTLS are up and the peer is the one that signed the SDP. Media may flow into feeds(),
+    // and what the browser sends comes.
     virtual void on_connected() = 0;
     // For a bad candidate the peer goes on; otherwise it is of no use any more: it takes nothing
     // but close(), and only on_closing() follows.
@@ -55,6 +58,8 @@ class Peer : public std::enable_shared_from_this<Peer> {
     MediaKind kind;
     std::string name;
     std::vector<Format> formats;  // in order of preference
+    // Where that goes which the browser sends; null for media that is sent to it.
+    std::shared_ptr<PacketSink> sink = nullptr;
   };
 
   struct Settings {
@@ -63,6 +68,7 @@ class Peer : public std::enable_shared_from_this<Peer> {
     std::vector<Media> media;
     IceSettings ice;
     bool retransmission = true;
+    std::chrono::milliseconds jitter_buffer{200};  // for what the browser sends
     Ref<GstClock> clock;
   };
 
@@ -76,7 +82,11 @@ class Peer : public std::enable_shared_from_this<Peer> {
   // call.
   void close(std::function<void()> done = {});
 
-  // One for each media, to be joined to its encoding. Constant over the peer's life.
+  // Asks the browser for a key frame of what it sends to this media's sink.
+  void request_key_frame(unsigned media_index);
+
+  // One for each media, to be joined to its encoding; null where the browser sends. Constant over
+  // the peer's life.
   const std::vector<std::shared_ptr<PeerFeed>>& feeds() const { return feeds_; }
 
   // For an application's signal handlers. Null before start() has run and after close().
@@ -107,7 +117,7 @@ class Peer : public std::enable_shared_from_this<Peer> {
   void create_offer();
   void take_answer(const std::string& sdp);
   std::vector<const Codec*> chosen_codecs() const;
-  void start_feeds();
+  void start_media();
   void give_candidate(const std::string& candidate);
   void take_candidate(unsigned media_index, const std::string& candidate);
   void apply_candidate(const std::string& candidate);

@@ -48,14 +48,14 @@ Ref<GstElement> make_webrtcbin() {
 }  // namespace
 
 PeerPipeline::PeerPipeline(const std::string& name, const IceSettings& ice,
-                           const Ref<GstClock>& clock)
+                           const Ref<GstClock>& clock, std::chrono::milliseconds jitter_buffer)
     : pipeline_(Ref<GstElement>::sink(gst_pipeline_new(("peer-" + name).c_str()))),
       webrtcbin_(make_webrtcbin()) {
   g_object_set(
       webrtcbin_.get(), "bundle-policy", GST_WEBRTC_BUNDLE_POLICY_MAX_BUNDLE,
       "ice-transport-policy",
       ice.relay_only ? GST_WEBRTC_ICE_TRANSPORT_POLICY_RELAY : GST_WEBRTC_ICE_TRANSPORT_POLICY_ALL,
-      nullptr);
+      "latency", static_cast<guint>(jitter_buffer.count()), nullptr);
   gst_bin_add(GST_BIN(pipeline_.get()), webrtcbin_.get());
   // Running time is the clock's own time: feeds carry RtpFrame::time, whatever base time the parent
   // has.
@@ -63,6 +63,7 @@ PeerPipeline::PeerPipeline(const std::string& name, const IceSettings& ice,
   gst_element_set_base_time(pipeline_.get(), 0);
   set_clock(clock);
   configure_ice(ice);
+  receiver_ = std::make_unique<PacketReceiver>(webrtcbin_.get());
 }
 
 PeerPipeline::~PeerPipeline() {
@@ -70,6 +71,7 @@ PeerPipeline::~PeerPipeline() {
   const auto bus = Ref<GstBus>::adopt(gst_pipeline_get_bus(GST_PIPELINE(pipeline_.get())));
   gst_bus_set_sync_handler(bus.get(), nullptr, nullptr, nullptr);
   gst_element_set_state(pipeline_.get(), GST_STATE_NULL);
+  receiver_.reset();
 }
 
 void PeerPipeline::set_clock(const Ref<GstClock>& clock) {
@@ -118,8 +120,8 @@ void PeerPipeline::configure_ice(const IceSettings& ice) {
     g_object_set(nice.get(), "ice-tcp", ice.tcp ? TRUE : FALSE, nullptr);
 }
 
-void PeerPipeline::add_media(const OfferedMedia& media, const std::string& name,
-                             const std::shared_ptr<PeerFeed>& feed, bool retransmission) {
+void PeerPipeline::add_feed(const OfferedMedia& media, const std::string& name,
+                            const std::shared_ptr<PeerFeed>& feed, bool retransmission) {
   const std::uint32_t ssrc = random_u32();
   auto source = create_feed_source(feed, "feed-" + name);
   gst_bin_add(GST_BIN(pipeline_.get()), source.get());
@@ -140,13 +142,28 @@ void PeerPipeline::add_media(const OfferedMedia& media, const std::string& name,
   GstWebRTCRTPTransceiver* object = nullptr;
   g_object_get(sink.get(), "transceiver", &object, nullptr);
   const auto transceiver = Ref<GstWebRTCRTPTransceiver>::adopt(object);
-  g_object_set(transceiver.get(), "direction", GST_WEBRTC_RTP_TRANSCEIVER_DIRECTION_SENDONLY,
-               "codec-preferences", caps.get(), nullptr);
-  if (media.kind == MediaKind::kVideo && retransmission &&
-      has_property(transceiver.get(), "do-nack")) {
-    g_object_set(transceiver.get(), "do-nack", TRUE, nullptr);
-  }
+  configure(transceiver.get(), GST_WEBRTC_RTP_TRANSCEIVER_DIRECTION_SENDONLY, media, caps,
+            retransmission);
   feeds_.push_back({std::move(source), feed, transceiver, ssrc});
+}
+
+void PeerPipeline::add_reception(const OfferedMedia& media, const std::string& name,
+                                 bool retransmission) {
+  const auto caps = rtp_caps(media.codecs.front());
+  constexpr auto kDirection = GST_WEBRTC_RTP_TRANSCEIVER_DIRECTION_RECVONLY;
+  GstWebRTCRTPTransceiver* object = nullptr;
+  g_signal_emit_by_name(webrtcbin_.get(), "add-transceiver", kDirection, caps.get(), &object);
+  const auto transceiver = Ref<GstWebRTCRTPTransceiver>::adopt(object);
+  if (!transceiver) throw Error(ErrorCode::kFailed, "webrtcbin refuses media " + name + ".");
+  configure(transceiver.get(), kDirection, media, caps, retransmission);
+}
+
+void PeerPipeline::configure(GstWebRTCRTPTransceiver* transceiver,
+                             GstWebRTCRTPTransceiverDirection direction, const OfferedMedia& media,
+                             const Ref<GstCaps>& caps, bool retransmission) {
+  g_object_set(transceiver, "direction", direction, "codec-preferences", caps.get(), nullptr);
+  if (media.kind == MediaKind::kVideo && retransmission && has_property(transceiver, "do-nack"))
+    g_object_set(transceiver, "do-nack", TRUE, nullptr);
 }
 
 void PeerPipeline::play() {
@@ -155,9 +172,13 @@ void PeerPipeline::play() {
   }
 }
 
-void PeerPipeline::start_feed(std::size_t media, const OfferedCodec& codec,
+void PeerPipeline::start_feed(const PeerFeed* target, const OfferedCodec& codec,
                               std::optional<int> playout_delay_id) {
-  const Feed& feed = feeds_[media];
+  const auto found = std::find_if(feeds_.begin(), feeds_.end(), [target](const Feed& candidate) {
+    return candidate.feed.get() == target;
+  });
+  if (found == feeds_.end()) return;
+  const Feed& feed = *found;
   const auto caps = rtp_caps(codec, feed.ssrc);
   // webrtcbin's pad takes only what its transceiver prefers.
   g_object_set(feed.transceiver.get(), "codec-preferences", caps.get(), nullptr);

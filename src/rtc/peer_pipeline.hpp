@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// peer_pipeline.hpp — a peer's GStreamer pipeline: one feed per media → webrtcbin.
+// peer_pipeline.hpp — a peer's GStreamer pipeline: one feed for each media that is sent →
+// webrtcbin → a receiver of what the browser sends.
 // Lives on the peer's serial queue, which also destroys it.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -11,6 +13,7 @@
 #include "base/ref.hpp"
 #include "rtc/ice.hpp"
 #include "rtc/offer.hpp"
+#include "rtc/packet_receiver.hpp"
 #include "rtc/peer_feed.hpp"
 
 namespace webrtcserver {
@@ -19,15 +22,17 @@ class PeerPipeline {
  public:
   // Throws Error(kFailed) when webrtcbin or one of its parts is not installed: which package has
   // it.
-  PeerPipeline(const std::string& name, const IceSettings& ice, const Ref<GstClock>& clock);
+  PeerPipeline(const std::string& name, const IceSettings& ice, const Ref<GstClock>& clock,
+               std::chrono::milliseconds jitter_buffer);
   // Stops everything; blocks until the streaming threads have ended.
   ~PeerPipeline();
   PeerPipeline(const PeerPipeline&) = delete;
   PeerPipeline& operator=(const PeerPipeline&) = delete;
 
-  // Adds one send-only media. All of them before play().
-  void add_media(const OfferedMedia& media, const std::string& name,
-                 const std::shared_ptr<PeerFeed>& feed, bool retransmission);
+  // The media in the order of the m-lines, all of them before play().
+  void add_feed(const OfferedMedia& media, const std::string& name,
+                const std::shared_ptr<PeerFeed>& feed, bool retransmission);
+  void add_reception(const OfferedMedia& media, const std::string& name, bool retransmission);
   void play();
   void set_clock(const Ref<GstClock>& clock);
   // webrtcbin adds its sinks while it negotiates; without a latency they warn at every packet.
@@ -37,8 +42,9 @@ class PeerPipeline {
   GstElement* pipeline() const { return pipeline_.get(); }
 
   // Lets media through to webrtcbin under the payload type that the browser chose.
-  void start_feed(std::size_t media, const OfferedCodec& codec,
+  void start_feed(const PeerFeed* target, const OfferedCodec& codec,
                   std::optional<int> playout_delay_id);
+  PacketReceiver& receiver() { return *receiver_; }
 
   // The PEM of the peer's DTLS certificate; empty before DTLS is up.
   std::string remote_certificate() const;
@@ -52,9 +58,12 @@ class PeerPipeline {
   };
 
   void configure_ice(const IceSettings& ice);
+  void configure(GstWebRTCRTPTransceiver* transceiver, GstWebRTCRTPTransceiverDirection direction,
+                 const OfferedMedia& media, const Ref<GstCaps>& caps, bool retransmission);
 
   Ref<GstElement> pipeline_;
   Ref<GstElement> webrtcbin_;
+  std::unique_ptr<PacketReceiver> receiver_;
   std::vector<Feed> feeds_;
 };
 

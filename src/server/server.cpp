@@ -125,7 +125,7 @@ Server::Server(const Settings& settings) : settings_(settings), loop_(server_thr
 }
 
 Server::~Server() {
-  for (const auto& [name, stream] : streams_) stream->end("closing", "The server closes.");
+  for (const auto& [key, stream] : streams_) stream->end("closing", "The server closes.");
 }
 
 void Server::add_routes() {
@@ -156,7 +156,7 @@ void Server::add_routes() {
 
 HttpResponse Server::page(const HttpRequest& request) const {
   const std::string& name = request.captures.at("stream");
-  const bool known = streams_.count(name) > 0;
+  const bool known = find(request) != nullptr;
   const bool browser = request.header("accept").value_or("").find("text/html") != std::string::npos;
   if (!known && (!browser || !is_stream_name(name))) {
     return HttpResponse::problem(404, "There is no stream of this name.");
@@ -167,16 +167,32 @@ HttpResponse Server::page(const HttpRequest& request) const {
   return response;
 }
 
+std::shared_ptr<Stream> Server::find(const HttpRequest& request) const {
+  const std::string& name = request.captures.at("stream");
+  const auto role = request.query.find("role");
+  const auto output = streams_.find({name, Direction::kSend});
+  const auto input = streams_.find({name, Direction::kReceive});
+  const bool publishes = role != request.query.end() && role->second == "publish";
+  if (input != streams_.end() && (publishes || output == streams_.end())) return input->second;
+  return output == streams_.end() || publishes ? nullptr : output->second;
+}
+
+std::string Server::path_of(const Stream& stream) const {
+  const std::string& name = stream.settings().name;
+  const bool hidden =
+      stream.direction() == Direction::kReceive && streams_.count({name, Direction::kSend}) > 0;
+  return "/" + name + (hidden ? "?role=publish" : "");
+}
+
 WebSocketDecision Server::open_socket(const HttpRequest& request) {
-  const auto found = streams_.find(request.captures.at("stream"));
-  if (found == streams_.end())
-    return HttpResponse::problem(404, "There is no stream of this name.");
-  if (found->second->is_full()) {
+  const auto found = find(request);
+  if (!found) return HttpResponse::problem(404, "There is no stream of this name.");
+  if (found->turns_away()) {
     return HttpResponse::problem(503, "The stream has as many viewers as it takes.")
         .with("Retry-After", "10");
   }
   return WebSocketAccept(
-      [stream = std::weak_ptr<Stream>(found->second)](std::unique_ptr<WebSocket> socket) {
+      [stream = std::weak_ptr<Stream>(found)](std::unique_ptr<WebSocket> socket) {
         const auto target = stream.lock();
         if (target) target->admit(std::make_unique<WebSocketChannel>(std::move(socket)));
       });
@@ -189,40 +205,58 @@ void Server::open_events(std::unique_ptr<EventStream> events) {
   events_.emplace(key, std::move(events));
 }
 
-std::shared_ptr<Stream> Server::add(Stream::Settings settings,
-                                    std::weak_ptr<Stream::Observer> observer) {
+template <typename Kind, typename Observer>
+std::shared_ptr<Kind> Server::insert(typename Kind::Settings settings, Direction direction,
+                                     std::weak_ptr<Observer> observer) {
   return loop_.call([&] {
-    const std::string name = settings.name;
-    if (streams_.count(name) > 0) {
-      throw Error(ErrorCode::kNameTaken, "The server already has a stream named \"" + name +
+    const Key key(settings.name, direction);
+    if (streams_.count(key) > 0) {
+      throw Error(ErrorCode::kNameTaken, std::string("The server already has a stream ") +
+                                             (direction == Direction::kSend ? "to" : "from") +
+                                             " browsers named \"" + settings.name +
                                              "\"; give this one another name in its uri.");
     }
     settings.ice.local_addresses = listener_->media_addresses();
-    auto stream = std::make_shared<Stream>(loop_, std::move(settings), std::move(observer),
-                                           [this, name] { announce(name); });
-    streams_.emplace(name, stream);
+    auto stream = std::make_shared<Kind>(loop_, std::move(settings), std::move(observer),
+                                         [this, key] { announce(key); });
+    streams_.emplace(key, stream);
     broadcast("stream-added", describe(*stream));
     return stream;
   });
 }
 
+std::shared_ptr<OutputStream> Server::add(OutputStream::Settings settings,
+                                          std::weak_ptr<Stream::Observer> observer) {
+  return insert<OutputStream>(std::move(settings), Direction::kSend, std::move(observer));
+}
+
+std::shared_ptr<InputStream> Server::add(InputStream::Settings settings,
+                                         std::weak_ptr<InputStream::Observer> observer) {
+  return insert<InputStream>(std::move(settings), Direction::kReceive, std::move(observer));
+}
+
 void Server::remove(const std::shared_ptr<Stream>& stream, std::string_view reason,
                     std::string_view message) {
   loop_.call([&] {
-    const std::string name = stream->settings().name;
+    const Key key(stream->settings().name, stream->direction());
     stream->end(reason, message);
-    streams_.erase(name);
-    announcements_.erase(name);
-    broadcast("stream-removed", JsonWriter().begin().add("name", name).end().text());
+    streams_.erase(key);
+    announcements_.erase(key);
+    broadcast("stream-removed", JsonWriter()
+                                    .begin()
+                                    .add("name", key.first)
+                                    .add("direction", key.second == Direction::kSend ? "out" : "in")
+                                    .end()
+                                    .text());
   });
 }
 
-void Server::announce(const std::string& name) {
-  if (announcements_.count(name) > 0) return;
-  announcements_.emplace(name, loop_.after(kAnnouncementDelay, [this, name] {
-    const auto stream = streams_.find(name);
+void Server::announce(const Key& key) {
+  if (announcements_.count(key) > 0) return;
+  announcements_.emplace(key, loop_.after(kAnnouncementDelay, [this, key] {
+    const auto stream = streams_.find(key);
     if (stream != streams_.end()) broadcast("stream-changed", describe(*stream->second));
-    announcements_.erase(name);
+    announcements_.erase(key);
   }));
 }
 
@@ -233,8 +267,8 @@ void Server::broadcast(std::string_view event, const std::string& data) {
 std::string Server::describe_all() const {
   JsonWriter json;
   json.begin();
-  for (const auto& [name, stream] : streams_) {
-    json.begin(("/" + name).c_str());
+  for (const auto& [key, stream] : streams_) {
+    json.begin(path_of(*stream).c_str());
     stream->describe(json);
     json.end();
   }
@@ -243,7 +277,7 @@ std::string Server::describe_all() const {
 
 std::string Server::describe(const Stream& stream) const {
   JsonWriter json;
-  json.begin().begin(("/" + stream.settings().name).c_str());
+  json.begin().begin(path_of(stream).c_str());
   stream.describe(json);
   return json.end().end().text();
 }

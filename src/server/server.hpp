@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/loop_thread.hpp"
@@ -16,7 +17,8 @@
 #include "net/stream_uri.hpp"
 #include "net/tls.hpp"
 #include "rtc/ice.hpp"
-#include "server/stream.hpp"
+#include "server/input_stream.hpp"
+#include "server/output_stream.hpp"
 
 namespace webrtcserver {
 
@@ -36,9 +38,13 @@ class Server : public std::enable_shared_from_this<Server> {
   // Listener does, and Error(kSettingsConflict) when the running one has other settings.
   static std::shared_ptr<Server> open(const Settings& settings);
 
-  // A stream stays until it is removed. Throws Error(kNameTaken).
-  std::shared_ptr<Stream> add(Stream::Settings settings, std::weak_ptr<Stream::Observer> observer);
-  // Viewers are told `reason` and let go.
+  // A stream stays until it is removed. A name may be there once in each direction; both throw
+  // Error(kNameTaken).
+  std::shared_ptr<OutputStream> add(OutputStream::Settings settings,
+                                    std::weak_ptr<Stream::Observer> observer);
+  std::shared_ptr<InputStream> add(InputStream::Settings settings,
+                                   std::weak_ptr<InputStream::Observer> observer);
+  // Its sessions are told `reason` and let go.
   void remove(const std::shared_ptr<Stream>& stream, std::string_view reason,
               std::string_view message);
 
@@ -51,11 +57,21 @@ class Server : public std::enable_shared_from_this<Server> {
   ~Server();
 
  private:
+  using Key = std::pair<std::string, Direction>;
+
+  template <typename Kind, typename Observer>
+  std::shared_ptr<Kind> insert(typename Kind::Settings settings, Direction direction,
+                               std::weak_ptr<Observer> observer);
+  // The stream that a path stands for: the output of the name, or its input where there is no
+  // output or a publisher asks. Null: none.
+  std::shared_ptr<Stream> find(const HttpRequest& request) const;
+  // The other way round: the path, with the query that it needs.
+  std::string path_of(const Stream& stream) const;
   void add_routes();
   HttpResponse page(const HttpRequest& request) const;
   WebSocketDecision open_socket(const HttpRequest& request);
   void open_events(std::unique_ptr<EventStream> events);
-  void announce(const std::string& name);
+  void announce(const Key& key);
   void broadcast(std::string_view event, const std::string& data);
   std::string describe_all() const;
   std::string describe(const Stream& stream) const;
@@ -66,9 +82,9 @@ class Server : public std::enable_shared_from_this<Server> {
   std::unique_ptr<Listener> listener_;
   std::uint16_t port_ = 0;
   std::vector<std::string> urls_;
-  std::map<std::string, std::shared_ptr<Stream>> streams_;
+  std::map<Key, std::shared_ptr<Stream>> streams_;
   std::map<EventStream*, std::unique_ptr<EventStream>> events_;
-  std::map<std::string, Timer> announcements_;  // by stream: a change that is told soon
+  std::map<Key, Timer> announcements_;  // a change that is told soon
 };
 
 }  // namespace webrtcserver

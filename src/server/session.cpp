@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "server/session.hpp"
 
-#include <algorithm>
 #include <atomic>
 
 #include "base/error.hpp"
@@ -48,33 +47,42 @@ Session::Session(const std::shared_ptr<Stream>& stream, std::unique_ptr<Channel>
 
 Session::~Session() = default;
 
-void Session::start(std::string_view state, std::string_view message) {
+void Session::say_hello() {
   const auto stream = stream_.lock();
   channel_->set_listener(this);
-  channel_->send_hello({name_, stream->settings().name, "view", ice_servers(stream->settings().ice),
+  channel_->send_hello({name_, stream->settings().name, role(), ice_servers(stream->settings().ice),
                         stream->settings().ice.relay_only});
-  tell_state(state, message);
+}
+
+void Session::start() {
+  say_hello();
+  tell_state();
   negotiate();
+}
+
+void Session::turn_away(std::string_view reason, std::string_view message) {
+  say_hello();
+  channel_->send_error(reason, message);
+  end(reason, message);
 }
 
 void Session::negotiate() {
   const auto stream = stream_.lock();
-  if (closed_ || peer_ || !stream || stream->offers().empty()) return;
+  if (closed_ || peer_ || !stream) return;
   Peer::Settings settings;
+  settings.media = media();
+  if (settings.media.empty()) return;
   settings.name = name_;
   settings.stream = stream->settings().name;
   settings.ice = stream->settings().ice;
   settings.retransmission = stream->settings().retransmission;
   settings.clock = stream->clock();
-  for (const Stream::Offer& offer : stream->offers()) {
-    tracks_.push_back({offer.encodings, nullptr, nullptr});
-    settings.media.push_back({offer.encodings->kind(), offer.encodings->name(), offer.formats});
-  }
+  configure(settings);
   const std::shared_ptr<Peer::Listener> listener(shared_from_this(), this);
   try {
     peer_ = Peer::create(std::move(settings), listener);
   } catch (const Error& error) {
-    GST_ERROR("viewer %s: %s", name_.c_str(), error.what());
+    GST_ERROR("%s %s: %s", role(), name_.c_str(), error.what());
     return fail("internal", error.what());
   }
   peer_->start();
@@ -85,8 +93,18 @@ void Session::negotiate() {
   });
 }
 
-void Session::tell_state(std::string_view state, std::string_view message) {
-  if (!closed_) channel_->send_state(state, message);
+StreamState Session::state() const {
+  const auto stream = stream_.lock();
+  return stream ? stream->state() : StreamState::kWaiting;
+}
+
+void Session::tell_state() {
+  const auto stream = stream_.lock();
+  if (!closed_ && stream) channel_->send_state(to_string(state()), stream->error());
+}
+
+void Session::warn(std::string_view code, std::string_view message) {
+  if (!closed_) channel_->send_error(code, message);
 }
 
 void Session::fail(std::string_view code, std::string_view message) {
@@ -97,8 +115,8 @@ void Session::fail(std::string_view code, std::string_view message) {
 
 void Session::end(std::string_view reason, std::string_view message) {
   if (closed_) return;
-  GST_INFO("viewer %s: %.*s: %.*s", name_.c_str(), static_cast<int>(reason.size()), reason.data(),
-           static_cast<int>(message.size()), message.data());
+  GST_INFO("%s %s: %.*s: %.*s", role(), name_.c_str(), static_cast<int>(reason.size()),
+           reason.data(), static_cast<int>(message.size()), message.data());
   channel_->say_bye(reason, message);
   close();
 }
@@ -109,10 +127,7 @@ void Session::close() {
   const auto self = shared_from_this();
   negotiation_.cancel();
   channel_->set_listener(nullptr);
-  for (std::size_t i = 0; i < tracks_.size(); ++i) {
-    if (tracks_[i].lease) tracks_[i].lease->leave(peer_->feeds()[i].get());
-  }
-  tracks_.clear();
+  leave();
   // The queue keeps this session until its peer is gone, so that the application hears of its end.
   if (peer_) peer_->close([self] {});
   if (const auto stream = stream_.lock()) stream->remove(*this);
@@ -122,35 +137,6 @@ void Session::close() {
 
 void Session::set_clock(const Ref<GstClock>& clock) {
   if (peer_) peer_->set_clock(clock);
-}
-
-bool Session::watches(const EncodingSet* encodings, const Codec& codec) const {
-  for (const Track& track : tracks_) {
-    if (track.encodings.get() == encodings && track.codec == &codec) return true;
-  }
-  return false;
-}
-
-bool Session::fits(const std::vector<Stream::Offer>& offers) const {
-  const auto is_offered = [](const Track& track, const Stream::Offer& offer) {
-    return track.encodings == offer.encodings &&
-           (!track.codec ||
-            std::any_of(offer.formats.begin(), offer.formats.end(),
-                        [&](const Format& format) { return format.codec == track.codec; }));
-  };
-  return !peer_ ||
-         std::equal(tracks_.begin(), tracks_.end(), offers.begin(), offers.end(), is_offered);
-}
-
-std::vector<Session::TrackReport> Session::report() const {
-  std::vector<TrackReport> report;
-  for (std::size_t i = 0; i < tracks_.size(); ++i) {
-    const Track& track = tracks_[i];
-    if (track.codec)
-      report.push_back(
-          {track.encodings->name(), track.codec->name, peer_->feeds()[i]->statistics()});
-  }
-  return report;
 }
 
 void Session::on_answer(std::string sdp) {
@@ -165,7 +151,7 @@ void Session::on_candidate(unsigned media_index, std::string candidate) {
 }
 
 void Session::on_left(std::string_view why) {
-  GST_INFO("viewer %s: %.*s", name_.c_str(), static_cast<int>(why.size()), why.data());
+  GST_INFO("%s %s: %.*s", role(), name_.c_str(), static_cast<int>(why.size()), why.data());
   close();
 }
 
@@ -199,27 +185,13 @@ void Session::on_negotiated(const std::vector<const Codec*>& codecs) {
   post([codecs](Session& self) { self.take_codecs(codecs); });
 }
 
-void Session::take_codecs(const std::vector<const Codec*>& codecs) {
-  for (std::size_t i = 0; i < tracks_.size(); ++i) {
-    Track& track = tracks_[i];
-    if (!codecs[i]) continue;
-    track.codec = codecs[i];
-    track.lease = track.encodings->acquire(*codecs[i], name_);
-    if (!track.lease) return end("restart", "The stream's codec changed.");
-  }
-}
-
 void Session::on_connected() {
-  post([](Session& self) { self.join(); });
-}
-
-void Session::join() {
-  negotiation_.cancel();
-  connected_ = true;
-  for (std::size_t i = 0; i < tracks_.size(); ++i) {
-    if (tracks_[i].lease) tracks_[i].lease->join(peer_->feeds()[i]);
-  }
-  GST_INFO("viewer %s: connected", name_.c_str());
+  post([](Session& self) {
+    self.negotiation_.cancel();
+    self.connected_ = true;
+    self.join();
+    GST_INFO("%s %s: connected", self.role(), self.name_.c_str());
+  });
 }
 
 void Session::on_failed(Peer::Failure failure, const std::string& message) {
@@ -231,11 +203,7 @@ void Session::on_failed(Peer::Failure failure, const std::string& message) {
 }
 
 void Session::on_key_frame_wanted(unsigned media_index) {
-  post([media_index](Session& self) {
-    if (media_index < self.tracks_.size() && self.tracks_[media_index].lease) {
-      self.tracks_[media_index].lease->request_key_frame();
-    }
-  });
+  post([media_index](Session& self) { self.give_key_frame(media_index); });
 }
 
 }  // namespace webrtcserver

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// session.hpp — one browser on one stream: its channel, its peer, its time limits.
+// session.hpp — one browser on one stream: its channel, its peer, its time limits. What it watches
+// or sends is its Viewer's or Publisher's.
 // Server thread; what the peer reports from its own queue is posted there.
 #pragma once
 
@@ -9,7 +10,6 @@
 #include <vector>
 
 #include "base/loop_thread.hpp"
-#include "codec/encoding_set.hpp"
 #include "rtc/peer.hpp"
 #include "server/stream.hpp"
 #include "signalling/channel.hpp"
@@ -20,41 +20,48 @@ class Session : public std::enable_shared_from_this<Session>,
                 private Channel::Listener,
                 private Peer::Listener {
  public:
-  Session(const std::shared_ptr<Stream>& stream, std::unique_ptr<Channel> channel);
   ~Session() override;
 
+  // In the protocol and in logs.
+  virtual const char* role() const = 0;
+
   // Says hello, and offers what the stream has now.
-  void start(std::string_view state, std::string_view message);
+  void start();
   // Offers, unless that has been done or the stream has nothing yet.
   void negotiate();
-  void tell_state(std::string_view state, std::string_view message);
+  void tell_state();
+  // Says an error and goes on.
+  void warn(std::string_view code, std::string_view message);
   // Says an error and then bye.
   void fail(std::string_view code, std::string_view message);
   void end(std::string_view reason, std::string_view message);
+  // In place of start(): says why it is not let in.
+  void turn_away(std::string_view reason, std::string_view message);
   void set_clock(const Ref<GstClock>& clock);
 
   // Unique in the process, fit for logs: "s17".
   const std::string& name() const { return name_; }
   const std::shared_ptr<Peer>& peer() const { return peer_; }  // null until negotiate()
   bool connected() const { return connected_; }
-  bool watches(const EncodingSet* encodings, const Codec& codec) const;
-  // Whether what it negotiated, if it has, is still there as `offers`.
-  bool fits(const std::vector<Stream::Offer>& offers) const;
-  // What the browser takes, and what was sent of it.
-  struct TrackReport {
-    std::string name;  // of the pad
-    const char* codec;
-    PeerFeed::Statistics sent;
-  };
-  std::vector<TrackReport> report() const;
+
+ protected:
+  Session(const std::shared_ptr<Stream>& stream, std::unique_ptr<Channel> channel);
+
+  // What to negotiate; empty where there is nothing yet.
+  virtual std::vector<Peer::Media> media() = 0;
+  virtual void configure(Peer::Settings& /*settings*/) const {}
+  // What the browser takes or sends of each media; null for nothing.
+  virtual void take_codecs(const std::vector<const Codec*>& codecs) = 0;
+  virtual void join() = 0;   // the peer is connected: media flows
+  virtual void leave() = 0;  // the peer goes; at most once
+  virtual void give_key_frame(unsigned /*media_index*/) {}
+  // As this browser sees it.
+  virtual StreamState state() const;
+
+  LoopThread& loop() const { return loop_; }
+  bool is_closed() const { return closed_; }
 
  private:
-  struct Track {
-    std::shared_ptr<EncodingSet> encodings;
-    std::unique_ptr<EncodingSet::Lease> lease;  // null when the browser does not take this media
-    const Codec* codec = nullptr;
-  };
-
   void on_answer(std::string sdp) override;
   void on_candidate(unsigned media_index, std::string candidate) override;
   void on_left(std::string_view why) override;
@@ -71,8 +78,7 @@ class Session : public std::enable_shared_from_this<Session>,
   // Runs `task` on the server thread while the session lives.
   template <typename Task>
   void post(Task task);
-  void take_codecs(const std::vector<const Codec*>& codecs);
-  void join();
+  void say_hello();
   void close();
 
   const std::string name_;
@@ -81,7 +87,6 @@ class Session : public std::enable_shared_from_this<Session>,
   std::weak_ptr<Stream> stream_;
   std::unique_ptr<Channel> channel_;
   std::shared_ptr<Peer> peer_;
-  std::vector<Track> tracks_;
   Timer negotiation_;  // runs out on a browser that never answers
   bool connected_ = false;
   bool closed_ = false;

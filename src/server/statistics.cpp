@@ -6,7 +6,8 @@
 #include <map>
 #include <mutex>
 
-#include "server/session.hpp"
+#include "server/publisher.hpp"
+#include "server/viewer.hpp"
 
 namespace webrtcserver {
 
@@ -42,7 +43,7 @@ class Answers {
 struct Snapshot {
   std::string name;
   bool connected;
-  std::vector<Session::TrackReport> tracks;
+  Owned<GstStructure> tracks;
   std::shared_ptr<Peer> peer;
 };
 
@@ -50,7 +51,7 @@ void set_structure(GstStructure* parent, const char* field, const Owned<GstStruc
   gst_structure_set(parent, field, GST_TYPE_STRUCTURE, child.get(), nullptr);
 }
 
-Owned<GstStructure> describe(const Session::TrackReport& track) {
+Owned<GstStructure> describe(const Viewer::TrackReport& track) {
   return Owned<GstStructure>(
       gst_structure_new("application/x-webrtc-server-track", "codec", G_TYPE_STRING, track.codec,
                         "frames", G_TYPE_UINT64, track.sent.frames, "key-frames", G_TYPE_UINT64,
@@ -58,24 +59,30 @@ Owned<GstStructure> describe(const Session::TrackReport& track) {
                         "dropped-frames", G_TYPE_UINT64, track.sent.dropped_frames, nullptr));
 }
 
-}  // namespace
+Owned<GstStructure> describe(const Publisher::TrackReport& track) {
+  const Decoding::Report& received = track.received;
+  Owned<GstStructure> described(gst_structure_new(
+      "application/x-webrtc-server-track", "packets", G_TYPE_UINT64, received.packets, "bytes",
+      G_TYPE_UINT64, received.bytes, "frames", G_TYPE_UINT64, received.frames, "dropped-frames",
+      G_TYPE_UINT64, received.dropped_frames, nullptr));
+  if (received.codec) {
+    gst_structure_set(described.get(), "codec", G_TYPE_STRING, received.codec->name, nullptr);
+  }
+  if (!received.decoder.empty()) {
+    gst_structure_set(described.get(), "decoder", G_TYPE_STRING, received.decoder.c_str(), nullptr);
+  }
+  return described;
+}
 
-Owned<GstStructure> collect_statistics(const std::shared_ptr<Stream>& stream) {
-  std::vector<Snapshot> snapshots;
-  Owned<GstStructure> encoders(gst_structure_new_empty("encoders"));
-  stream->loop().call([&] {
-    for (const auto& session : stream->sessions()) {
-      snapshots.push_back(
-          {session->name(), session->connected(), session->report(), session->peer()});
-    }
-    for (const Stream::Offer& offer : stream->offers()) {
-      for (const auto& [codec, encoder] : offer.encodings->running()) {
-        if (encoder.empty()) continue;  // encoded input, or it is starting
-        const std::string field = offer.encodings->name() + "-" + codec;
-        gst_structure_set(encoders.get(), field.c_str(), G_TYPE_STRING, encoder.c_str(), nullptr);
-      }
-    }
-  });
+template <typename Session>
+Snapshot take_snapshot(const Session& session) {
+  Owned<GstStructure> tracks(gst_structure_new_empty("tracks"));
+  for (const auto& track : session.report())
+    set_structure(tracks.get(), track.name.c_str(), describe(track));
+  return {session.name(), session.connected(), std::move(tracks), session.peer()};
+}
+
+Owned<GstStructure> describe(const std::vector<Snapshot>& snapshots) {
   const auto answers = std::make_shared<Answers>(snapshots.size());
   for (const Snapshot& snapshot : snapshots) {
     const auto put = [answers, name = snapshot.name](Owned<GstStructure> answer) {
@@ -90,22 +97,52 @@ Owned<GstStructure> collect_statistics(const std::shared_ptr<Stream>& stream) {
   auto answered = answers->take();
   Owned<GstStructure> sessions(gst_structure_new_empty("sessions"));
   for (const Snapshot& snapshot : snapshots) {
-    Owned<GstStructure> tracks(gst_structure_new_empty("tracks"));
-    for (const auto& track : snapshot.tracks)
-      set_structure(tracks.get(), track.name.c_str(), describe(track));
     Owned<GstStructure> session(gst_structure_new("application/x-webrtc-server-session",
                                                   "connected", G_TYPE_BOOLEAN,
                                                   snapshot.connected ? TRUE : FALSE, nullptr));
-    set_structure(session.get(), "tracks", tracks);
+    set_structure(session.get(), "tracks", snapshot.tracks);
     if (answered[snapshot.name]) set_structure(session.get(), "webrtc", answered[snapshot.name]);
     set_structure(sessions.get(), snapshot.name.c_str(), session);
   }
-  Owned<GstStructure> result(gst_structure_new("application/x-webrtc-server-stats", "viewers",
+  return sessions;
+}
+
+Owned<GstStructure> make_statistics(const char* count_name,
+                                    const std::vector<Snapshot>& snapshots) {
+  Owned<GstStructure> result(gst_structure_new("application/x-webrtc-server-stats", count_name,
                                                G_TYPE_UINT, static_cast<guint>(snapshots.size()),
                                                nullptr));
-  set_structure(result.get(), "encoders", encoders);
-  set_structure(result.get(), "sessions", sessions);
+  set_structure(result.get(), "sessions", describe(snapshots));
   return result;
+}
+
+}  // namespace
+
+Owned<GstStructure> collect_statistics(const std::shared_ptr<OutputStream>& stream) {
+  std::vector<Snapshot> snapshots;
+  Owned<GstStructure> encoders(gst_structure_new_empty("encoders"));
+  stream->loop().call([&] {
+    for (const auto& viewer : stream->viewers()) snapshots.push_back(take_snapshot(*viewer));
+    for (const OutputStream::Offer& offer : stream->offers()) {
+      for (const auto& [codec, encoder] : offer.encodings->running()) {
+        if (encoder.empty()) continue;  // encoded input, or it is starting
+        const std::string field = offer.encodings->name() + "-" + codec;
+        gst_structure_set(encoders.get(), field.c_str(), G_TYPE_STRING, encoder.c_str(), nullptr);
+      }
+    }
+  });
+  auto result = make_statistics("viewers", snapshots);
+  set_structure(result.get(), "encoders", encoders);
+  return result;
+}
+
+Owned<GstStructure> collect_statistics(const std::shared_ptr<InputStream>& stream) {
+  std::vector<Snapshot> snapshots;
+  stream->loop().call([&] {
+    for (const auto& publisher : stream->publishers())
+      snapshots.push_back(take_snapshot(*publisher));
+  });
+  return make_statistics("publishers", snapshots);
 }
 
 }  // namespace webrtcserver

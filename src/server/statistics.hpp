@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// statistics.hpp — what a stream's viewers get, as a GstStructure.
+// statistics.hpp — what a stream's browsers get or send, as a GstStructure.
 #pragma once
 
 #include <memory>
 
 #include "base/ref.hpp"
-#include "server/stream.hpp"
+#include "server/input_stream.hpp"
+#include "server/output_stream.hpp"
 
 namespace webrtcserver {
 
@@ -20,6 +21,11 @@ namespace webrtcserver {
 //                           dropped before sending because the peer fell behind or had no key frame
 //                           yet)
 //     webrtc    structure   webrtcbin's get-stats, absent when it did not answer in time
-Owned<GstStructure> collect_statistics(const std::shared_ptr<Stream>& stream);
+Owned<GstStructure> collect_statistics(const std::shared_ptr<OutputStream>& stream);
+
+// The same with publishers in place of viewers, no encoders, and tracks with codec, decoder
+// (string; absent where nothing is decoded), packets, bytes, frames, dropped-frames (uint64; not
+// taken by the pipeline in time).
+Owned<GstStructure> collect_statistics(const std::shared_ptr<InputStream>& stream);
 
 }  // namespace webrtcserver

@@ -37,6 +37,7 @@ HostPipeline::HostPipeline(const std::string& description) {
     throw std::runtime_error(description + ": " + error->message);
   }
   sink_ = element("sink");
+  if (!sink_) sink_ = element("source");
 }
 
 HostPipeline::~HostPipeline() {
@@ -52,6 +53,10 @@ bool HostPipeline::set_state(GstState state) const {
   return gst_element_get_state(pipeline_.get(), nullptr, nullptr, kDeadline) !=
              GST_STATE_CHANGE_FAILURE &&
          GST_STATE(pipeline_.get()) == state;
+}
+
+bool HostPipeline::start() const {
+  return gst_element_set_state(pipeline_.get(), GST_STATE_PLAYING) != GST_STATE_CHANGE_FAILURE;
 }
 
 Ref<GstMessage> HostPipeline::wait_message(GstMessageType types) const {

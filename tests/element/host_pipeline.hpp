@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// host_pipeline.hpp — a pipeline around webrtcsink as an application has it, without any main loop.
+// host_pipeline.hpp — a pipeline around webrtcsink or webrtcsrc as an application has it, without
+// any main loop.
 #pragma once
 
 #include <gst/gst.h>
@@ -20,7 +21,7 @@ inline constexpr char kLiveVideo[] =
 
 class HostPipeline {
  public:
-  // In gst-launch-1.0's syntax, with a webrtcsink named "sink".
+  // In gst-launch-1.0's syntax, with a webrtcsink named "sink" or a webrtcsrc named "source".
   explicit HostPipeline(const std::string& description);
   ~HostPipeline();
   HostPipeline(const HostPipeline&) = delete;
@@ -33,6 +34,8 @@ class HostPipeline {
   // Waits until the state is reached. False when it fails or takes ten seconds.
   bool set_state(GstState state) const;
   bool play() const { return set_state(GST_STATE_PLAYING); }
+  // Plays, but does not wait for sinks that have nothing to show yet.
+  bool start() const;
 
   // The next message of one of `types`, or null after ten seconds.
   Ref<GstMessage> wait_message(GstMessageType types) const;

@@ -93,6 +93,28 @@ void visit_packets(GstPadProbeInfo* info, Visit&& visit) {
 constexpr auto kPackets =
     static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST);
 
+// An encoder and a payloader, as a browser would send with them.
+std::string encoder_for(const std::string& codec, const std::string& kind) {
+  const std::string encoder = " name=" + kind + "-encoder ";
+  const std::string payloader = " name=" + kind + "-payloader ";
+  if (codec == "H264") {
+    return "x264enc" + encoder +
+           "tune=zerolatency speed-preset=ultrafast key-int-max=300 bitrate=500 ! "
+           "video/x-h264,profile=constrained-baseline ! rtph264pay" +
+           payloader + "aggregate-mode=zero-latency config-interval=-1 mtu=1200";
+  }
+  if (codec == "VP8") {
+    return "vp8enc" + encoder + "deadline=1 cpu-used=-16 keyframe-max-dist=300 ! rtpvp8pay" +
+           payloader + "picture-id-mode=15-bit mtu=1200";
+  }
+  if (codec == "VP9") {
+    return "vp9enc" + encoder + "deadline=1 cpu-used=9 keyframe-max-dist=300 ! rtpvp9pay" +
+           payloader + "picture-id-mode=15-bit mtu=1200";
+  }
+  if (codec == "OPUS") return "opusenc" + encoder + "! rtpopuspay" + payloader;
+  throw std::runtime_error("The remote peer cannot send " + codec + ".");
+}
+
 void use_address(GstElement* webrtcbin, const std::string& address) {
   GObject* object = nullptr;
   g_object_get(webrtcbin, "ice-agent", &object, nullptr);
@@ -161,6 +183,7 @@ std::string RemotePeer::answer(const std::string& text) {
   ask([&](GstPromise* promise) {
     g_signal_emit_by_name(webrtcbin_.get(), "set-remote-description", remote.get(), promise);
   });
+  add_sources(remote->sdp);
   const auto reply = ask([&](GstPromise* promise) {
     g_signal_emit_by_name(webrtcbin_.get(), "create-answer", nullptr, promise);
   });
@@ -175,6 +198,76 @@ std::string RemotePeer::answer(const std::string& text) {
     if (rejects[i]) gst_sdp_media_set_port_info(media_at(local->sdp, i), 0, 0);
   }
   return take_string(gst_sdp_message_as_text(local->sdp));
+}
+
+void RemotePeer::add_sources(const GstSDPMessage* offer) {
+  for (guint i = 0; i < gst_sdp_message_medias_len(offer); ++i) {
+    const GstSDPMedia* media = gst_sdp_message_get_media(offer, i);
+    if (!gst_sdp_media_get_attribute_val(media, "recvonly")) continue;
+    for (const Source& source : settings_.sources) {
+      if (source.kind == gst_sdp_media_get_media(media)) add_source(source, media, i);
+    }
+  }
+}
+
+void RemotePeer::add_source(const Source& source, const GstSDPMedia* media, unsigned index) {
+  const std::string pt = gst_sdp_media_get_format(media, 0);
+  const std::string map = attribute_of_format(media, "rtpmap", pt);
+  const std::string codec = map.substr(0, map.find('/'));
+  const std::string& kind = source.kind;
+  const std::string text = source.description + " ! " + encoder_for(codec, kind) +
+                           " ! capsfilter caps=application/x-rtp,payload=" + pt;
+  GError* error = nullptr;
+  const auto branch =
+      Ref<GstElement>::sink(gst_parse_bin_from_description(text.c_str(), TRUE, &error));
+  if (error) {
+    const Owned<GError> owned(error);
+    throw std::runtime_error(text + ": " + error->message);
+  }
+  gst_object_set_name(GST_OBJECT(branch.get()), (kind + "-branch").c_str());
+  const auto payloader = Ref<GstElement>::adopt(
+      gst_bin_get_by_name(GST_BIN(branch.get()), (kind + "-payloader").c_str()));
+  g_object_set(payloader.get(), "pt", std::stoi(pt), nullptr);
+  gst_bin_add(GST_BIN(pipeline_.get()), branch.get());
+  const std::string pad_name = "sink_" + std::to_string(index);
+  const auto sink =
+      Ref<GstPad>::adopt(gst_element_request_pad_simple(webrtcbin_.get(), pad_name.c_str()));
+  GstWebRTCRTPTransceiver* object = nullptr;
+  g_object_get(sink.get(), "transceiver", &object, nullptr);
+  const auto transceiver = Ref<GstWebRTCRTPTransceiver>::adopt(object);
+  const auto caps = Ref<GstCaps>::adopt(gst_caps_new_simple(
+      "application/x-rtp", "media", G_TYPE_STRING, kind.c_str(), "encoding-name", G_TYPE_STRING,
+      codec.c_str(), "payload", G_TYPE_INT, std::stoi(pt), nullptr));
+  g_object_set(transceiver.get(), "direction", GST_WEBRTC_RTP_TRANSCEIVER_DIRECTION_SENDONLY,
+               "codec-preferences", caps.get(), nullptr);
+  const auto output = Ref<GstPad>::adopt(gst_element_get_static_pad(branch.get(), "src"));
+  EXPECT_EQ(gst_pad_link(output.get(), sink.get()), GST_PAD_LINK_OK);
+  gst_element_sync_state_with_parent(branch.get());
+}
+
+Ref<GstElement> RemotePeer::element(const std::string& name) const {
+  return Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(pipeline_.get()), name.c_str()));
+}
+
+void RemotePeer::tamper(const char* kind, Tamper tamper) {
+  const auto payloader = element(std::string(kind) + "-payloader");
+  ASSERT_TRUE(payloader) << "Nothing is sent of this kind.";
+  const auto pad = Ref<GstPad>::adopt(gst_element_get_static_pad(payloader.get(), "src"));
+  gst_pad_add_probe(
+      pad.get(), kPackets,
+      [](GstPad* probed, GstPadProbeInfo* info, gpointer data) {
+        const auto& change = *static_cast<Tamper*>(data);
+        // A list is taken apart: each packet goes on by itself, or not.
+        std::vector<Ref<GstBuffer>> packets;
+        visit_packets(info, [&](GstBuffer* packet) {
+          if (auto changed = change(Ref<GstBuffer>::adopt(gst_buffer_copy_deep(packet))))
+            packets.push_back(std::move(changed));
+        });
+        const auto peer = Ref<GstPad>::adopt(gst_pad_get_peer(probed));
+        for (auto& packet : packets) gst_pad_chain(peer.get(), packet.release());
+        return GST_PAD_PROBE_DROP;
+      },
+      new Tamper(std::move(tamper)), [](gpointer data) { delete static_cast<Tamper*>(data); });
 }
 
 void RemotePeer::take_state() {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// remote_peer.hpp — a webrtcbin that plays the browser: it answers an offer, receives, and counts.
+// remote_peer.hpp — a webrtcbin that plays the browser: it answers an offer, receives and
+// counts, or sends.
 // Public methods come from the test's thread; callbacks run on webrtcbin's threads.
 #pragma once
 
@@ -18,6 +19,12 @@ namespace webrtcserver::test {
 
 class RemotePeer {
  public:
+  // What it sends for one kind of media that the server receives: raw, in gst-launch syntax.
+  struct Source {
+    std::string kind;  // "video"
+    std::string description;
+  };
+
   struct Settings {
     // Encoding names that it knows; empty: all. It takes the first of the offer that it knows.
     std::vector<std::string> codecs;
@@ -25,6 +32,7 @@ class RemotePeer {
     std::string address = "127.0.0.1";  // its only one
     // Gets each of its candidates.
     std::function<void(unsigned media_index, const std::string& candidate)> on_candidate;
+    std::vector<Source> sources;
   };
 
   struct Packet {
@@ -49,6 +57,13 @@ class RemotePeer {
   std::string answer(const std::string& text);
   void add_candidate(unsigned media_index, const std::string& candidate);
 
+  // Which packets that leave a source of `kind` are changed, lost (null) or left as they are; runs
+  // on a streaming thread. After answer().
+  using Tamper = std::function<Ref<GstBuffer>(Ref<GstBuffer> packet)>;
+  void tamper(const char* kind, Tamper tamper);
+  // An element of the sending branch: "video-encoder", "video-source", "audio-payloader".
+  Ref<GstElement> element(const std::string& name) const;
+
   // Which arriving packets are lost. Before answer().
   void set_loss(std::function<bool(const Packet&)> loses) { loses_ = std::move(loses); }
 
@@ -64,6 +79,9 @@ class RemotePeer {
   void request_key_frame(std::uint32_t ssrc);
 
  private:
+  // Sends what fits to each m-line that the other side receives.
+  void add_sources(const GstSDPMessage* offer);
+  void add_source(const Source& source, const GstSDPMedia* media, unsigned index);
   void take_transceiver(GstWebRTCRTPTransceiver* transceiver) const;
   void take_output(GstPad* pad);
   void take_state();

@@ -4,7 +4,7 @@
 import uPlot from './vendor/uplot/uPlot.esm.js';
 import { h, setText } from '../webrtc-client/dom.js';
 
-/** @typedef {import('./charts.js').ChartDefinition} ChartDefinition */
+/** @typedef {import('./charts.js').ChartDefinition<any>} ChartDefinition */
 
 const kHeight = 115;  // CSS pixels, axes included
 const kAxisSize = 46;
@@ -60,7 +60,7 @@ export class Chart {
   }
 
   /**
-   * @param {import('./history.js').StatisticsHistory} history
+   * @param {import('./history.js').StatisticsHistory<any>} history
    */
   update(history) {
     const end = history.latest;
@@ -144,7 +144,7 @@ export class Chart {
   }
 
   /**
-   * @param {import('./charts.js').CurveDefinition} curve
+   * @param {import('./charts.js').CurveDefinition<any>} curve
    * @param {number} index
    * @returns {uPlot.Series}
    */

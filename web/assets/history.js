@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The last minutes of a stream's statistics, as columns for charts. Pure.
 
-/** @typedef {import('../webrtc-client/statistics.js').Statistics} Statistics */
+/** @typedef {{ time: number, interval: number }} Timed */
 
 /**
+ * @template Any
  * @typedef {object} SeriesDefinition
  * @property {string} key
- * @property {(statistics: Statistics) => number | null | undefined} value
+ * @property {(statistics: Any) => number | null | undefined} value
  */
 
 // A gap longer than this breaks the curves instead of bridging it.
 const kGap = 2.5;  // s
 
+/** @template {Timed} Statistics */
 export class StatisticsHistory {
   #definitions;
   #span;
@@ -21,7 +23,7 @@ export class StatisticsHistory {
   #columns;
 
   /**
-   * @param {readonly SeriesDefinition[]} definitions
+   * @param {ReadonlyArray<SeriesDefinition<Statistics>>} definitions
    * @param {number} span  seconds that are kept
    */
   constructor(definitions, span) {
@@ -60,7 +62,7 @@ export class StatisticsHistory {
 
   /**
    * @param {number} time
-   * @param {(definition: SeriesDefinition) => number | null} value
+   * @param {(definition: SeriesDefinition<Statistics>) => number | null} value
    */
   #append(time, value) {
     this.#times.push(time);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The whole page: header, cards, stage. It keeps the address bar in step with what plays.
 
-import { StreamDirectory, isWatchable } from '../webrtc-client.js';
+import { StreamDirectory, isPublishable, isWatchable } from '../webrtc-client.js';
 import { h, setAttributes, setText } from '../webrtc-client/dom.js';
 import { createEmptyState } from './empty-state.js';
 import { pageAddress, parsePageParameters } from './page-parameters.js';
@@ -30,7 +30,7 @@ export class Page {
   #listed;
   /** @type {(() => void) | null} */
   #unsubscribe = null;
-  #choseItself = false;
+  #settled = false;
   #following = false;
   /** @type {Map<string, number>} */
   #pictureTimes = new Map();
@@ -46,7 +46,7 @@ export class Page {
     /** @param {string} message */
     const notify = (message) => this.#toaster.show(message);
     this.#list = new StreamList({
-      play: (name) => this.#stage.show([name]),
+      open: (name) => this.#stage.show(this.#together(name)),
       toggle: (name) => this.#stage.toggle(name),
     });
     this.#stage = new Stage({
@@ -86,10 +86,9 @@ export class Page {
     if (this.#parameters.invalid.length > 0) {
       this.#toaster.show(`No stream can be called “${this.#parameters.invalid.join('”, “')}”`);
     }
-    this.#follow(() => this.#stage.show(this.#parameters.streams));
     addEventListener('popstate', () => {
       const { streams } = parsePageParameters(location.href, this.#base);
-      this.#choseItself = true;
+      this.#settled = true;
       this.#follow(() => this.#stage.show(streams));
     });
     // Nobody reads the cards of a hidden page; players that wait ask for themselves.
@@ -98,7 +97,7 @@ export class Page {
   }
 
   #listen() {
-    if (document.visibilityState === 'hidden') {
+    if (document.visibilityState === 'hidden' && this.#settled) {
       this.#unsubscribe?.();
       this.#unsubscribe = null;
     } else {
@@ -119,7 +118,7 @@ export class Page {
 
   #changed() {
     if (!this.#following) {
-      this.#choseItself = true;
+      this.#settled = true;
       history.pushState(null, '', pageAddress(this.#base, this.#stage.names, location.search));
     }
     this.#update();
@@ -127,19 +126,14 @@ export class Page {
 
   #update() {
     const { streams, known, status } = this.#directory;
-    const watchable = [...streams.values()].filter(isWatchable);
-    const only = watchable[0];
-    if (known && only && watchable.length === 1 && !this.#choseItself
-        && this.#stage.names.length === 0) {
-      this.#choseItself = true;
-      this.#follow(() => this.#stage.show([only.name]));
-      return;
-    }
+    this.#stage.describe(streams);
+    if (!this.#settled && status !== 'idle' && status !== 'connecting') this.#begin();
     const playing = this.#stage.names;
     this.#list.update(streams, playing, !known);
-    this.#stage.describe(streams);
-    const alone = streams.size === 1 && playing.length === 1 && streams.has(playing[0] ?? '');
-    this.#listed.hidden = streams.size === 0 || alone;
+    // Where everything is shown already, there is nothing to choose from.
+    const whole = playing.length === streams.size && playing.every((name) => streams.has(name))
+      && this.#together(playing[0] ?? '').length === streams.size;
+    this.#listed.hidden = streams.size === 0 || whole;
     setText(this.#count, String(streams.size));
     this.#empty.hidden = !known || streams.size > 0 || playing.length > 0;
     this.#status.hidden = status !== 'unreachable' && status !== 'blind';
@@ -148,6 +142,41 @@ export class Page {
     setAttributes(this.#main, { 'data-playing': playing.length > 0 });
     const titles = playing.map((name) => streamTitle(streams.get(name), name));
     document.title = `${titles.join(', ') || 'Live streams'} – ${new URL(this.#base).host}`;
+  }
+
+  /**
+   * Shows what the address asks for, and waits for the directory with that: whether a name stands
+   * for a stream to watch or for one to send to, the server alone knows. Without a name, what there
+   * is no choice about is shown.
+   */
+  #begin() {
+    const { streams, known } = this.#directory;
+    const all = [...streams.values()];
+    const outputs = all.filter(isWatchable);
+    const inputs = all.filter(isPublishable);
+    const [asked, ...more] = this.#parameters.streams;
+    let names = this.#parameters.streams;
+    if (asked !== undefined && more.length === 0) names = this.#together(asked);
+    else if (asked === undefined && outputs.length < 2 && inputs.length < 2) {
+      names = [...inputs, ...outputs].map(({ name }) => name);
+    }
+    // A server without streams may get its first one; what was named is waited for by its tile.
+    this.#settled = known ? names.length > 0 : asked !== undefined;
+    if (this.#settled) this.#follow(() => this.#stage.show(names));
+  }
+
+  /**
+   * Who sends to a server that has one picture to give back sees both, side by side.
+   *
+   * @param {string} name
+   * @returns {string[]}
+   */
+  #together(name) {
+    const { streams } = this.#directory;
+    const outputs = [...streams.values()].filter(isWatchable);
+    const info = streams.get(name);
+    const [only] = outputs;
+    return info && isPublishable(info) && only && outputs.length === 1 ? [name, only.name] : [name];
   }
 
   /**
@@ -166,23 +195,23 @@ export class Page {
    * @param {boolean} beside
    */
   #open(index, beside) {
-    const name = this.#playable()[index];
+    const name = this.#names()[index];
     if (name === undefined) return;
     if (beside) this.#stage.toggle(name);
-    else this.#stage.show([name]);
+    else this.#stage.show(this.#together(name));
   }
 
   /** @param {1 | -1} step */
   #step(step) {
-    const names = this.#playable();
+    const names = this.#names();
     if (names.length === 0) return;
     const at = names.indexOf(this.#stage.active?.name ?? '');
     const next = at < 0 ? 0 : (at + step + names.length) % names.length;
-    this.#stage.show(names.slice(next, next + 1));
+    this.#stage.show(this.#together(names[next] ?? ''));
   }
 
-  #playable() {
-    return [...this.#directory.streams.values()].filter(isWatchable).map(({ name }) => name);
+  #names() {
+    return [...this.#directory.streams.keys()];
   }
 
   /** @param {MouseEvent} event */

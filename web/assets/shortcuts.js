@@ -18,8 +18,13 @@ const kHelp = [
     [['i'], 'Statistics'],
     [['x'], 'Close'],
   ]],
+  ['Sending', [
+    [['Space', 'k'], 'Send, stop'],
+    [['m'], 'Microphone off, on'],
+    [['c'], 'Picture paused, on'],
+  ]],
   ['Page', [
-    [['1', '…', '9'], 'Play a stream alone'],
+    [['1', '…', '9'], 'Open a stream alone'],
     [['Shift', '1', '…', '9'], 'Show it beside the others'],
     [['[', ']'], 'Previous, next stream'],
     [['t'], 'Dark, light'],
@@ -104,7 +109,7 @@ export class Shortcuts {
     // Outside of a player these keys scroll the page and press what has the focus.
     const elsewhere = target !== document.body;
     if (elsewhere && [' ', 'ArrowUp', 'ArrowDown'].includes(event.key)) return false;
-    return tile.player.handleKey(event);
+    return tile.screen.handleKey(event);
   }
 
   #createDialog() {
@@ -123,7 +128,7 @@ export class Shortcuts {
           h('dl', {}, ...keys.map(([names, words]) => h('div', {},
             h('dt', {}, ...names.map((name) => (name === '…' ? name : h('kbd', {}, name)))),
             h('dd', {}, words))))))),
-        h('p', { class: 'help-note' }, 'Player keys go to the player used last. On a card, hold '
+        h('p', { class: 'help-note' }, 'These keys go to the picture used last. On a card, hold '
           + 'Shift or Ctrl while choosing to show the stream beside the others.'),
         h('label', { class: 'help-toggle' }, toggle, 'Single-key shortcuts')));
     // A click on the backdrop closes, as people expect.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The players that are open, in a grid, and which of them the keyboard means.
+// The streams that are open, in a grid, and which of them the keyboard means.
 
 import { h } from '../webrtc-client/dom.js';
 import { Tile } from './tile.js';
@@ -16,13 +16,15 @@ import { Tile } from './tile.js';
  */
 
 export class Stage {
-  element = h('section', { 'class': 'stage', 'aria-label': 'Players', 'hidden': true });
+  element = h('section', { 'class': 'stage', 'aria-label': 'Open streams', 'hidden': true });
   #options;
   /** @type {Map<string, Tile>} */
   #tiles = new Map();
   /** @type {Tile | null} */
   #active = null;
   #statistics;
+  /** @type {ReadonlyMap<string, StreamInfo>} */
+  #streams = new Map();
 
   /** @param {StageOptions} options */
   constructor(options) {
@@ -35,7 +37,7 @@ export class Stage {
     return [...this.#tiles.keys()];
   }
 
-  /** The player that was used last. */
+  /** The tile that was used last. */
   get active() {
     return this.#active;
   }
@@ -59,15 +61,43 @@ export class Stage {
 
   /** @param {ReadonlyMap<string, StreamInfo>} streams */
   describe(streams) {
-    for (const [name, tile] of this.#tiles) tile.describe(streams.get(name));
+    this.#streams = streams;
+    for (const [name, tile] of this.#tiles) {
+      const info = streams.get(name);
+      if (tile.fits(info)) tile.describe(info);
+      else this.#exchange(tile);
+    }
+  }
+
+  /**
+   * A name that now stands for the other direction gets a tile of that kind, in the same place.
+   *
+   * @param {Tile} tile
+   */
+  #exchange(tile) {
+    const fresh = this.#create(tile.name);
+    const wasActive = this.#active === tile;
+    tile.element.replaceWith(fresh.element);
+    tile.destroy();
+    this.#tiles.set(tile.name, fresh);
+    if (wasActive) this.#activate(fresh);
   }
 
   /** @param {string} name */
   #add(name) {
+    const tile = this.#create(name);
+    this.#tiles.set(name, tile);
+    this.element.append(tile.element);
+    this.#activate(tile);
+  }
+
+  /** @param {string} name */
+  #create(name) {
     const { base, parameters, onPicture, notify } = this.#options;
-    const tile = new Tile(name, {
+    return new Tile(name, this.#streams.get(name), {
       src: new URL(name, base).href,
-      // Several sounds at once are noise: only the first player begins with its own.
+      // Several sounds at once are noise, and the own one returned is an echo: only the first
+      // tile begins with its own.
       muted: parameters.muted || this.#tiles.size > 0,
       controls: parameters.controls,
       autoplay: parameters.autoplay,
@@ -75,15 +105,12 @@ export class Stage {
     }, {
       close: () => this.toggle(name),
       activate: (chosen) => this.#activate(chosen),
-      picture: (chosen) => onPicture(chosen.name, chosen.player.videoElement),
+      picture: (chosen) => onPicture(chosen.name, chosen.screen.videoElement),
       statistics: (chosen) => {
         this.#statistics = chosen.statisticsOpen;
       },
       notify,
     });
-    this.#tiles.set(name, tile);
-    this.element.append(tile.element);
-    this.#activate(tile);
   }
 
   /** @param {Tile} tile */

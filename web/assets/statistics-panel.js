@@ -3,102 +3,25 @@
 
 import { h, setText } from '../webrtc-client/dom.js';
 import { Chart } from './chart.js';
-import { kCharts } from './charts.js';
-import {
-  formatBitrate, formatBytes, formatLevel, formatMilliseconds, formatNumber, formatShare,
-  formatSize, kUnknown,
-} from './format.js';
 import { StatisticsHistory } from './history.js';
 import { kThemeChange } from './theme.js';
 
 /**
- * @typedef {import('../webrtc-client/statistics.js').Statistics} Statistics
- * @typedef {import('../webrtc-client/statistics.js').TrackStatistics} TrackStatistics
+ * What is shown of one direction.
  *
- * @typedef {object} Group
- * @property {string} title
- * @property {(statistics: Statistics) => Array<[string, string]> | null} rows  null: not shown
+ * @template {import('./history.js').Timed} Statistics
+ * @typedef {object} PanelDefinition
+ * @property {Array<import('./charts.js').ChartDefinition<Statistics>>} charts
+ * @property {Array<import('./number-groups.js').Group<Statistics>>} groups
  */
 
 const kSpan = 90;  // s that charts show
-const kCandidates = new Map([
-  ['host', 'direct'], ['srflx', 'through NAT'], ['prflx', 'through NAT'], ['relay', 'relayed'],
-]);
-
-/** @param {string | null} type */
-function candidate(type) {
-  return type === null ? kUnknown : `${type} (${kCandidates.get(type) ?? 'other'})`;
-}
-
-/**
- * @param {TrackStatistics} track
- * @returns {Array<[string, string]>}
- */
-function commonRows(track) {
-  return [
-    ['Codec', track.codec ?? kUnknown],
-    ['Bitrate', formatBitrate(track.bitrate)],
-    ['Received', formatBytes(track.bytesReceived)],
-    ['Packets', formatNumber(track.packetsReceived)],
-    ['Packets lost', `${formatNumber(track.packetsLost)} `
-      + `(${formatShare(track.packetsLost, track.packetsReceived)})`],
-    ['Jitter', formatMilliseconds(track.jitter)],
-    ['Jitter buffer', formatMilliseconds(track.jitterBufferDelay)],
-  ];
-}
-
-/** @type {Group[]} */
-const kGroups = [
-  {
-    title: 'Video',
-    rows: ({ video }) => video && [
-      ['Resolution', formatSize(video.width, video.height)],
-      ['Frame rate', `${formatNumber(video.framesPerSecond, 1)} fps`],
-      ...commonRows(video),
-      ['Frames received', formatNumber(video.framesReceived)],
-      ['Frames decoded', formatNumber(video.framesDecoded)],
-      ['Frames dropped', formatNumber(video.framesDropped)],
-      ['Key frames', formatNumber(video.keyFramesDecoded)],
-      ['Freezes', formatNumber(video.freezeCount)],
-      ['Decoding', formatMilliseconds(video.decodeTime)],
-      ['Decoder', decoderName(video)],
-      ['Requests', `${formatNumber(video.nackCount)} NACK, ${formatNumber(video.pliCount)} PLI`],
-    ],
-  },
-  {
-    title: 'Audio',
-    rows: ({ audio }) => audio && [
-      ['Level', formatLevel(audio.audioLevel)],
-      ...commonRows(audio),
-      ['Concealed', formatNumber(audio.concealedSamples)],
-    ],
-  },
-  {
-    title: 'Network',
-    rows: ({ bitrate, bytesReceived, connection }) => [
-      ['Round trip', formatMilliseconds(connection.roundTripTime)],
-      ['Bitrate', formatBitrate(bitrate)],
-      ['Received', formatBytes(bytesReceived)],
-      ['This browser', candidate(connection.localCandidateType)],
-      ['Server', candidate(connection.remoteCandidateType)],
-      ['Server address', connection.remoteAddress ?? kUnknown],
-      ['Transport', (connection.protocol ?? kUnknown).toUpperCase()
-        + (connection.relayProtocol ? ` over TURN/${connection.relayProtocol.toUpperCase()}` : '')],
-      ['Encryption', connection.encryption?.replaceAll('_', ' ') ?? kUnknown],
-    ],
-  },
-];
-
-/** @param {TrackStatistics} video */
-function decoderName({ decoder, powerEfficientDecoder }) {
-  const kind = { true: 'hardware', false: 'software', null: '' }[String(powerEfficientDecoder)];
-  if (decoder === null) return kind || kUnknown;
-  return kind ? `${decoder} (${kind})` : decoder;
-}
-
+/** @template {import('./history.js').Timed} Statistics */
 export class StatisticsPanel {
   element;
-  #history = new StatisticsHistory(kCharts.flatMap(({ curves }) => curves), kSpan * 2);
+  #definition;
+  /** @type {StatisticsHistory<Statistics>} */
+  #history;
   #numbers = h('div', { class: 'numbers' });
   #plots = h('div', { class: 'plots' });
   #empty = h('p', { class: 'statistics-empty' },
@@ -112,8 +35,14 @@ export class StatisticsPanel {
   #latest = null;
   #recolour = () => this.#charts.forEach((chart) => chart.recolour());
 
-  /** @param {string} id  of the panel's element, for the button that opens it */
-  constructor(id) {
+  /**
+   * @param {string} id  of the panel's element, for the button that opens it
+   * @param {PanelDefinition<Statistics>} definition
+   */
+  constructor(id, definition) {
+    this.#definition = definition;
+    this.#history = new StatisticsHistory(definition.charts.flatMap(({ curves }) => curves),
+      kSpan * 2);
     this.element = h('section', {
       id, 'class': 'statistics', 'aria-label': 'Statistics', 'hidden': true, 'tabindex': -1,
     }, this.#empty, this.#plots, this.#numbers);
@@ -158,7 +87,7 @@ export class StatisticsPanel {
     this.#empty.hidden = statistics !== null;
     if (!statistics) return;
     this.#showNumbers(statistics);
-    for (const definition of kCharts) {
+    for (const definition of this.#definition.charts) {
       let chart = this.#charts.get(definition.title);
       if (!chart && definition.applies(statistics)) {
         chart = new Chart(definition, kSpan);
@@ -171,7 +100,7 @@ export class StatisticsPanel {
 
   /** @param {Statistics} statistics */
   #showNumbers(statistics) {
-    const groups = kGroups.flatMap(({ title, rows }) => {
+    const groups = this.#definition.groups.flatMap(({ title, rows }) => {
       const shown = rows(statistics);
       return shown ? [{ title, rows: shown }] : [];
     });

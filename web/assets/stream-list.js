@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The server's streams as cards. A card plays its stream alone; its plus adds it to the others.
+// The server's streams as cards. A card opens its stream alone; its plus adds it to the others.
 
 import { h, setAttributes, setText } from '../webrtc-client/dom.js';
 import { changeIcon, createIcon } from '../webrtc-client/icons.js';
-import { isWatchable } from '../webrtc-client/stream-info.js';
-import { mediaWords, streamStateWords, streamTitle, viewerWords } from './stream-words.js';
+import { mediaWords, peerWords, streamStateWords, streamTitle } from './stream-words.js';
 
 /** @typedef {import('../webrtc-client/stream-info.js').StreamInfo} StreamInfo */
 
 /**
  * @typedef {object} StreamListActions
- * @property {(name: string) => void} play  this stream alone
+ * @property {(name: string) => void} open  this stream alone
  * @property {(name: string) => void} toggle  beside the others, or no longer
  */
 
@@ -23,7 +22,8 @@ class StreamCard {
   #kindIcon = createIcon('video');
   #title = h('span', { class: 'card-title' });
   #state = h('span', { class: 'card-state' });
-  #viewers = h('span');
+  #peers = h('span');
+  #peersIcon = createIcon('viewers');
   #name = h('span', { class: 'card-name' });
   #media = h('span', { class: 'card-media' });
 
@@ -39,14 +39,14 @@ class StreamCard {
       // A held key means here what it means for files: add to what is chosen.
       onclick: (event) => {
         if (event.shiftKey || event.ctrlKey || event.metaKey) actions.toggle(name);
-        else actions.play(name);
+        else actions.open(name);
       },
     },
     h('span', { class: 'thumb' }, this.#kindIcon, this.canvas),
     h('span', { class: 'card-text' },
       this.#title,
       h('span', { class: 'card-line' }, this.#state,
-        h('span', { class: 'card-viewers' }, createIcon('viewers'), this.#viewers)),
+        h('span', { class: 'card-peers' }, this.#peersIcon, this.#peers)),
       this.#media, this.#name));
     this.#side = h('button', {
       type: 'button', class: 'icon-button card-side', onclick: () => actions.toggle(name),
@@ -60,23 +60,23 @@ class StreamCard {
    * @param {boolean} stale  whether the server may have changed its mind since
    */
   update(info, playing, stale) {
-    const watchable = isWatchable(info);
     const title = streamTitle(info, info.name);
+    const input = info.direction === 'in';
     setText(this.#title, title);
-    setText(this.#state, watchable ? streamStateWords(info) : 'Takes a camera');
-    setText(this.#viewers, viewerWords(info));
+    setText(this.#state, streamStateWords(info));
+    setText(this.#peers, peerWords(info));
+    changeIcon(this.#peersIcon, input ? 'video' : 'viewers');
     setText(this.#media, mediaWords(info).join(' · '));
     this.#name.hidden = title === info.name;
     setAttributes(this.element, {
-      'data-state': watchable ? info.state : 'input',
+      'data-state': input && info.state === 'waiting' ? 'input' : info.state,
       'data-playing': playing,
       'data-stale': stale,
     });
     const soundOnly = info.flags.includes('audio') && !info.flags.includes('video');
-    changeIcon(this.#kindIcon, soundOnly ? 'audio' : 'video');
-    this.#main.disabled = !watchable;
+    changeIcon(this.#kindIcon, input ? (soundOnly ? 'microphone' : 'camera')
+      : soundOnly ? 'audio' : 'video');
     setAttributes(this.#main, { 'aria-pressed': String(playing) });
-    this.#side.hidden = !watchable;
     const words = playing ? `Close ${title}` : `Show ${title} beside the others`;
     setAttributes(this.#side, { 'aria-label': words, 'title': words });
     changeIcon(this.#sideIcon, playing ? 'minus' : 'plus');
@@ -94,7 +94,7 @@ export class StreamList {
     this.#actions = actions;
   }
 
-  /** @returns {string[]} names in the order of the cards that can be played */
+  /** @returns {string[]} names in the order of the cards */
   get names() {
     return [...this.#cards.keys()];
   }

@@ -21,13 +21,27 @@ const kStates = {
 };
 
 /** @param {StreamInfo} info */
-export function streamStateWords(info) {
-  return kStates[info.state];
+export function streamStateWords({ direction, state, peers, maxPeers }) {
+  if (direction === 'out' || state === 'error' || state === 'paused') return kStates[state];
+  if (maxPeers !== null && peers >= maxPeers) return 'In use';
+  return 'Takes a camera';
 }
 
 /** @param {StreamInfo} info */
-export function viewerWords({ viewers }) {
-  return viewers === 1 ? '1 viewer' : `${viewers} viewers`;
+export function peerWords({ direction, peers }) {
+  if (direction === 'in') return peers === 0 ? 'nobody sends' : `${peers} sending`;
+  return peers === 1 ? '1 viewer' : `${peers} viewers`;
+}
+
+/**
+ * @param {StreamInfo} info
+ * @returns {Array<'video' | 'audio'>} that the stream takes, or has
+ */
+export function streamKinds({ flags, media }) {
+  const kinds = /** @type {const} */ (['video', 'audio']);
+  const known = kinds.filter((kind) => flags.includes(kind)
+    || media.some((item) => item.kind === kind));
+  return known.length > 0 ? known : [...kinds];
 }
 
 /**

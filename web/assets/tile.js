@@ -1,22 +1,16 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// One stream on the stage: its player, a caption with the most important numbers, its statistics.
+// One stream on the stage: what plays it or sends to it, a caption with the most important numbers,
+// its statistics.
 
-import { WebRTCStreamElement, stateLabel } from '../webrtc-client.js';
 import { h, setAttributes, setText } from '../webrtc-client/dom.js';
 import { createIcon } from '../webrtc-client/icons.js';
-import { formatBitrate, formatMilliseconds, formatNumber, formatSize } from './format.js';
 import { StatisticsPanel } from './statistics-panel.js';
-import { streamTitle, viewerWords } from './stream-words.js';
+import { peerWords, streamTitle } from './stream-words.js';
+import { tileKind } from './tile-kinds.js';
 
 /**
- * @typedef {import('../webrtc-client/statistics.js').Statistics} Statistics
- *
- * @typedef {object} TileOptions
- * @property {string} src
- * @property {boolean} muted
- * @property {boolean} controls
- * @property {boolean} autoplay
- * @property {boolean} statistics  whether the statistics are open at first
+ * @typedef {import('../webrtc-client/stream-info.js').StreamInfo} StreamInfo
+ * @typedef {import('./tile-kinds.js').TileOptions} TileOptions
  *
  * @typedef {object} TileActions
  * @property {(tile: Tile) => void} close
@@ -26,60 +20,48 @@ import { streamTitle, viewerWords } from './stream-words.js';
  * @property {(message: string) => void} notify
  */
 
-/**
- * @param {Statistics} statistics
- * @returns {string} `1280×720 · H.264 · 30 fps · 2.5 Mbit/s · 1 ms`
- */
-function readout({ video, audio, bitrate, connection }) {
-  const words = [];
-  if (video?.width) words.push(formatSize(video.width, video.height));
-  if (video?.codec ?? audio?.codec) words.push(video?.codec ?? audio?.codec);
-  if (video) words.push(`${formatNumber(video.framesPerSecond)} fps`);
-  words.push(formatBitrate(bitrate));
-  if (connection.roundTripTime !== null) words.push(formatMilliseconds(connection.roundTripTime));
-  // Lines break between the pieces only.
-  return words.map((word) => String(word).replaceAll(' ', '\u00a0')).join(' · ');
-}
-
 export class Tile {
   element;
-  player;
+  screen;
   name;
+  #kind;
   #panel;
   #actions;
   #title = h('h2', { class: 'tile-title' });
-  #viewers = h('span', { class: 'tile-viewers' });
+  #peers = h('span', { class: 'tile-peers' });
   #readout = h('span', { class: 'tile-readout' });
   #statisticsButton;
 
   /**
    * @param {string} name
+   * @param {StreamInfo | undefined} info  undefined while nothing is known of it
    * @param {TileOptions} options
    * @param {TileActions} actions
    */
-  constructor(name, options, actions) {
+  constructor(name, info, options, actions) {
     this.name = name;
     this.#actions = actions;
+    this.#kind = tileKind(info);
     const panelId = `statistics-${name}`;
-    this.#panel = new StatisticsPanel(panelId);
-    this.player = new WebRTCStreamElement();
-    setAttributes(this.player, {
-      muted: options.muted, controls: options.controls, autoplay: options.autoplay,
-      src: options.src,
-    });
-    this.player.addEventListener('statistics', (event) => {
-      const { detail } = /** @type {CustomEvent<Statistics>} */ (event);
+    this.#panel = new StatisticsPanel(panelId, this.#kind.statistics);
+    this.screen = this.#kind.create(options);
+    this.screen.addEventListener('statistics', (event) => {
+      const { detail } = /** @type {CustomEvent} */ (event);
       this.#panel.add(detail);
-      setText(this.#readout, readout(detail));
+      setText(this.#readout, this.#kind.readout(detail));
       actions.picture(this);
     });
-    this.player.addEventListener('statechange', () => {
-      if (this.player.state !== 'live') setText(this.#readout, stateLabel(this.player.state));
+    this.screen.addEventListener('statechange', () => {
+      const { state } = this.screen;
+      if (state !== 'live') setText(this.#readout, this.#kind.label(state));
     });
-    this.player.addEventListener('warning', (event) => {
-      actions.notify(/** @type {CustomEvent<{ message: string }>} */ (event).detail.message);
-    });
-    this.player.addEventListener('snapshot', (event) => {
+    // A publisher shows its warnings itself.
+    if (this.#kind.direction === 'out') {
+      this.screen.addEventListener('warning', (event) => {
+        actions.notify(/** @type {CustomEvent<{ message: string }>} */ (event).detail.message);
+      });
+    }
+    this.screen.addEventListener('snapshot', (event) => {
       actions.notify(`Saved ${/** @type {CustomEvent<{ name: string }>} */ (event).detail.name}`);
     });
     this.#statisticsButton = h('button', {
@@ -97,22 +79,40 @@ export class Tile {
       'onfocusin': () => actions.activate(this),
     },
     h('div', { class: 'tile-body' },
-      h('div', { class: 'tile-picture' }, this.player,
-        h('div', { class: 'caption' },
-          h('div', { class: 'caption-words' }, this.#title, this.#viewers, this.#readout),
-          this.#statisticsButton, closeButton)),
+      h('div', { class: 'tile-picture' }, this.screen, this.#caption(closeButton)),
       this.#panel.element));
-    this.describe(undefined);
+    this.describe(info);
     if (options.statistics) this.toggleStatistics();
   }
 
-  /** @param {import('../webrtc-client/stream-info.js').StreamInfo | undefined} info */
+  /** @param {HTMLElement} closeButton */
+  #caption(closeButton) {
+    const caption = h('div', { class: 'caption' },
+      h('div', { class: 'caption-words' }, this.#title, this.#peers, this.#readout),
+      this.#statisticsButton, closeButton);
+    if (this.#kind.direction === 'out') return caption;
+    // Between the picture and the choices, so that pictures side by side have theirs at one height.
+    caption.slot = 'caption';
+    this.screen.append(caption);
+    return null;
+  }
+
+  /**
+   * @param {StreamInfo | undefined} info
+   * @returns {boolean} false when this stream takes a tile of another kind
+   */
+  fits(info) {
+    return !info || info.direction === this.#kind.direction;
+  }
+
+  /** @param {StreamInfo | undefined} info */
   describe(info) {
-    setText(this.#viewers, info ? viewerWords(info) : '');
+    setText(this.#peers, info ? peerWords(info) : '');
+    if (info) this.#kind.describe(this.screen, info);
     if (!info && this.#title.textContent) return;  // A stream that is away keeps its title.
     const title = streamTitle(info, this.name);
     setText(this.#title, title);
-    if (this.player.getAttribute('label') !== title) this.player.label = title;
+    if (this.screen.getAttribute('label') !== title) this.screen.label = title;
     setAttributes(this.element, { 'aria-label': title });
   }
 

@@ -93,7 +93,7 @@ test('events are followed', async () => {
   await events.send('stream-added', { '/b': kLive });
   assert.deepEqual(names(), ['a', 'b']);
   await events.send('stream-changed', { '/b': { ...kLive, peer_count: 4 } });
-  assert.equal(directory.streams.get('b')?.viewers, 4);
+  assert.equal(directory.streams.get('b')?.peers, 4);
   await events.send('stream-removed', { name: 'a' });
   assert.deepEqual(names(), ['b']);
   assert.equal(changes, 5);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { StatisticsHistory } from '../assets/history.js';
 
-/** @typedef {import('../webrtc-client/statistics.js').Statistics} Statistics */
+/** @typedef {import('../webrtc-client/received-statistics.js').Statistics} Statistics */
 
 const kSeries = [{
   key: 'bitrate',

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { Reconnector } from '../webrtc-client/reconnector.js';
-import { parseStreams } from '../webrtc-client/stream-info.js';
+import { isWatchable, parseStreams } from '../webrtc-client/stream-info.js';
 import { FakeClock } from './fake-clock.js';
 import { FakePage } from './fake-page.js';
 
@@ -56,6 +56,7 @@ beforeEach(() => {
   absences = [];
   reconnector = new Reconnector({
     stream: 'output',
+    accepts: isWatchable,
     directory: /** @type {any} */ (directory),
     clock,
     page,

@@ -3,47 +3,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import { parseConfiguration, SignallingSocket } from '../webrtc-client/signalling-socket.js';
 import { FakeClock } from './fake-clock.js';
-
-class FakeWebSocket {
-  static OPEN = 1;
-  /** @type {FakeWebSocket} */
-  static last;
-  readyState = 0;
-  closed = false;
-  /** @type {string[]} */
-  sent = [];
-  /** @type {(() => void) | null} */
-  onopen = null;
-  /** @type {((event: { data: unknown }) => void) | null} */
-  onmessage = null;
-  /** @type {(() => void) | null} */
-  onclose = null;
-
-  /** @param {string} url */
-  constructor(url) {
-    this.url = url;
-    FakeWebSocket.last = this;
-  }
-
-  open() {
-    this.readyState = 1;
-    this.onopen?.();
-  }
-
-  /** @param {unknown} message */
-  receive(message) {
-    this.onmessage?.({ data: typeof message === 'string' ? message : JSON.stringify(message) });
-  }
-
-  /** @param {string} text */
-  send(text) {
-    this.sent.push(text);
-  }
-
-  close() {
-    this.closed = true;
-  }
-}
+import { FakeWebSocket } from './fake-socket.js';
 
 const kRealWebSocket = globalThis.WebSocket;
 /** @type {Array<[string, ...unknown[]]>} */
@@ -72,7 +32,12 @@ afterEach(() => {
 test('the messages of the protocol reach the listener', () => {
   FakeWebSocket.last.open();
   for (const message of [
-    { type: 'hello', data: { ice_servers: [{ urls: ['stun:s'] }], ice_transport_policy: 'relay' } },
+    {
+      type: 'hello',
+      data: {
+        role: 'view', ice_servers: [{ urls: ['stun:s'] }], ice_transport_policy: 'relay',
+      },
+    },
     { type: 'sdp', data: { type: 'offer', sdp: 'v=0' } },
     { type: 'ice', data: { candidate: '', sdpMLineIndex: 0 } },
     { type: 'stream', data: { state: 'waiting', message: 'no caps' } },
@@ -80,7 +45,7 @@ test('the messages of the protocol reach the listener', () => {
     { type: 'bye', data: { reason: 'ended' } },
   ]) FakeWebSocket.last.receive(message);
   assert.deepEqual(calls, [
-    ['onHello', { iceServers: [{ urls: ['stun:s'] }], iceTransportPolicy: 'relay' }],
+    ['onHello', { iceServers: [{ urls: ['stun:s'] }], iceTransportPolicy: 'relay' }, 'view'],
     ['onOffer', 'v=0'],
     ['onCandidate', { candidate: '', sdpMLineIndex: 0 }],
     ['onStream', 'waiting', 'no caps'],

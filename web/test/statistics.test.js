@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { StatisticsSampler } from '../webrtc-client/statistics.js';
+import { createStatisticsSampler } from '../webrtc-client/received-statistics.js';
 
 /**
  * @param {number} second
@@ -40,7 +40,8 @@ function report(second, video = {}) {
 }
 
 test('the first sample has counters and no rates', () => {
-  const { interval, video, bitrate, bytesReceived } = new StatisticsSampler().sample(report(5), 7);
+  const { interval, video, bitrate, bytesReceived } = createStatisticsSampler()
+    .sample(report(5), 7);
   assert.equal(interval, 0);
   assert.equal(bitrate, 0);
   assert.equal(bytesReceived, 100000 + 1250000 + 25000);
@@ -49,7 +50,7 @@ test('the first sample has counters and no rates', () => {
 });
 
 test('rates are differences over the reports’ own time', () => {
-  const sampler = new StatisticsSampler();
+  const sampler = createStatisticsSampler();
   sampler.sample(report(5), 0);
   const { time, interval, bitrate, video, audio, tracks } = sampler.sample(report(7), 123);
   assert.equal(time, 123);
@@ -74,7 +75,7 @@ test('rates are differences over the reports’ own time', () => {
 });
 
 test('the selected pair counts, not any pair', () => {
-  const { connection } = new StatisticsSampler().sample(report(1), 0);
+  const { connection } = createStatisticsSampler().sample(report(1), 0);
   assert.equal(connection.roundTripTime, 12);
   assert.equal(connection.localCandidateType, 'prflx');
   assert.equal(connection.remoteCandidateType, 'host');
@@ -86,13 +87,13 @@ test('Firefox marks the pair itself', () => {
   const stats = report(1);
   stats.delete('t');
   stats.set('p', { ...stats.get('p'), selected: true });
-  const { connection } = new StatisticsSampler().sample(stats, 0);
+  const { connection } = createStatisticsSampler().sample(stats, 0);
   assert.equal(connection.roundTripTime, 12);
   assert.equal(connection.encryption, null);
 });
 
 test('a counter that is reset makes no negative rate', () => {
-  const sampler = new StatisticsSampler();
+  const sampler = createStatisticsSampler();
   sampler.sample(report(5), 0);
   const { video } = sampler.sample(report(6, { bytesReceived: 10, framesDecoded: 1 }), 0);
   assert.equal(video?.bitrate, 0);
@@ -101,7 +102,7 @@ test('a counter that is reset makes no negative rate', () => {
 });
 
 test('what a browser does not report is null, and an empty report is no error', () => {
-  const { video } = new StatisticsSampler().sample(report(1, {
+  const { video } = createStatisticsSampler().sample(report(1, {
     jitter: undefined, framesDecoded: undefined, decoderImplementation: 'unknown',
     keyFramesDecoded: undefined, codecId: 'gone',
   }), 0);
@@ -110,7 +111,7 @@ test('what a browser does not report is null, and an empty report is no error', 
   assert.equal(video?.decoder, null);
   assert.equal(video?.keyFramesPerSecond, null);
   assert.equal(video?.codec, null);
-  const empty = new StatisticsSampler().sample(new Map(), 0);
+  const empty = createStatisticsSampler().sample(new Map(), 0);
   assert.equal(empty.video, null);
   assert.equal(empty.connection.roundTripTime, null);
 });

@@ -11,10 +11,11 @@ test('a full description', () => {
   });
   assert.deepEqual(info, {
     name: 'output',
+    direction: 'out',
     flags: ['video', 'send'],
     state: 'waiting',
-    viewers: 3,
-    maxViewers: 256,
+    peers: 3,
+    maxPeers: 256,
     media: [{ kind: 'video', name: 'video_0', codecs: ['H264'], width: 1280, height: 720 }],
     meta: { title: 'Front camera', floor: 2, indoor: true },
   });
@@ -35,7 +36,7 @@ test('nonsense becomes neutral values or nothing', () => {
     media: [null, { kind: 'smell' }, { kind: 'audio', codecs: [1, 'OPUS'], width: Number.NaN }],
   });
   assert.deepEqual(info?.flags, []);
-  assert.equal(info?.viewers, 0);
+  assert.equal(info?.peers, 0);
   assert.equal(info?.state, 'live');
   assert.deepEqual(info?.media, [{ kind: 'audio', name: 'audio', codecs: ['OPUS'] }]);
   assert.equal(parseStreams('x').size, 0);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { mediaWords, streamTitle, viewerWords } from '../assets/stream-words.js';
+import {
+  mediaWords, peerWords, streamKinds, streamStateWords, streamTitle,
+} from '../assets/stream-words.js';
 import { parseStreamInfo } from '../webrtc-client/stream-info.js';
 
 /** @param {object} fields */
@@ -31,6 +33,23 @@ test('media in words', () => {
 });
 
 test('one viewer, two viewers', () => {
-  assert.equal(viewerWords(info({ peer_count: 1 })), '1 viewer');
-  assert.equal(viewerWords(info({})), '0 viewers');
+  assert.equal(peerWords(info({ peer_count: 1 })), '1 viewer');
+  assert.equal(peerWords(info({})), '0 viewers');
+});
+
+test('a stream that takes a camera, and one that has it', () => {
+  const input = { direction: 'in', flags: ['video', 'recv'], max_publishers: 1, state: 'waiting' };
+  assert.equal(streamStateWords(info(input)), 'Takes a camera');
+  assert.equal(peerWords(info(input)), 'nobody sends');
+  const busy = info({ ...input, state: 'live', peer_count: 1 });
+  assert.equal(streamStateWords(busy), 'In use');
+  assert.equal(peerWords(busy), '1 sending');
+  assert.equal(streamStateWords(info({ ...input, state: 'error' })), 'Error');
+  assert.equal(streamStateWords(info({ flags: ['send'], state: 'live' })), 'Live');
+});
+
+test('what a stream takes is asked for, and everything where it does not say', () => {
+  assert.deepEqual(streamKinds(info({ flags: ['audio', 'recv'] })), ['audio']);
+  assert.deepEqual(streamKinds(info({ media: [{ kind: 'video', codecs: [] }] })), ['video']);
+  assert.deepEqual(streamKinds(info({ flags: ['recv'] })), ['video', 'audio']);
 });

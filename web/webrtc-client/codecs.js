@@ -63,7 +63,7 @@ export function enumerate(names) {
  * @param {Iterable<{ mimeType: string }>} capabilities  what `getCapabilities(kind)` lists
  * @returns {string[]} names, without duplicates
  */
-export function playableCodecs(capabilities) {
+export function knownCodecs(capabilities) {
   const names = new Set();
   for (const { mimeType } of capabilities) {
     const bare = mimeType.replace(/^\w+\//, '').toLowerCase();
@@ -77,25 +77,30 @@ export function playableCodecs(capabilities) {
  *
  * @param {string} offer
  * @param {string} answer
- * @param {(kind: string) => Iterable<{ mimeType: string }>} capabilities
+ * @param {(kind: string) => Iterable<{ mimeType: string }> | null} capabilities  what the browser
+ *   could use; null for a kind that it does not want
+ * @param {{ server: string, browser: string }} [verbs]  what the two of them do with media
  * @returns {{ allRejected: boolean, message: string } | null} null when every medium was accepted
  */
-export function explainRejection(offer, answer, capabilities) {
+export function explainRejection(offer, answer, capabilities,
+  verbs = { server: 'offers', browser: 'plays' }) {
   const offered = parseMediaSections(offer);
   const answered = parseMediaSections(answer);
   const media = offered
     .map((section, index) => ({ ...section, refused: answered[index]?.rejected ?? true }))
-    .filter(({ kind, rejected }) => (kind === 'video' || kind === 'audio') && !rejected);
+    .filter(({ kind, rejected }) => (kind === 'video' || kind === 'audio') && !rejected
+      && capabilities(kind) !== null);
   const refused = media.filter((section) => section.refused);
   if (refused.length === 0) return null;
   const allRejected = refused.length === media.length;
   const kinds = [...new Set(refused.map(({ kind }) => kind))];
   const sentences = kinds.map((kind) => {
     const names = new Set(refused.filter((item) => item.kind === kind).flatMap((s) => s.codecs));
-    const own = playableCodecs(capabilities(kind));
-    const can = own.length > 0 ? `this browser plays ${enumerate(own)}`
-      : `this browser plays no ${kind} at all`;
-    return `the server offers ${kind} as ${enumerate([...names]) || 'an unknown format'}; ${can}`;
+    const own = knownCodecs(capabilities(kind) ?? []);
+    const can = own.length > 0 ? `this browser ${verbs.browser} ${enumerate(own)}`
+      : `this browser ${verbs.browser} no ${kind} at all`;
+    return `the server ${verbs.server} ${kind} as ${enumerate([...names]) || 'an unknown format'}; `
+      + can;
   });
   return { allRejected, message: `No codec in common: ${sentences.join('. And ')}` };
 }

@@ -10,7 +10,7 @@ import {
 import { describeState } from './states.js';
 import { WebRTCStream } from './stream.js';
 
-/** @typedef {import('./stream.js').StateDetail} StateDetail */
+/** @typedef {import('./connection.js').StateDetail} StateDetail */
 
 const kForwarded = ['statechange', 'statistics', 'track', 'error', 'warning'];
 const kVolumeStep = 0.1;
@@ -19,7 +19,7 @@ export class WebRTCStreamElement extends HTMLElement {
   static observedAttributes = ['src', 'autoplay', 'muted', 'controls', 'label', 'video-track'];
 
   /** Options for the stream that the next `src` makes, such as ICE servers. */
-  streamOptions = /** @type {import('./stream.js').StreamOptions} */ ({});
+  streamOptions = /** @type {import('./connection.js').StreamOptions} */ ({});
 
   /** @type {WebRTCStream | null} */
   #stream = null;

@@ -5,11 +5,22 @@ import { explainRejection } from './codecs.js';
 import { candidatesOf, parseCandidate } from './ice-report.js';
 
 /**
+ * What is done with the media that the server offers.
+ *
+ * @typedef {object} Media
+ * @property {(connection: RTCPeerConnection, onMedia: () => void) => void} attach  `onMedia` is
+ *   called once media flow
+ * @property {() => Promise<void>} offered  between the offer and the answer
+ * @property {() => Promise<void>} answered
+ * @property {(kind: string) => Iterable<{ mimeType: string }> | null} codecs  which could be used
+ *   for this kind; null when the kind is of no interest
+ * @property {{ server: string, browser: string }} verbs  what the two of them do with media
+ * @property {() => void} detach
+ *
  * @typedef {object} PeerListener
  * @property {(sdp: string) => void} onAnswer
  * @property {(candidate: RTCIceCandidate) => void} onCandidate
- * @property {(track: MediaStreamTrack) => void} onTrack
- * @property {() => void} onMedia  packets of some track have begun to arrive
+ * @property {() => void} onMedia  media have begun to flow
  * @property {(state: RTCPeerConnectionState) => void} onConnection
  * @property {(rejection: { allRejected: boolean, message: string } | null) => void} onCodecs
  * @property {(message: string) => void} onBadOffer
@@ -17,6 +28,7 @@ import { candidatesOf, parseCandidate } from './ice-report.js';
 
 export class Peer {
   #connection;
+  #media;
   #listener;
   #closed = false;
   /** @type {RTCIceCandidate[] | null} */
@@ -30,10 +42,12 @@ export class Peer {
 
   /**
    * @param {RTCConfiguration} configuration
+   * @param {Media} media
    * @param {PeerListener} listener
    * @throws {DOMException} when the browser refuses the configuration
    */
-  constructor(configuration, listener) {
+  constructor(configuration, media, listener) {
+    this.#media = media;
     this.#listener = listener;
     this.#connection = new RTCPeerConnection({ ...configuration, bundlePolicy: 'max-bundle' });
     this.#connection.onicecandidate = ({ candidate }) => {
@@ -44,10 +58,12 @@ export class Peer {
       if (this.#held) this.#held.push(candidate);
       else listener.onCandidate(candidate);
     };
-    this.#connection.ontrack = ({ track, receiver }) => this.#added(track, receiver);
     this.#connection.onconnectionstatechange = () => {
       listener.onConnection(this.#connection.connectionState);
     };
+    media.attach(this.#connection, () => {
+      if (!this.#closed) listener.onMedia();
+    });
   }
 
   /** Candidates of both sides so far, for explanations. */
@@ -61,7 +77,9 @@ export class Peer {
     this.#enqueue(async () => {
       try {
         await this.#connection.setRemoteDescription({ type: 'offer', sdp });
+        await this.#media.offered();
         await this.#connection.setLocalDescription();
+        await this.#media.answered();
       } catch (error) {
         if (!this.#closed) this.#listener.onBadOffer(String(error));
         return;
@@ -69,7 +87,7 @@ export class Peer {
       const answer = this.#connection.localDescription?.sdp;
       if (this.#closed || !answer) return;
       this.#listener.onCodecs(explainRejection(sdp, answer,
-        (kind) => RTCRtpReceiver.getCapabilities(kind)?.codecs ?? []));
+        (kind) => this.#media.codecs(kind), this.#media.verbs));
       // Even an answer without any medium is sent: the server counts on it.
       this.#listener.onAnswer(answer);
       const held = this.#held ?? [];
@@ -94,9 +112,8 @@ export class Peer {
   close() {
     this.#closed = true;
     this.#connection.onicecandidate = null;
-    this.#connection.ontrack = null;
     this.#connection.onconnectionstatechange = null;
-    for (const receiver of this.#connection.getReceivers()) receiver.track.onunmute = null;
+    this.#media.detach();
     this.#connection.close();
   }
 
@@ -107,18 +124,5 @@ export class Peer {
    */
   #enqueue(task) {
     this.#tasks = this.#tasks.then(() => (this.#closed ? undefined : task()));
-  }
-
-  /**
-   * @param {MediaStreamTrack} track
-   * @param {RTCRtpReceiver} receiver
-   */
-  #added(track, receiver) {
-    // Low latency: frames are shown as they come. Older Chromium knows the second name only.
-    if ('jitterBufferTarget' in receiver) receiver.jitterBufferTarget = 0;
-    else Object.assign(/** @type {object} */ (receiver), { playoutDelayHint: 0 });
-    this.#listener.onTrack(track);
-    if (track.muted) track.onunmute = () => this.#listener.onMedia();
-    else this.#listener.onMedia();
   }
 }

@@ -39,7 +39,7 @@ function isForbidden(error) {
  *
  * @param {string} url  `ws://host:8554/output`, `/output` and so on
  * @param {HTMLVideoElement} videoElement
- * @param {import('./stream.js').StreamOptions} [options]
+ * @param {import('./connection.js').StreamOptions} [options]
  * @returns {WebRTCStream} already started; `stop()` ends it
  * @throws {TypeError} when `url` names no stream
  */

@@ -2,10 +2,12 @@
 // What <webrtc-stream> shows: picture, badge, status, click-to-play, and the bar of controls.
 
 import { h, setAttributes, setText } from './dom.js';
-import { changeIcon, createIcon } from './icons.js';
+import { frameStyleSheet } from './frame-style.js';
+import { iconButton, relabel } from './icon-button.js';
+import { createIcon } from './icons.js';
 import { playerStyleSheet } from './player-style.js';
 import { drawPicture, hasPicture } from './screen.js';
-import { isBusy, stateLabel } from './states.js';
+import { isBusy, stateLabel, stateTone } from './states.js';
 
 /**
  * @typedef {object} PlayerModel
@@ -41,22 +43,6 @@ import { isBusy, stateLabel } from './states.js';
 
 const kQuietAfter = 2800;  // ms without a movement until the controls of a playing stream fade
 
-/** @type {Partial<Record<import('./states.js').StreamState, string>>} */
-const kTones = { live: 'live', failed: 'bad', stalled: 'bad', idle: 'idle' };
-
-/**
- * @param {import('./icons.js').IconName} icon
- * @param {string} label
- * @param {string} part
- * @param {() => void} action
- */
-function iconButton(icon, label, part, action) {
-  return h('button', {
-    'type': 'button', 'part': `button ${part}`, 'aria-label': label, 'title': label,
-    'onclick': action,
-  }, createIcon(icon));
-}
-
 export class PlayerView {
   video;
   #still = h('canvas', { 'class': 'still', 'aria-hidden': 'true', 'hidden': true });
@@ -72,7 +58,7 @@ export class PlayerView {
    * @param {PlayerActions} actions
    */
   constructor(root, actions) {
-    root.adoptedStyleSheets = [playerStyleSheet()];
+    root.adoptedStyleSheets = [frameStyleSheet(), playerStyleSheet()];
     this.video = h('video', { part: 'video', playsinline: true, disableremoteplayback: true });
     const nodes = {
       badge: h('div', { 'class': 'badge', 'part': 'badge', 'aria-hidden': 'true' }),
@@ -145,7 +131,7 @@ export class PlayerView {
     nodes.soundOnly.hidden = !(live && model.soundOnly);
     nodes.badge.hidden = model.state === 'idle';
     setText(nodes.badge, stateLabel(model.state));
-    setAttributes(nodes.badge, { 'data-tone': kTones[model.state] ?? 'busy' });
+    setAttributes(nodes.badge, { 'data-tone': stateTone(model.state) });
     nodes.status.hidden = live || asks;
     nodes.pulse.hidden = !isBusy(model.state);
     nodes.warning.hidden = model.state !== 'failed';
@@ -205,15 +191,4 @@ export class PlayerView {
     clearTimeout(this.#quietTimer);
     if (this.#playing) this.#frame.toggleAttribute('data-quiet', true);
   }
-}
-
-/**
- * @param {HTMLButtonElement} button
- * @param {string} words
- * @param {import('./icons.js').IconName} icon
- */
-function relabel(button, words, icon) {
-  setAttributes(button, { 'aria-label': words, 'title': words });
-  const svg = button.querySelector('svg');
-  if (svg) changeIcon(svg, icon);
 }

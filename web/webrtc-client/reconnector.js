@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Decides when a stream that could not be watched, or no longer can, is worth another attempt.
+// Decides when a stream that could not be used, or no longer can, is worth another attempt.
 
 import { Backoff } from './backoff.js';
-import { isWatchable } from './stream-info.js';
 
 /**
  * - `ended`: the server is there, the stream is not any more
@@ -17,6 +16,8 @@ import { isWatchable } from './stream-info.js';
 /**
  * @typedef {object} ReconnectorOptions
  * @property {string} stream
+ * @property {(info: import('./stream-info.js').StreamInfo) => boolean} accepts  whether it is a
+ *   stream of the wanted kind
  * @property {import('./directory.js').StreamDirectory} directory
  * @property {import('./clock.js').Clock} clock
  * @property {Pick<import('./page-life.js').PageLife, 'hidden' | 'offline' | 'onWake'>} page
@@ -25,8 +26,8 @@ import { isWatchable } from './stream-info.js';
  * @property {(absence: Absence) => void} onAbsence  why nothing is tried right now
  */
 
-const kStable = 3000;  // ms of playing after which the next trouble counts as the first
-const kReturnJitter = 150;  // ms over which the viewers of a stream that returns are spread
+const kStable = 3000;  // ms of success after which the next trouble counts as the first
+const kReturnJitter = 150;  // ms over which the peers of a stream that returns are spread
 const kRaces = 2;  // sockets in a row that a stream which just came or went may refuse
 const kSeatJitter = 500;  // ms over which those who wait for a seat are spread
 
@@ -45,7 +46,9 @@ const kPlans = {
   'no-path': { initial: 1000, maximum: 10000 },
   'unusable': { initial: 30000, maximum: 30000 },
   'full': { initial: 2000, maximum: 10000 },
-  'dismissed': { initial: 0, maximum: 0 },  // Never used: a dismissed viewer stays away.
+  // Never used: who was sent away stays away.
+  'dismissed': { initial: 0, maximum: 0 },
+  'replaced': { initial: 0, maximum: 0 },
 };
 const kBlindPlan = { initial: 300, maximum: 1000 };
 
@@ -71,7 +74,7 @@ export class Reconnector {
     this.#options = options;
   }
 
-  /** The stream plays. */
+  /** The stream plays, or is played to. */
   succeeded() {
     this.#seen = true;
     this.#cancelStable();
@@ -81,7 +84,7 @@ export class Reconnector {
   /** @param {import('./session.js').EndCause} cause  of the end of the last attempt */
   plan(cause) {
     this.cancel();
-    if (cause === 'dismissed') return;
+    if (cause === 'dismissed' || cause === 'replaced') return;
     this.#cause = cause;
     this.#unopened = cause === 'unopened' ? this.#unopened + 1 : 0;
     this.#away = false;
@@ -106,7 +109,7 @@ export class Reconnector {
   }
 
   #evaluate() {
-    const { directory, stream, page } = this.#options;
+    const { directory, stream, page, accepts } = this.#options;
     if (directory.status === 'unreachable') {
       this.#absent(page.offline() ? 'offline' : 'unreachable');
     } else if (directory.status === 'blind') {
@@ -114,9 +117,9 @@ export class Reconnector {
       if (!this.#cancelTimer) this.#wait(this.#backoff('blind', kBlindPlan));
     } else if (directory.known) {
       const info = directory.streams.get(stream);
-      const watchable = info !== undefined && isWatchable(info);
-      if (watchable && info.state !== 'ended') this.#present(info);
-      else this.#absent(this.#seen || watchable ? 'ended' : 'missing');
+      const there = info !== undefined && accepts(info);
+      if (there && info.state !== 'ended') this.#present(info);
+      else this.#absent(this.#seen || there ? 'ended' : 'missing');
     }
   }
 
@@ -135,7 +138,7 @@ export class Reconnector {
       this.#soon(kReturnJitter);
       return;
     }
-    const full = info.maxViewers !== null && info.viewers >= info.maxViewers;
+    const full = info.maxPeers !== null && info.peers >= info.maxPeers;
     const media = JSON.stringify(info.media.map(({ kind, codecs }) => [kind, codecs]));
     const changed = this.#media !== null && this.#media !== media;
     this.#media = media;
@@ -168,7 +171,7 @@ export class Reconnector {
     return backoff.next();
   }
 
-  /** @param {number} jitter  milliseconds over which the attempts of all viewers are spread */
+  /** @param {number} jitter  milliseconds over which everybody's attempts are spread */
   #soon(jitter) {
     this.#wait(Math.round(this.#options.random() * jitter));
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// One attempt to watch a stream, from opening the socket to its end. It ends once, with a cause.
+// One attempt to watch a stream or to send to it, from opening the socket to its end. It ends once,
+// with a cause.
 
 import { explainIceFailure } from './ice-report.js';
 import { Peer } from './peer.js';
@@ -13,11 +14,12 @@ import { SignallingSocket } from './signalling-socket.js';
  * - `refused`: the server, or the browser itself, ended it with an error
  * - `no-path`: no media could reach this browser
  * - `unusable`: no codec in common
- * - `full`: as many viewers as the stream may have
- * - `dismissed`: the server does not want this viewer back
+ * - `full`: as many viewers, or publishers, as the stream may have
+ * - `dismissed`: the server does not want this browser back
+ * - `replaced`: another publisher took over
  *
  * @typedef {'restart' | 'ended' | 'lost' | 'unopened' | 'refused' | 'no-path' | 'unusable'
- *   | 'full' | 'dismissed'} EndCause
+ *   | 'full' | 'dismissed' | 'replaced'} EndCause
  *
  * @typedef {object} SessionEnd
  * @property {EndCause} cause
@@ -25,15 +27,18 @@ import { SignallingSocket } from './signalling-socket.js';
  *
  * @typedef {object} SessionListener
  * @property {(step: 'negotiating' | 'connected' | 'interrupted' | 'media') => void} onStep
- * @property {(track: MediaStreamTrack) => void} onTrack
  * @property {(state: import('./stream-info.js').PipelineState, message: string) => void} onPipeline
- * @property {(message: string) => void} onWarning  playing goes on, but not with everything
+ * @property {(message: string) => void} onWarning  the session goes on, but something is missing
  * @property {(end: SessionEnd) => void} onEnd
  */
 
 /**
+ * @typedef {'view' | 'publish'} SessionRole
+ *
  * @typedef {object} SessionOptions
  * @property {string} socketUrl
+ * @property {SessionRole} role  what this browser is here for
+ * @property {import('./peer.js').Media} media
  * @property {RTCIceServer[]} iceServers  used besides those that the server names
  * @property {RTCIceTransportPolicy | undefined} iceTransportPolicy  overrides the server's
  * @property {import('./clock.js').Clock} clock
@@ -46,12 +51,25 @@ const kInterruptionTimeout = 5000;  // ms without contact until the connection c
 const kErrorCauses = {
   'no-common-codec': 'unusable',
   'full': 'full',
+  'busy': 'full',
   'ice-failed': 'no-path',
   'negotiation-timeout': 'no-path',
 };
 
 /** @type {Record<string, EndCause>} */
-const kByeCauses = { restart: 'restart', ended: 'ended', kicked: 'dismissed', error: 'refused' };
+const kByeCauses = {
+  restart: 'restart', ended: 'ended', kicked: 'dismissed', error: 'refused', busy: 'full',
+  replaced: 'replaced',
+};
+
+// Complaints about media; they say nothing about why a session ends later.
+const kWarnings = new Set(['no-media', 'bad-media']);
+
+/** @type {Record<SessionRole, string>} */
+const kWrongRole = {
+  view: 'This stream takes a camera or a microphone; there is nothing to watch',
+  publish: 'This stream is there to be watched; it takes no camera and no microphone',
+};
 
 export class Session {
   #options;
@@ -76,9 +94,9 @@ export class Session {
   constructor(options, listener) {
     this.#options = options;
     this.#listener = listener;
-    this.#hello({});
+    this.#configure({});
     this.#socket = new SignallingSocket(options.socketUrl, {
-      onHello: (configuration) => this.#hello(configuration),
+      onHello: (configuration, role) => this.#hello(configuration, role),
       onOffer: (sdp) => this.#offer(sdp),
       onCandidate: (candidate) => this.#peer?.candidate(candidate),
       onStream: (state, message) => listener.onPipeline(state, message),
@@ -110,8 +128,18 @@ export class Session {
     this.#listener.onEnd(end);
   }
 
+  /**
+   * @param {RTCConfiguration} configuration
+   * @param {string} role
+   */
+  #hello(configuration, role) {
+    const { role: own } = this.#options;
+    if (role !== '' && role !== own) this.#end({ cause: 'refused', message: kWrongRole[own] });
+    else this.#configure(configuration);
+  }
+
   /** @param {RTCConfiguration} configuration  of the server; the jetson-inference one sends none */
-  #hello({ iceServers = [], iceTransportPolicy = 'all' }) {
+  #configure({ iceServers = [], iceTransportPolicy = 'all' }) {
     this.#configuration = {
       iceServers: [...iceServers, ...this.#options.iceServers],
       iceTransportPolicy: this.#options.iceTransportPolicy ?? iceTransportPolicy,
@@ -132,10 +160,9 @@ export class Session {
   }
 
   #createPeer() {
-    return new Peer(this.#configuration, {
+    return new Peer(this.#configuration, this.#options.media, {
       onAnswer: (sdp) => this.#socket.sendAnswer(sdp),
       onCandidate: (candidate) => this.#socket.sendCandidate(candidate),
-      onTrack: (track) => this.#listener.onTrack(track),
       onMedia: () => this.#arrived(),
       onConnection: (state) => this.#connection(state),
       onCodecs: (rejection) => this.#codecs(rejection),
@@ -203,7 +230,8 @@ export class Session {
    * @param {string} message
    */
   #failed(code, message) {
-    this.#error ??= { cause: kErrorCauses[code] ?? 'refused', message };
+    if (kWarnings.has(code)) this.#listener.onWarning(message);
+    else this.#error ??= { cause: kErrorCauses[code] ?? 'refused', message };
   }
 
   /**
@@ -212,7 +240,8 @@ export class Session {
    */
   #bye(reason, message) {
     const cause = kByeCauses[reason] ?? 'lost';
-    const explained = cause === 'refused' || cause === 'lost' ? this.#error : null;
+    const vague = cause === 'refused' || cause === 'lost';
+    const explained = vague || this.#error?.cause === cause ? this.#error : null;
     if (explained?.cause === 'no-path') this.#noPath();
     else this.#end(explained ?? { cause, message });
   }

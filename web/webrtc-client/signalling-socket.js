@@ -5,7 +5,7 @@ import { isObject, parseState } from './stream-info.js';
 
 /**
  * @typedef {object} SignallingListener
- * @property {(configuration: RTCConfiguration) => void} onHello
+ * @property {(configuration: RTCConfiguration, role: string) => void} onHello
  * @property {(sdp: string) => void} onOffer
  * @property {(candidate: RTCIceCandidateInit) => void} onCandidate
  * @property {(state: import('./stream-info.js').PipelineState, message: string) => void} onStream
@@ -99,7 +99,7 @@ export class SignallingSocket {
     const listener = this.#listener;
     switch (message.type) {
       case 'hello':
-        listener.onHello(parseConfiguration(data));
+        listener.onHello(parseConfiguration(data), words(data.role));
         break;
       case 'sdp':
         if (data.type === 'offer' && typeof data.sdp === 'string') listener.onOffer(data.sdp);

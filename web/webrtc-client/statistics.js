@@ -1,50 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Statistics of a connection, once per interval, from RTCPeerConnection.getStats. Pure.
-
-import { codecName } from './codecs.js';
+// Statistics of a connection, once per interval, from RTCPeerConnection.getStats: what is common to
+// both directions. Pure.
 
 /**
- * Per media track. What a browser does not report is null; counters count since the connection
- * began, and names that end in `PerSecond`, as well as `bitrate`, `jitterBufferDelay` and
- * `decodeTime`, describe the last interval.
- *
- * @typedef {object} TrackStatistics
- * @property {'video' | 'audio'} kind
- * @property {string} id  stable while the connection lasts
- * @property {string | null} codec  such as `H.264`
- * @property {string | null} codecParameters  the format parameters (`fmtp`) of the SDP
- * @property {number} bitrate  bit/s
- * @property {number} bytesReceived
- * @property {number} packetsReceived
- * @property {number} packetsReceivedPerSecond
- * @property {number} packetsLost
- * @property {number} packetsLostPerSecond
- * @property {number | null} retransmittedPacketsReceived
- * @property {number | null} nackCount
- * @property {number | null} pliCount
- * @property {number | null} jitter  ms
- * @property {number | null} jitterBufferDelay  ms, mean of what left the jitter buffer
- * @property {number | null} width  pixels
- * @property {number | null} height  pixels
- * @property {number | null} framesPerSecond  decoded
- * @property {number | null} framesReceived
- * @property {number | null} framesReceivedPerSecond
- * @property {number | null} framesDecoded
- * @property {number | null} framesDropped
- * @property {number | null} framesDroppedPerSecond
- * @property {number | null} keyFramesDecoded
- * @property {number | null} keyFramesPerSecond
- * @property {number | null} decodeTime  ms per frame
- * @property {number | null} freezeCount
- * @property {number | null} totalFreezesDuration  s
- * @property {string | null} decoder  the browser's name of its decoder
- * @property {boolean | null} powerEfficientDecoder  usually: decoded in hardware
- * @property {number | null} audioLevel  0 to 1
- * @property {number | null} concealedSamples
- *
  * @typedef {object} ConnectionStatistics
  * @property {number | null} roundTripTime  ms, of the selected candidate pair
  * @property {number | null} availableIncomingBitrate  bit/s
+ * @property {number | null} availableOutgoingBitrate  bit/s
  * @property {string | null} localCandidateType  `host`, `srflx`, `prflx` or `relay`
  * @property {string | null} remoteCandidateType
  * @property {string | null} localAddress  with port; browsers hide it from most pages
@@ -52,16 +14,6 @@ import { codecName } from './codecs.js';
  * @property {string | null} protocol  `udp` or `tcp`
  * @property {string | null} relayProtocol  between this browser and its TURN server
  * @property {string | null} encryption  SRTP cipher
- *
- * @typedef {object} Statistics
- * @property {number} time  when it was measured, milliseconds since 1970
- * @property {number} interval  s since the sample before, 0 for the first
- * @property {number} bitrate  bit/s of all tracks
- * @property {number} bytesReceived  of all tracks
- * @property {TrackStatistics | null} video  the first video track
- * @property {TrackStatistics | null} audio  the first audio track
- * @property {TrackStatistics[]} tracks
- * @property {ConnectionStatistics} connection
  */
 
 /** @typedef {Record<string, any>} Stat  one entry of an RTCStatsReport */
@@ -70,7 +22,7 @@ import { codecName } from './codecs.js';
  * @param {unknown} value
  * @returns {number | null}
  */
-function number(value) {
+export function number(value) {
   return typeof value === 'number' && Number.isFinite(value) ? value : null;
 }
 
@@ -78,7 +30,7 @@ function number(value) {
  * @param {unknown} value
  * @returns {string | null}
  */
-function text(value) {
+export function text(value) {
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
@@ -86,7 +38,7 @@ function text(value) {
  * @param {unknown} seconds
  * @returns {number | null}
  */
-function milliseconds(seconds) {
+export function milliseconds(seconds) {
   const value = number(seconds);
   return value === null ? null : value * 1000;
 }
@@ -99,7 +51,7 @@ function milliseconds(seconds) {
  * @param {string} field
  * @returns {number | null}
  */
-function rate(now, before, field) {
+export function rate(now, before, field) {
   const value = number(now[field]);
   if (value === null) return null;
   const seconds = before ? (now.timestamp - before.timestamp) / 1000 : 0;
@@ -116,58 +68,12 @@ function rate(now, before, field) {
  * @param {string} count
  * @returns {number | null} null when nothing was counted
  */
-function mean(now, before, total, count) {
+export function mean(now, before, total, count) {
   const sum = number(now[total]);
   const items = number(now[count]);
   if (sum === null || items === null) return null;
   const grown = items - (number(before?.[count]) ?? 0);
   return grown > 0 ? ((sum - (number(before?.[total]) ?? 0)) / grown) * 1000 : null;
-}
-
-/**
- * @param {Stat} stat
- * @param {Stat | undefined} before
- * @param {ReadonlyMap<string, Stat>} report
- * @returns {TrackStatistics}
- */
-function track(stat, before, report) {
-  const codec = report.get(stat.codecId);
-  const bytesPerSecond = rate(stat, before, 'bytesReceived') ?? 0;
-  return {
-    kind: stat.kind,
-    id: String(stat.id),
-    codec: codec ? codecName(String(codec.mimeType)) : null,
-    codecParameters: text(codec?.sdpFmtpLine),
-    bitrate: bytesPerSecond * 8,
-    bytesReceived: number(stat.bytesReceived) ?? 0,
-    packetsReceived: number(stat.packetsReceived) ?? 0,
-    packetsReceivedPerSecond: rate(stat, before, 'packetsReceived') ?? 0,
-    packetsLost: number(stat.packetsLost) ?? 0,
-    packetsLostPerSecond: rate(stat, before, 'packetsLost') ?? 0,
-    retransmittedPacketsReceived: number(stat.retransmittedPacketsReceived),
-    nackCount: number(stat.nackCount),
-    pliCount: number(stat.pliCount),
-    jitter: milliseconds(stat.jitter),
-    jitterBufferDelay: mean(stat, before, 'jitterBufferDelay', 'jitterBufferEmittedCount'),
-    width: number(stat.frameWidth),
-    height: number(stat.frameHeight),
-    framesPerSecond: rate(stat, before, 'framesDecoded'),
-    framesReceived: number(stat.framesReceived),
-    framesReceivedPerSecond: rate(stat, before, 'framesReceived'),
-    framesDecoded: number(stat.framesDecoded),
-    framesDropped: number(stat.framesDropped),
-    framesDroppedPerSecond: rate(stat, before, 'framesDropped'),
-    keyFramesDecoded: number(stat.keyFramesDecoded),
-    keyFramesPerSecond: rate(stat, before, 'keyFramesDecoded'),
-    decodeTime: mean(stat, before, 'totalDecodeTime', 'framesDecoded'),
-    freezeCount: number(stat.freezeCount),
-    totalFreezesDuration: number(stat.totalFreezesDuration),
-    decoder: stat.decoderImplementation === 'unknown' ? null : text(stat.decoderImplementation),
-    powerEfficientDecoder: typeof stat.powerEfficientDecoder === 'boolean'
-      ? stat.powerEfficientDecoder : null,
-    audioLevel: number(stat.audioLevel),
-    concealedSamples: number(stat.concealedSamples),
-  };
 }
 
 /**
@@ -207,6 +113,7 @@ function connection(report) {
   return {
     roundTripTime: milliseconds(pair?.currentRoundTripTime),
     availableIncomingBitrate: number(pair?.availableIncomingBitrate),
+    availableOutgoingBitrate: number(pair?.availableOutgoingBitrate),
     localCandidateType: text(local?.candidateType),
     remoteCandidateType: text(remote?.candidateType),
     localAddress: endpoint(local),
@@ -217,28 +124,53 @@ function connection(report) {
   };
 }
 
-export class StatisticsSampler {
-  /** @type {Map<string, Stat>} */
+/**
+ * @template {{ kind: 'video' | 'audio', bitrate: number }} Track
+ * @typedef {object} Sample
+ * @property {number} time  when it was measured, milliseconds since 1970
+ * @property {number} interval  s since the sample before, 0 for the first
+ * @property {number} bitrate  bit/s of all tracks
+ * @property {Track | null} video  the first video track
+ * @property {Track | null} audio  the first audio track
+ * @property {Track[]} tracks
+ * @property {ConnectionStatistics} connection
+ */
+
+/** @template {{ kind: 'video' | 'audio', bitrate: number }} Track */
+export class TrackSampler {
+  #type;
+  #read;
+  /** @type {ReadonlyMap<string, Stat>} */
   #before = new Map();
+
+  /**
+   * @param {'inbound-rtp' | 'outbound-rtp'} type
+   * @param {(stat: Stat, before: Stat | undefined, report: ReadonlyMap<string, Stat>,
+   *   reportBefore: ReadonlyMap<string, Stat>) => Track} read
+   */
+  constructor(type, read) {
+    this.#type = type;
+    this.#read = read;
+  }
 
   /**
    * @param {ReadonlyMap<string, Stat>} report  an RTCStatsReport
    * @param {number} time  milliseconds since 1970
-   * @returns {Statistics} differences are those to the report given before
+   * @returns {Sample<Track>} differences are those to the report given before
    */
   sample(report, time) {
-    const inbound = [...report.values()].filter(({ type, kind }) => type === 'inbound-rtp'
+    const before = this.#before;
+    const stats = [...report.values()].filter(({ type, kind }) => type === this.#type
       && (kind === 'video' || kind === 'audio'));
-    const tracks = inbound.map((stat) => track(stat, this.#before.get(stat.id), report));
-    const first = inbound.find(({ id }) => this.#before.has(id));
-    const interval = first
-      ? (first.timestamp - (this.#before.get(first.id)?.timestamp ?? 0)) / 1000 : 0;
-    this.#before = new Map(inbound.map((stat) => [stat.id, stat]));
+    const tracks = stats.map((stat) => this.#read(stat, before.get(stat.id), report, before));
+    const first = stats.find(({ id }) => before.has(id));
+    const interval = first ? (first.timestamp - before.get(first.id)?.timestamp) / 1000 : 0;
+    // A report of the browser may be alive; a copy stays what it was.
+    this.#before = new Map(report);
     return {
       time,
       interval,
       bitrate: tracks.reduce((sum, { bitrate }) => sum + bitrate, 0),
-      bytesReceived: tracks.reduce((sum, { bytesReceived }) => sum + bytesReceived, 0),
       video: tracks.find(({ kind }) => kind === 'video') ?? null,
       audio: tracks.find(({ kind }) => kind === 'audio') ?? null,
       tracks,

@@ -14,10 +14,11 @@
  *
  * @typedef {object} StreamInfo
  * @property {string} name
- * @property {string[]} flags  of `video`, `audio`, `send`, `receive`, `multi_client`
+ * @property {'in' | 'out'} direction  seen from the server: `in` takes what a browser sends
+ * @property {string[]} flags  of `video`, `audio`, `send`, `recv`, `multi_client`
  * @property {PipelineState} state
- * @property {number} viewers
- * @property {number | null} maxViewers
+ * @property {number} peers  who watch, or send
+ * @property {number | null} maxPeers
  * @property {MediaInfo[]} media
  * @property {Record<string, string | number | boolean>} meta
  */
@@ -96,12 +97,14 @@ export function parseStreamInfo(key, value) {
       }
     }
   }
+  const flags = strings(value.flags);
   return {
     name,
-    flags: strings(value.flags),
+    direction: parseDirection(value.direction, flags),
+    flags,
     state: parseState(value.state) ?? 'live',
-    viewers: positive(value.peer_count) ?? 0,
-    maxViewers: positive(value.max_viewers) ?? null,
+    peers: positive(value.peer_count) ?? 0,
+    maxPeers: positive(value.max_viewers) ?? positive(value.max_publishers) ?? null,
     media: Array.isArray(value.media)
       ? value.media.map(parseMedia).filter((item) => item !== null) : [],
     meta,
@@ -123,7 +126,23 @@ export function parseStreams(value) {
   return streams;
 }
 
+/**
+ * @param {unknown} value
+ * @param {string[]} flags  tell it where the server does not
+ * @returns {StreamInfo['direction']}
+ */
+function parseDirection(value, flags) {
+  if (value === 'in' || value === 'out') return value;
+  const takes = flags.includes('recv') || flags.includes('receive');
+  return takes && !flags.includes('send') ? 'in' : 'out';
+}
+
 /** @param {StreamInfo} info */
 export function isWatchable(info) {
-  return !info.flags.includes('receive') || info.flags.includes('send');
+  return info.direction === 'out';
+}
+
+/** @param {StreamInfo} info */
+export function isPublishable(info) {
+  return info.direction === 'in';
 }

@@ -12,6 +12,8 @@
 //   state playing|paused|ready|null
 //   position                     of the pipeline, in ms
 //   select SELECTOR.PAD          of an input-selector
+//   log ELEMENT.PAD              what has reached a pad since it was asked for before; the first
+//                                time, only begins (media_log.hpp)
 //   eos                          the sources end
 //   break FACTORY                the encoder of this kind that webrtcsink made last reports an
 //   error quit                         also: standard input ends
@@ -25,6 +27,7 @@
 #include <csignal>
 #include <cstdio>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <stdexcept>
 #include <string>
@@ -33,6 +36,7 @@
 #include "base/json.hpp"
 #include "base/ref.hpp"
 #include "base/structure_json.hpp"
+#include "media_log.hpp"
 
 namespace {
 
@@ -115,6 +119,9 @@ class PipelineHost {
       gst_structure_set(reply.get(), "value", G_TYPE_INT64, position / GST_MSECOND, nullptr);
     } else if (verb == "select") {
       select(rest);
+    } else if (verb == "log") {
+      print("{\"reply\":true,\"value\":[" + log(rest) + "]}");
+      return;
     } else if (verb == "eos") {
       gst_element_send_event(pipeline_.get(), gst_event_new_eos());
     } else if (verb == "break") {
@@ -160,6 +167,20 @@ class PipelineHost {
         selector ? gst_element_get_static_pad(selector.get(), pad_name.c_str()) : nullptr);
     if (!pad) throw std::runtime_error("There is no pad \"" + text + "\".");
     g_object_set(selector.get(), "active-pad", pad.get(), nullptr);
+  }
+
+  std::string log(const std::string& text) {
+    auto found = logs_.find(text);
+    if (found == logs_.end()) {
+      const auto [name, pad_name] = split(text, '.');
+      const auto element =
+          Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(pipeline_.get()), name.c_str()));
+      auto pad = Ref<GstPad>::adopt(
+          element ? gst_element_get_static_pad(element.get(), pad_name.c_str()) : nullptr);
+      if (!pad) throw std::runtime_error("There is no pad \"" + text + "\".");
+      found = logs_.emplace(text, std::make_unique<MediaLog>(std::move(pad))).first;
+    }
+    return found->second->take();
   }
 
   void break_encoder(const std::string& factory) {
@@ -243,6 +264,7 @@ class PipelineHost {
   }
 
   Ref<GstElement> pipeline_;
+  std::map<std::string, std::unique_ptr<MediaLog>> logs_;  // by element and pad
   std::mutex mutex_;
   std::map<std::string, GWeakRef> encoders_;  // by factory; guarded by mutex_
 };

@@ -70,12 +70,12 @@ TEST(Answer, ReadsChromium) {
   const Answer answer = read(test::kChromiumAnswer);
   ASSERT_EQ(answer.media.size(), 3U);
   for (const AnsweredMedia& media : answer.media) {
-    EXPECT_TRUE(media.accepted);
-    EXPECT_EQ(media.codec, 0U);
+    EXPECT_TRUE(media.accepted());
+    EXPECT_EQ(media.codecs.front().index, 0U);
   }
-  EXPECT_TRUE(answer.media[0].retransmission);
-  EXPECT_TRUE(answer.media[1].retransmission);
-  EXPECT_FALSE(answer.media[2].retransmission);
+  EXPECT_TRUE(answer.media[0].codecs.front().retransmission);
+  EXPECT_TRUE(answer.media[1].codecs.front().retransmission);
+  EXPECT_FALSE(answer.media[2].codecs.front().retransmission);
   EXPECT_EQ(answer.media[0].playout_delay_id, 2);
   EXPECT_FALSE(answer.media[2].playout_delay_id);
   EXPECT_EQ(answer.ice_ufrag, "tSHl");
@@ -88,31 +88,32 @@ TEST(Answer, ReadsChromium) {
 
 TEST(Answer, ReadsFirefox) {
   const Answer answer = read(test::kFirefoxAnswer);
-  EXPECT_EQ(answer.media[0].codec, 1U);  // VP8
-  EXPECT_EQ(answer.media[1].codec, 1U);
-  EXPECT_EQ(answer.media[2].codec, 0U);  // "opus"
-  EXPECT_TRUE(answer.media[0].retransmission);
+  EXPECT_EQ(answer.media[0].codecs.front().index, 1U);  // VP8
+  EXPECT_EQ(answer.media[1].codecs.front().index, 1U);
+  EXPECT_EQ(answer.media[2].codecs.front().index, 0U);  // "opus"
+  EXPECT_TRUE(answer.media[0].codecs.front().retransmission);
   EXPECT_EQ(answer.media[0].playout_delay_id, 2);  // "extmap:2/recvonly"
   EXPECT_EQ(answer.ice_ufrag, "bc504ff0");
   ASSERT_EQ(answer.fingerprints.size(), 1U);  // of the session
 }
 
 TEST(Answer, TakesOurFirstCodecWhateverTheBrowserPrefers) {
-  EXPECT_EQ(read(changed("SAVPF 96 97 98 99", "SAVPF 98 99 96 97")).media[0].codec, 0U);
+  EXPECT_EQ(read(changed("SAVPF 96 97 98 99", "SAVPF 98 99 96 97")).media[0].codecs.front().index,
+            0U);
 }
 
 TEST(Answer, MediaMayBeRejected) {
   const Answer answer = read(changed("m=video 9 ", "m=video 0 "));
-  EXPECT_FALSE(answer.media[0].accepted);
-  EXPECT_FALSE(answer.media[1].accepted);
-  EXPECT_TRUE(answer.media[2].accepted);
+  EXPECT_FALSE(answer.media[0].accepted());
+  EXPECT_FALSE(answer.media[1].accepted());
+  EXPECT_TRUE(answer.media[2].accepted());
 }
 
 TEST(Answer, MediaThatReceivesNothingIsRejected) {
   for (const char* direction : {"a=sendonly", "a=inactive"})
-    EXPECT_FALSE(read(changed("a=recvonly", direction, 1)).media[0].accepted) << direction;
-  EXPECT_TRUE(read(changed("a=recvonly", "a=sendrecv")).media[0].accepted);
-  EXPECT_TRUE(read(changed("a=recvonly\n", "")).media[0].accepted);
+    EXPECT_FALSE(read(changed("a=recvonly", direction, 1)).media[0].accepted()) << direction;
+  EXPECT_TRUE(read(changed("a=recvonly", "a=sendrecv")).media[0].accepted());
+  EXPECT_TRUE(read(changed("a=recvonly\n", "")).media[0].accepted());
   std::string of_the_session = changed("a=recvonly\n", "");
   of_the_session.insert(of_the_session.find("m="), "a=inactive\n");
   EXPECT_EQ(refusal(of_the_session).code, ErrorCode::kNoCommonCodec);
@@ -129,8 +130,8 @@ TEST(Answer, AnInactiveMediaSpeaksForTheTransport) {
       rest.erase(at, std::string(line).size());
   }
   const Answer answer = read(text.substr(0, second) + rest);
-  EXPECT_FALSE(answer.media[0].accepted);
-  EXPECT_TRUE(answer.media[1].accepted);
+  EXPECT_FALSE(answer.media[0].accepted());
+  EXPECT_TRUE(answer.media[1].accepted());
   EXPECT_EQ(answer.ice_ufrag, "tSHl");
 }
 
@@ -147,20 +148,20 @@ TEST(Answer, NothingInCommonNamesTheCodecs) {
 }
 
 TEST(Answer, AnotherCodecUnderOurPayloadTypeIsNone) {
-  EXPECT_EQ(read(changed("96 H264/90000", "96 VP9/90000")).media[0].codec, 1U);
-  EXPECT_EQ(read(changed("96 H264/90000", "96 H26/90000")).media[0].codec, 1U);
-  EXPECT_EQ(read(changed("96 H264/90000", "96 H2645/90000")).media[0].codec, 1U);
-  EXPECT_EQ(read(changed("a=rtpmap:96 H264/90000\n", "")).media[0].codec, 1U);
-  EXPECT_EQ(read(changed("96 H264/90000", "96 ")).media[0].codec, 1U);
-  EXPECT_EQ(read(changed("96 H264/90000", "96 h264/90000")).media[0].codec, 0U);
-  EXPECT_EQ(read(changed("SAVPF 96 97", "SAVPF 97")).media[0].codec, 1U);
-  EXPECT_EQ(read(changed("SAVPF 96 97", "SAVPF 96x 97")).media[0].codec, 1U);
+  EXPECT_EQ(read(changed("96 H264/90000", "96 VP9/90000")).media[0].codecs.front().index, 1U);
+  EXPECT_EQ(read(changed("96 H264/90000", "96 H26/90000")).media[0].codecs.front().index, 1U);
+  EXPECT_EQ(read(changed("96 H264/90000", "96 H2645/90000")).media[0].codecs.front().index, 1U);
+  EXPECT_EQ(read(changed("a=rtpmap:96 H264/90000\n", "")).media[0].codecs.front().index, 1U);
+  EXPECT_EQ(read(changed("96 H264/90000", "96 ")).media[0].codecs.front().index, 1U);
+  EXPECT_EQ(read(changed("96 H264/90000", "96 h264/90000")).media[0].codecs.front().index, 0U);
+  EXPECT_EQ(read(changed("SAVPF 96 97", "SAVPF 97")).media[0].codecs.front().index, 1U);
+  EXPECT_EQ(read(changed("SAVPF 96 97", "SAVPF 96x 97")).media[0].codecs.front().index, 1U);
 }
 
 TEST(Answer, MayDoWithoutRetransmissionAndPlayoutDelay) {
   const AnsweredMedia plain = read(changed("SAVPF 96 97 98 99", "SAVPF 96")).media[0];
-  EXPECT_TRUE(plain.accepted);
-  EXPECT_FALSE(plain.retransmission);
+  EXPECT_TRUE(plain.accepted());
+  EXPECT_FALSE(plain.codecs.front().retransmission);
   for (const char* extension :
        {"a=extmap:0 ", "a=extmap:15 ", "a=extmap:2x ", "a=extmap: ", "a=ext:2 "})
     EXPECT_FALSE(read(changed("a=extmap:2 ", extension)).media[0].playout_delay_id) << extension;
@@ -183,7 +184,7 @@ TEST(Answer, MustHaveTheMediaOfTheOffer) {
 }
 
 TEST(Answer, NeedNotRepeatTheMids) {
-  EXPECT_TRUE(read(changed("a=mid:video0\n", "")).media[0].accepted);
+  EXPECT_TRUE(read(changed("a=mid:video0\n", "")).media[0].accepted());
 }
 
 TEST(Answer, MustHaveTransport) {

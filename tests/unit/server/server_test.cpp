@@ -22,16 +22,16 @@ using ::testing::StartsWith;
 
 class ServerTest : public ::testing::Test {
  protected:
-  std::shared_ptr<Stream> add(const std::string& name, unsigned max_viewers = 256,
-                              const std::string& meta = "") {
-    Stream::Settings settings;
+  std::shared_ptr<OutputStream> add(const std::string& name, unsigned max_sessions = 256,
+                                    const std::string& meta = "") {
+    OutputStream::Settings settings;
     settings.name = name;
-    settings.max_viewers = max_viewers;
+    settings.max_sessions = max_sessions;
     settings.meta = meta;
     return server_->add(std::move(settings), {});
   }
 
-  static void set_media(const std::shared_ptr<Stream>& stream,
+  static void set_media(const std::shared_ptr<OutputStream>& stream,
                         std::vector<std::shared_ptr<EncodingSet>> media) {
     stream->loop().call([&] { stream->set_media(std::move(media)); });
   }
@@ -132,7 +132,8 @@ TEST_F(ServerTest, DescribesItsStreams) {
   const auto audio = test::make_audio("audio_0");
   set_media(stream, {video, audio});
   EXPECT_EQ(http_get(url("/api/streams")).body,
-            R"({"/output":{"flags":["video","audio","send","multi_client"],"peer_count":0,)"
+            R"({"/output":{"flags":["video","audio","send","multi_client"],"direction":"out",)"
+            R"("peer_count":0,)"
             R"("name":"output","state":"waiting","max_viewers":5,"media":[)"
             R"({"kind":"video","name":"video_0","codecs":[]},)"
             R"({"kind":"audio","name":"audio_0","codecs":[]}],"meta":{"title":"Gate"}}})");
@@ -141,7 +142,8 @@ TEST_F(ServerTest, DescribesItsStreams) {
   stream->loop().call([&] { stream->update(); });
   const auto answer = http_get(url("/api/streams"));
   EXPECT_EQ(answer.body,
-            R"({"/output":{"flags":["video","audio","send","multi_client"],"peer_count":0,)"
+            R"({"/output":{"flags":["video","audio","send","multi_client"],"direction":"out",)"
+            R"("peer_count":0,)"
             R"("name":"output","state":"live","max_viewers":5,"media":[)"
             R"({"kind":"video","name":"video_0","codecs":["VP8"],"width":1280,"height":720,)"
             R"("framerate":30.0},)"
@@ -165,7 +167,7 @@ TEST_F(ServerTest, TellsOfStreamsThatComeChangeAndGo) {
   }
   EXPECT_THAT(events.next(), Pair("stream-changed", HasSubstr(R"("peer_count":0)")));
   server_->remove(stream, "ended", "");
-  EXPECT_THAT(events.next(), Pair("stream-removed", R"({"name":"output"})"));
+  EXPECT_THAT(events.next(), Pair("stream-removed", R"({"name":"output","direction":"out"})"));
   test::EventReader late(url("/api/events"));
   EXPECT_THAT(late.next(), Pair("streams", "{}"));
 }
@@ -195,7 +197,7 @@ TEST_F(ServerTest, TurnsViewersAwayWhenAStreamIsFull) {
 }
 
 TEST_F(ServerTest, GreetsViewersWithTheIceServers) {
-  Stream::Settings settings;
+  OutputStream::Settings settings;
   settings.name = "output";
   settings.ice.stun_server = "stun://127.0.0.1:3478";
   settings.ice.turn_servers = {"turn://joe:secret@127.0.0.1:3479"};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "server/stream.hpp"
+#include "server/output_stream.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,7 +10,7 @@
 #include "fake_channel.hpp"
 #include "media.hpp"
 #include "server/server.hpp"
-#include "server/session.hpp"
+#include "server/viewer.hpp"
 
 namespace webrtcserver {
 namespace {
@@ -30,7 +30,7 @@ class CountingObserver : public Stream::Observer {
  public:
   void on_session_created(const std::string&, GstElement*) override { ++created; }
   void on_session_closing(const std::string&, GstElement*) override { ++closing; }
-  void on_viewers_changed(unsigned now) override { viewers = now; }
+  void on_sessions_changed(unsigned now) override { viewers = now; }
 
   std::atomic<unsigned> created{0};
   std::atomic<unsigned> closing{0};
@@ -50,11 +50,11 @@ class StreamTest : public ::testing::Test {
     SerialQueue::wait_idle(10s);
   }
 
-  void make(Stream::Settings settings = {}) {
+  void make(OutputStream::Settings settings = {}) {
     settings.name = "output";
     settings.ice.local_addresses = {"127.0.0.1"};
-    stream_ = std::make_shared<Stream>(server_thread(), std::move(settings), observer_,
-                                       [this] { ++changes_; });
+    stream_ = std::make_shared<OutputStream>(server_thread(), std::move(settings), observer_,
+                                             [this] { ++changes_; });
   }
 
   void set_media(std::vector<std::shared_ptr<EncodingSet>> media) {
@@ -80,7 +80,7 @@ class StreamTest : public ::testing::Test {
   }
 
   const std::shared_ptr<CountingObserver> observer_ = std::make_shared<CountingObserver>();
-  std::shared_ptr<Stream> stream_;
+  std::shared_ptr<OutputStream> stream_;
   std::atomic<unsigned> changes_{0};
 };
 
@@ -117,7 +117,7 @@ TEST_F(StreamTest, OffersAtOnceToWhoComesLater) {
 }
 
 TEST_F(StreamTest, WaitsForTheOtherMediaButNotForEver) {
-  Stream::Settings settings;
+  OutputStream::Settings settings;
   settings.patience = 100ms;
   make(std::move(settings));
   const auto video = test::make_video("video_0");
@@ -140,7 +140,7 @@ TEST_F(StreamTest, WaitsForTheOtherMediaButNotForEver) {
 }
 
 TEST_F(StreamTest, WaitsNoLongerThanTheLastMedia) {
-  Stream::Settings settings;
+  OutputStream::Settings settings;
   settings.patience = 1h;
   make(std::move(settings));
   const auto video = test::make_video("video_0");
@@ -154,7 +154,7 @@ TEST_F(StreamTest, WaitsNoLongerThanTheLastMedia) {
 }
 
 TEST_F(StreamTest, KeepsViewersWhenANewMediaHasNoCapsYet) {
-  Stream::Settings settings;
+  OutputStream::Settings settings;
   settings.patience = 1h;
   make(std::move(settings));
   const auto video = test::make_video("video_0");
@@ -209,7 +209,7 @@ TEST_F(StreamTest, TellsOfAPause) {
 }
 
 TEST_F(StreamTest, ASilentViewerIsDroppedAtTheLimit) {
-  Stream::Settings settings;
+  OutputStream::Settings settings;
   settings.negotiation_limit = 200ms;
   make(std::move(settings));
   const auto video = test::make_video("video_0");
@@ -258,17 +258,17 @@ TEST_F(StreamTest, MoreMediaThanPayloadTypesIsAnErrorInWords) {
   const auto viewer = admit();
   ASSERT_TRUE(wait_bye(viewer));
   EXPECT_THAT(viewer->seen().errors, ElementsAre(Pair("internal", HasSubstr("payload types"))));
-  EXPECT_EQ(call([&] { return stream_->viewers(); }), 0U);
+  EXPECT_EQ(call([&] { return stream_->session_count(); }), 0U);
 }
 
 TEST_F(StreamTest, IsFullAtItsLimit) {
-  Stream::Settings settings;
-  settings.max_viewers = 2;
+  OutputStream::Settings settings;
+  settings.max_sessions = 2;
   make(std::move(settings));
   admit();
-  EXPECT_FALSE(call([&] { return stream_->is_full(); }));
+  EXPECT_FALSE(call([&] { return stream_->turns_away(); }));
   admit();
-  EXPECT_TRUE(call([&] { return stream_->is_full(); }));
+  EXPECT_TRUE(call([&] { return stream_->turns_away(); }));
 }
 
 }  // namespace

@@ -1,31 +1,33 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// failed_encoders.hpp — remembers for a while which encoders failed at run time with the present
-// input. Usable on any thread.
+// recent_failures.hpp — remembers for a while which rows of a catalogue failed at run time with the
+// present input. Usable on any thread.
 #pragma once
 
 #include <chrono>
 #include <map>
 #include <mutex>
 
-#include "codec/encoder_catalogue.hpp"
-
 namespace webrtcserver {
 
-class FailedEncoders {
+struct Decoder;
+struct Encoder;
+
+template <typename Row>
+class RecentFailures {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
 
   // Long enough not to fail again and again, short enough for a GPU that was busy.
   static constexpr std::chrono::seconds kMemory{60};
 
-  void note(const Encoder* encoder, TimePoint now) {
+  void note(const Row* row, TimePoint now) {
     const std::scoped_lock lock(mutex_);
-    failed_[encoder] = now;
+    failed_[row] = now;
   }
 
-  bool contains(const Encoder* encoder, TimePoint now) const {
+  bool contains(const Row* row, TimePoint now) const {
     const std::scoped_lock lock(mutex_);
-    const auto found = failed_.find(encoder);
+    const auto found = failed_.find(row);
     return found != failed_.end() && now - found->second < kMemory;
   }
 
@@ -37,7 +39,10 @@ class FailedEncoders {
 
  private:
   mutable std::mutex mutex_;
-  std::map<const Encoder*, TimePoint> failed_;  // guarded by mutex_
+  std::map<const Row*, TimePoint> failed_;  // guarded by mutex_
 };
+
+using FailedEncoders = RecentFailures<Encoder>;
+using FailedDecoders = RecentFailures<Decoder>;
 
 }  // namespace webrtcserver

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// server_properties.hpp — the properties that both elements have: where the server is and how it
+// reaches browsers.
+#pragma once
+
+#include <gst/gst.h>
+
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "net/stream_uri.hpp"
+#include "rtc/ice.hpp"
+#include "server/server.hpp"
+
+namespace webrtcserver {
+
+struct ServerSettings {
+  std::string uri;
+  bool retransmission = true;
+  IceSettings ice;
+  std::string tls_certificate;
+  std::string tls_key;
+  // What is wrong with values that could not be taken, by property: open_server() fails with it.
+  std::map<std::string, std::string> mistakes;
+};
+
+enum ServerProperty : guint {
+  kUri = 1,
+  kDoRetransmission,
+  kStunServer,
+  kTurnServers,
+  kIceTransportPolicy,
+  kMinRtpPort,
+  kMaxRtpPort,
+  kIceTcp,
+  kTlsCertificate,
+  kTlsKey,
+  kUrls,
+  kFirstElementProperty,
+};
+
+inline constexpr auto kWritableProperty =
+    static_cast<GParamFlags>(G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY);
+inline constexpr auto kLiveProperty = static_cast<GParamFlags>(
+    G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING);
+inline constexpr auto kReadableProperty =
+    static_cast<GParamFlags>(G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+
+// `retransmission`: what do-retransmission says, which depends on who sends.
+void install_server_properties(GObjectClass* klass, const ServerSettings& defaults,
+                               const char* retransmission);
+
+// False for a property that is the element's own; `uri` and `urls` are.
+bool set_server_property(ServerSettings& settings, guint id, const GValue* value);
+bool get_server_property(const ServerSettings& settings, guint id, GValue* value);
+
+void give_urls(GValue* value, const std::vector<std::string>& urls);
+
+// Strings of a GstValueArray.
+std::vector<std::string> texts_of(const GValue* array);
+void give_texts(GValue* array, const std::vector<std::string>& texts);
+
+// Sets the options of a URI on `element`. Throws Error(kInvalidUri) for one that is no writable
+// property of it, or whose value does not fit: which, and what fits.
+void apply_uri_options(GstElement* element,
+                       const std::vector<std::pair<std::string, std::string>>& options);
+
+// The server that the settings name. Throws Error: an invalid URI, a port in use, unreadable TLS
+// files, settings that contradict the running server's.
+std::shared_ptr<Server> open_server(const ServerSettings& settings);
+
+}  // namespace webrtcserver

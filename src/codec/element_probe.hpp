@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// element_probe.hpp — whether an element of a catalogue works on this machine. Usable on any
+// thread; hardware may take its time.
+#pragma once
+
+#include <string>
+
+namespace webrtcserver {
+
+// Why an instance of `factory` does not reach READY; empty when it does.
+std::string failure_to_start(const char* factory);
+
+// Whether every element of a gst-launch description is there.
+bool can_build(const char* description);
+
+}  // namespace webrtcserver

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "rtc/packet_receiver.hpp"
+
+#include <gst/rtp/gstrtpbuffer.h>
+#include <gst/video/video-event.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <mutex>
+#include <string_view>
+
+#include "base/guard.hpp"
+
+#define GST_CAT_DEFAULT (::webrtcserver::log::rtc())
+#include "base/log.hpp"
+
+namespace webrtcserver {
+
+namespace {
+
+// A browser has one source for each media and one for its retransmissions, and new ones now and
+// then. Each costs webrtcbin a jitter buffer with a thread.
+constexpr std::size_t kMaxLiveSources = 32;
+
+constexpr int kPayloadTypes = 128;
+
+template <typename T>
+gpointer hold(const std::shared_ptr<T>& object) {
+  return std::make_unique<std::shared_ptr<T>>(object).release();
+}
+
+template <typename T>
+void let_go(gpointer data) {
+  const std::unique_ptr<std::shared_ptr<T>> owned(static_cast<std::shared_ptr<T>*>(data));
+}
+
+template <typename T>
+const std::shared_ptr<T>& held(gpointer data) {
+  return *static_cast<std::shared_ptr<T>*>(data);
+}
+
+template <typename Visit>
+void visit_packets(GstPadProbeInfo* info, Visit&& visit) {
+  if (GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER) {
+    visit(GST_PAD_PROBE_INFO_BUFFER(info));
+    return;
+  }
+  GstBufferList* list = GST_PAD_PROBE_INFO_BUFFER_LIST(info);
+  for (guint i = 0; i < gst_buffer_list_length(list); ++i) visit(gst_buffer_list_get(list, i));
+}
+
+// From the first byte on that differs between packets; -1 for what is no RTP.
+int payload_type_of(GstBuffer* packet) {
+  std::array<guint8, 2> header{};
+  if (gst_buffer_extract(packet, 0, header.data(), header.size()) != header.size()) return -1;
+  return header[0] >> 6U == 2 ? header[1] & 0x7FU : -1;
+}
+
+}  // namespace
+
+// What may pass. The table is written before the gate opens and never after.
+class PacketReceiver::Gate {
+ public:
+  void open(std::vector<Accepted> accepted) {
+    accepted_ = std::move(accepted);
+    for (std::size_t i = 0; i < accepted_.size(); ++i) {
+      const Accepted& entry = accepted_[i];
+      by_payload_type_[static_cast<std::size_t>(entry.payload_type)] = static_cast<int>(i);
+      if (entry.rtx_payload_type >= 0)
+        is_rtx_[static_cast<std::size_t>(entry.rtx_payload_type)] = true;
+    }
+    open_.store(true, std::memory_order_release);
+  }
+
+  // The pads hold this gate, which must not hold them for good.
+  void close() {
+    open_.store(false, std::memory_order_release);
+    decltype(pads_) released;
+    const std::scoped_lock lock(mutex_);
+    released.swap(pads_);
+  }
+
+  bool is_open() const { return open_.load(std::memory_order_acquire); }
+
+  const Accepted* find(int payload_type) const {
+    if (!is_open() || payload_type < 0) return nullptr;
+    const int index = by_payload_type_[static_cast<std::size_t>(payload_type)];
+    return index < 0 ? nullptr : &accepted_[static_cast<std::size_t>(index)];
+  }
+
+  bool admits(GstBuffer* packet) {
+    const int payload_type = payload_type_of(packet);
+    if (!find(payload_type) &&
+        (payload_type < 0 || !is_open() || !is_rtx_[static_cast<std::size_t>(payload_type)]))
+      return false;
+    GstRTPBuffer rtp = GST_RTP_BUFFER_INIT;
+    if (!gst_rtp_buffer_map(packet, GST_MAP_READ, &rtp)) return false;
+    const guint32 ssrc = gst_rtp_buffer_get_ssrc(&rtp);
+    gst_rtp_buffer_unmap(&rtp);
+    const std::scoped_lock lock(mutex_);
+    if (std::find(sources_.begin(), sources_.end(), ssrc) != sources_.end()) return true;
+    if (sources_.size() >= kMaxLiveSources) return false;
+    sources_.push_back(ssrc);
+    return true;
+  }
+
+  // The latest pad that gave something to `sink`.
+  void note_pad(const PacketSink* sink, GstPad* pad) {
+    const std::scoped_lock lock(mutex_);
+    for (auto& [known, known_pad] : pads_) {
+      if (known != sink) continue;
+      if (known_pad.get() != pad) known_pad = Ref<GstPad>::retain(pad);
+      return;
+    }
+    pads_.emplace_back(sink, Ref<GstPad>::retain(pad));
+  }
+
+  Ref<GstPad> pad_of(const PacketSink* sink) {
+    const std::scoped_lock lock(mutex_);
+    for (const auto& [known, pad] : pads_) {
+      if (known == sink) return pad;
+    }
+    return nullptr;
+  }
+
+ private:
+  static constexpr std::array<int, kPayloadTypes> nothing() {
+    std::array<int, kPayloadTypes> table{};
+    table.fill(-1);
+    return table;
+  }
+
+  std::atomic<bool> open_{false};
+  std::vector<Accepted> accepted_;
+  std::array<int, kPayloadTypes> by_payload_type_ = nothing();
+  std::array<bool, kPayloadTypes> is_rtx_{};
+
+  std::mutex mutex_;
+  std::vector<guint32> sources_;                                 // guarded by mutex_
+  std::vector<std::pair<const PacketSink*, Ref<GstPad>>> pads_;  // guarded by mutex_
+};
+
+// One source pad of webrtcbin, on its streaming thread.
+class PacketReceiver::Output {
+ public:
+  explicit Output(std::shared_ptr<Gate> gate) : gate_(std::move(gate)) {
+    gst_segment_init(&segment_, GST_FORMAT_TIME);
+  }
+
+  void take_packet(GstPad* pad, GstBuffer* packet) {
+    const Accepted* accepted = gate_->find(payload_type_of(packet));
+    if (!accepted || !GST_BUFFER_PTS_IS_VALID(packet)) return;
+    const GstClockTime time =
+        gst_segment_to_running_time(&segment_, GST_FORMAT_TIME, GST_BUFFER_PTS(packet));
+    if (!GST_CLOCK_TIME_IS_VALID(time)) return;
+    if (accepted != current_) gate_->note_pad(accepted->sink.get(), pad);
+    current_ = accepted;
+    // The header of a copy is ours to write; its memory is shared.
+    const auto copy = Ref<GstBuffer>::adopt(gst_buffer_copy(packet));
+    GST_BUFFER_PTS(copy.get()) = time;
+    GST_BUFFER_DTS(copy.get()) = time;
+    accepted->sink->push(accepted->format, copy);
+  }
+
+  void take_event(GstEvent* event) {
+    if (GST_EVENT_TYPE(event) == GST_EVENT_SEGMENT) {
+      gst_event_copy_segment(event, &segment_);
+    } else if (gst_event_has_name(event, "GstRTPPacketLost") && current_) {
+      current_->sink->lose(Ref<GstEvent>::retain(event));
+    }
+  }
+
+ private:
+  const std::shared_ptr<Gate> gate_;
+  const Accepted* current_ = nullptr;  // of the packet before
+  GstSegment segment_{};
+};
+
+PacketReceiver::PacketReceiver(GstElement* webrtcbin)
+    : webrtcbin_(Ref<GstElement>::retain(webrtcbin)),
+      rtpbin_(Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(webrtcbin), "rtpbin"))),
+      gate_(std::make_shared<Gate>()) {
+  on_output_ = g_signal_connect_data(
+      webrtcbin_.get(), "pad-added",
+      G_CALLBACK(+[](GstElement* element, GstPad* pad, gpointer data) {
+        guard("a source of webrtcbin", [&] { take_output(held<Gate>(data), element, pad); });
+      }),
+      hold(gate_), [](gpointer data, GClosure*) { let_go<Gate>(data); }, GConnectFlags{});
+  on_rtpbin_pad_ = g_signal_connect_data(
+      rtpbin_.get(), "pad-added", G_CALLBACK(+[](GstElement*, GstPad* pad, gpointer data) {
+        guard("a pad of rtpbin", [&] { take_rtpbin_pad(held<Gate>(data), pad); });
+      }),
+      hold(gate_), [](gpointer data, GClosure*) { let_go<Gate>(data); }, GConnectFlags{});
+}
+
+PacketReceiver::~PacketReceiver() {
+  gate_->close();
+  g_signal_handler_disconnect(webrtcbin_.get(), on_output_);
+  g_signal_handler_disconnect(rtpbin_.get(), on_rtpbin_pad_);
+}
+
+// Where packets enter, behind SRTP.
+void PacketReceiver::take_rtpbin_pad(const std::shared_ptr<Gate>& gate, GstPad* pad) {
+  if (!g_str_has_prefix(GST_PAD_NAME(pad), "recv_rtp_sink_")) return;
+  gst_pad_add_probe(
+      pad, GST_PAD_PROBE_TYPE_BUFFER,
+      [](GstPad*, GstPadProbeInfo* info, gpointer data) {
+        const bool admitted = guard("a packet", false, [&] {
+          return held<Gate>(data)->admits(GST_PAD_PROBE_INFO_BUFFER(info));
+        });
+        return admitted ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
+      },
+      hold(gate), let_go<Gate>);
+  // None comes, since SRTP unprotects packet by packet; one that did would have passed unseen.
+  gst_pad_add_probe(
+      pad, GST_PAD_PROBE_TYPE_BUFFER_LIST,
+      [](GstPad*, GstPadProbeInfo*, gpointer) { return GST_PAD_PROBE_DROP; }, nullptr, nullptr);
+}
+
+// Every source pad ends somewhere: one that does not stops its jitter buffer for good.
+void PacketReceiver::take_output(const std::shared_ptr<Gate>& gate, GstElement* webrtcbin,
+                                 GstPad* pad) {
+  if (GST_PAD_DIRECTION(pad) != GST_PAD_SRC) return;
+  const auto pipeline = Ref<GstObject>::adopt(gst_object_get_parent(GST_OBJECT(webrtcbin)));
+  if (!pipeline) return;
+  GstElement* sink = gst_element_factory_make("fakesink", nullptr);
+  if (!sink) return;
+  g_object_set(sink, "sync", FALSE, "async", FALSE, "enable-last-sample", FALSE, nullptr);
+  const auto input = Ref<GstPad>::adopt(gst_element_get_static_pad(sink, "sink"));
+  gst_pad_add_probe(
+      input.get(),
+      static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST |
+                                   GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM),
+      [](GstPad* probed, GstPadProbeInfo* info, gpointer data) {
+        guard("a packet", [&] {
+          Output& output = *held<Output>(data);
+          if (GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM) {
+            output.take_event(GST_PAD_PROBE_INFO_EVENT(info));
+          } else {
+            visit_packets(info, [&](GstBuffer* packet) { output.take_packet(probed, packet); });
+          }
+        });
+        return GST_PAD_PROBE_OK;
+      },
+      hold(std::make_shared<Output>(gate)), let_go<Output>);
+  gst_bin_add(GST_BIN(pipeline.get()), sink);
+  gst_element_sync_state_with_parent(sink);
+  gst_pad_link(pad, input.get());
+}
+
+void PacketReceiver::open(std::vector<Accepted> accepted) {
+  gate_->open(std::move(accepted));
+}
+
+void PacketReceiver::request_key_frame(const PacketSink* sink) {
+  // Before the first packet there is nothing to ask: it begins with a key frame.
+  const auto pad = gate_->pad_of(sink);
+  if (!pad) return;
+  gst_pad_push_event(pad.get(),
+                     gst_video_event_new_upstream_force_key_unit(GST_CLOCK_TIME_NONE, TRUE, 0));
+}
+
+}  // namespace webrtcserver

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "server/viewer.hpp"
+
+#include <algorithm>
+
+namespace webrtcserver {
+
+Viewer::Viewer(const std::shared_ptr<OutputStream>& stream, std::unique_ptr<Channel> channel)
+    : Session(stream, std::move(channel)), stream_(stream) {}
+
+std::vector<Peer::Media> Viewer::media() {
+  std::vector<Peer::Media> media;
+  const auto stream = stream_.lock();
+  if (!stream) return media;
+  for (const OutputStream::Offer& offer : stream->offers()) {
+    tracks_.push_back({offer.encodings, nullptr, nullptr});
+    media.push_back({offer.encodings->kind(), offer.encodings->name(), offer.formats});
+  }
+  return media;
+}
+
+bool Viewer::watches(const EncodingSet* encodings, const Codec& codec) const {
+  for (const Track& track : tracks_) {
+    if (track.encodings.get() == encodings && track.codec == &codec) return true;
+  }
+  return false;
+}
+
+bool Viewer::fits(const std::vector<OutputStream::Offer>& offers) const {
+  const auto is_offered = [](const Track& track, const OutputStream::Offer& offer) {
+    return track.encodings == offer.encodings &&
+           (!track.codec ||
+            std::any_of(offer.formats.begin(), offer.formats.end(),
+                        [&](const Format& format) { return format.codec == track.codec; }));
+  };
+  return !peer() ||
+         std::equal(tracks_.begin(), tracks_.end(), offers.begin(), offers.end(), is_offered);
+}
+
+std::vector<Viewer::TrackReport> Viewer::report() const {
+  std::vector<TrackReport> report;
+  for (std::size_t i = 0; i < tracks_.size(); ++i) {
+    const Track& track = tracks_[i];
+    if (track.codec)
+      report.push_back(
+          {track.encodings->name(), track.codec->name, peer()->feeds()[i]->statistics()});
+  }
+  return report;
+}
+
+void Viewer::take_codecs(const std::vector<const Codec*>& codecs) {
+  for (std::size_t i = 0; i < tracks_.size(); ++i) {
+    Track& track = tracks_[i];
+    if (!codecs[i]) continue;
+    track.codec = codecs[i];
+    track.lease = track.encodings->acquire(*codecs[i], name());
+    if (!track.lease) return end("restart", "The stream's codec changed.");
+  }
+}
+
+void Viewer::join() {
+  for (std::size_t i = 0; i < tracks_.size(); ++i) {
+    if (tracks_[i].lease) tracks_[i].lease->join(peer()->feeds()[i]);
+  }
+}
+
+void Viewer::leave() {
+  for (std::size_t i = 0; i < tracks_.size(); ++i) {
+    if (tracks_[i].lease) tracks_[i].lease->leave(peer()->feeds()[i].get());
+  }
+  tracks_.clear();
+}
+
+void Viewer::give_key_frame(unsigned media_index) {
+  if (media_index < tracks_.size() && tracks_[media_index].lease)
+    tracks_[media_index].lease->request_key_frame();
+}
+
+}  // namespace webrtcserver
