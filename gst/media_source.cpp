@@ -24,7 +24,6 @@ using webrtcserver::Decoding;
 using webrtcserver::guard;
 using webrtcserver::IdleFiller;
 using webrtcserver::MediaFrame;
-using webrtcserver::MediaKind;
 using webrtcserver::MediaQueue;
 using webrtcserver::MediaSourceSettings;
 using webrtcserver::Ref;

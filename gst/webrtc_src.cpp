@@ -12,7 +12,7 @@
 namespace webrtcserver {
 
 // One pad: what feeds it, and what that reports.
-class WebRTCSrc::Pad : public Decoding::Listener {
+class WebRTCSrc::Pad final : public Decoding::Listener {
  public:
   Pad(std::weak_ptr<WebRTCSrc> owner, unsigned slot) : owner_(std::move(owner)), slot_(slot) {}
 

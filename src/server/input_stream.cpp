@@ -10,10 +10,10 @@
 
 namespace webrtcserver {
 
-InputStream::InputStream(LoopThread& loop, Settings settings, std::weak_ptr<Observer> observer,
-                         std::function<void()> on_changed)
+InputStream::InputStream(LoopThread& loop, const Settings& settings,
+                         std::weak_ptr<Observer> observer, std::function<void()> on_changed)
     : Stream(loop, settings, observer, std::move(on_changed)),
-      settings_(std::move(settings)),
+      settings_(settings),
       observer_(std::move(observer)),
       slots_(settings_.max_sessions) {}
 

@@ -51,7 +51,7 @@ class InputStream final : public Stream {
     std::vector<Format> formats;
   };
 
-  InputStream(LoopThread& loop, Settings settings, std::weak_ptr<Observer> observer,
+  InputStream(LoopThread& loop, const Settings& settings, std::weak_ptr<Observer> observer,
               std::function<void()> on_changed);
   ~InputStream() override;
 

@@ -38,8 +38,8 @@ void describe_caps(JsonWriter& json, const Ref<GstCaps>& caps) {
 
 }  // namespace
 
-OutputStream::OutputStream(LoopThread& loop, Settings settings, std::weak_ptr<Observer> observer,
-                           std::function<void()> on_changed)
+OutputStream::OutputStream(LoopThread& loop, const Settings& settings,
+                           std::weak_ptr<Observer> observer, std::function<void()> on_changed)
     : Stream(loop, settings, std::move(observer), std::move(on_changed)),
       patience_limit_(settings.patience) {}
 

@@ -28,7 +28,7 @@ class OutputStream final : public Stream {
     std::vector<Format> formats;
   };
 
-  OutputStream(LoopThread& loop, Settings settings, std::weak_ptr<Observer> observer,
+  OutputStream(LoopThread& loop, const Settings& settings, std::weak_ptr<Observer> observer,
                std::function<void()> on_changed);
   ~OutputStream() override;
 

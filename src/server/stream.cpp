@@ -22,10 +22,10 @@ const char* to_string(StreamState state) {
   return "error";
 }
 
-Stream::Stream(LoopThread& loop, Settings settings, std::weak_ptr<Observer> observer,
+Stream::Stream(LoopThread& loop, const Settings& settings, std::weak_ptr<Observer> observer,
                std::function<void()> on_changed)
     : loop_(loop),
-      settings_(std::move(settings)),
+      settings_(settings),
       observer_(std::move(observer)),
       on_changed_(std::move(on_changed)) {}
 

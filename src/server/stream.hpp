@@ -77,7 +77,7 @@ class Stream : public std::enable_shared_from_this<Stream> {
   virtual void remove(const Session& session);
 
  protected:
-  Stream(LoopThread& loop, Settings settings, std::weak_ptr<Observer> observer,
+  Stream(LoopThread& loop, const Settings& settings, std::weak_ptr<Observer> observer,
          std::function<void()> on_changed);
 
   // Takes it in and starts it.

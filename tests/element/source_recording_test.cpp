@@ -60,7 +60,8 @@ class SourceRecording : public ::testing::Test {
                         std::move(codecs));
     ASSERT_TRUE(publisher.publish()) << host.pending_error();
     const auto track = "sessions/" + host.sessions().front() + "/tracks/video_0/";
-    EXPECT_TRUE(eventually([&] { return std::stoul("0" + host.statistic(track + "frames")) >= 45; }));
+    EXPECT_TRUE(
+        eventually([&] { return std::stoul("0" + host.statistic(track + "frames")) >= 45; }));
     EXPECT_EQ(host.statistic(track + "decoder"), "");
     gst_element_send_event(host.get(), gst_event_new_eos());
     const auto message =

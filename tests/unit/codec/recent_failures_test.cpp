@@ -15,7 +15,8 @@ TEST(RecentFailures, AreForgottenAfterAWhileOrWithNewInput) {
   failed.note(&one, now);
   EXPECT_TRUE(failed.contains(&one, now));
   EXPECT_FALSE(failed.contains(&other, now));
-  EXPECT_TRUE(failed.contains(&one, now + RecentFailures<int>::kMemory - std::chrono::milliseconds(1)));
+  EXPECT_TRUE(
+      failed.contains(&one, now + RecentFailures<int>::kMemory - std::chrono::milliseconds(1)));
   EXPECT_FALSE(failed.contains(&one, now + RecentFailures<int>::kMemory));
   failed.clear();
   EXPECT_FALSE(failed.contains(&one, now));
