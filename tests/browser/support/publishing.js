@@ -16,10 +16,11 @@ export function source(more = '', { stream = 'input', port = 0, host = '127.0.0.
   return `webrtcsrc name=${stream} uri=webrtc://${host}:${port}/${stream} ${more}`;
 }
 
+// Without async=false a sink waits until all have something, and a kind may stay away.
 export const kTakeVideo = 'input.video_0 ! queue ! videoconvert ! video/x-raw,format=I420 '
-  + '! fakesink name=video sync=false ';
+  + '! fakesink name=video sync=false async=false ';
 export const kTakeAudio = 'input.audio_0 ! queue ! audioconvert ! audio/x-raw,format=S16LE '
-  + '! fakesink name=audio sync=false ';
+  + '! fakesink name=audio sync=false async=false ';
 
 /** @param {string} description @param {NodeJS.ProcessEnv} [environment] */
 export function startInput(description, environment = {}) {
