@@ -27,8 +27,9 @@ Ref<GstBuffer> detached_from_pools(GstBuffer* packet) {
 
 }  // namespace
 
-AccessUnitCollector::AccessUnitCollector(MediaKind kind, Deliver deliver)
-    : kind_(kind), deliver_(std::move(deliver)) {}
+AccessUnitCollector::AccessUnitCollector(MediaKind kind, Deliver deliver,
+                                         HoldsRandomAccess random_access)
+    : kind_(kind), deliver_(std::move(deliver)), random_access_(random_access) {}
 
 void AccessUnitCollector::begin(GstBuffer* encoded, GstClockTime time) {
   // An access unit that never got its marker ends where the next begins.
@@ -45,6 +46,8 @@ void AccessUnitCollector::add(GstBuffer* packet) {
     unit_time_ = time_;
   }
   size_ += gst_buffer_get_size(packet);
+  if (key_frame_ && random_access_ && !holds_random_access_)
+    holds_random_access_ = random_access_(packet);
   gst_buffer_list_add(packets_.get(), detached_from_pools(packet).release());
   // An audio packet is a frame of its own; its marker means the start of a talk spurt.
   if (kind_ == MediaKind::kAudio || has_marker(packet)) flush();
@@ -60,8 +63,10 @@ void AccessUnitCollector::flush() {
   frame->packets = std::exchange(packets_, nullptr);
   frame->time = unit_time_;
   frame->size = size_;
-  frame->key_frame = key_frame_ || kind_ == MediaKind::kAudio;
+  frame->key_frame =
+      kind_ == MediaKind::kAudio || (key_frame_ && (!random_access_ || holds_random_access_));
   key_frame_ = false;
+  holds_random_access_ = false;
   deliver_(frame);
 }
 

@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "codec/codec.hpp"
+#include "codec/random_access.hpp"
 #include "codec/rtp_frame.hpp"
 
 namespace webrtcserver {
@@ -17,7 +18,7 @@ class AccessUnitCollector {
  public:
   using Deliver = std::function<void(const RtpFramePtr&)>;
 
-  AccessUnitCollector(MediaKind kind, Deliver deliver);
+  AccessUnitCollector(MediaKind kind, Deliver deliver, HoldsRandomAccess random_access = nullptr);
 
   // A buffer enters the payloader; `time` is its presentation time on the clock.
   void begin(GstBuffer* encoded, GstClockTime time);
@@ -30,11 +31,13 @@ class AccessUnitCollector {
 
   const MediaKind kind_;
   const Deliver deliver_;
+  const HoldsRandomAccess random_access_;
   Ref<GstBufferList> packets_;
   gsize size_ = 0;
   GstClockTime time_ = GST_CLOCK_TIME_NONE;       // of what entered last
   GstClockTime unit_time_ = GST_CLOCK_TIME_NONE;  // of the access unit being collected
   bool key_frame_ = false;
+  bool holds_random_access_ = false;
 };
 
 }  // namespace webrtcserver

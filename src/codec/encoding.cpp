@@ -364,7 +364,10 @@ Ref<GstContext> Encoding::find_context(const char* type) {
 
 void Encoding::on_key_frame_wanted() {
   if (settings_.encoded) {
-    if (const auto listener = listener_.lock()) listener->on_upstream_key_frame_wanted();
+    // The event runs through the application's elements, and the caller is a thread of ours.
+    settings_.queue->post([weak = listener_] {
+      if (const auto listener = weak.lock()) listener->on_upstream_key_frame_wanted();
+    });
     return;
   }
   PipelinePtr pipeline;

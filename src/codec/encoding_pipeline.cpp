@@ -44,7 +44,9 @@ EncodingPipeline::EncodingPipeline(Plan plan, std::weak_ptr<Listener> listener)
     : plan_(std::move(plan)),
       front_end_(plan_.choice.encoder ? front_end_for(plan_.choice, plan_.caps.get()) : ""),
       listener_(std::move(listener)),
-      collector_(plan_.codec->kind, [this](const RtpFramePtr& frame) { deliver(frame); }),
+      collector_(
+          plan_.codec->kind, [this](const RtpFramePtr& frame) { deliver(frame); },
+          random_access_of(*plan_.codec)),
       pipeline_(Ref<GstElement>::sink(gst_pipeline_new(plan_.name.c_str()))) {
   gst_segment_init(&segment_, GST_FORMAT_UNDEFINED);
   build();

@@ -127,7 +127,7 @@ void EncodingSet::update_live() {
 void EncodingSet::set_caps(const Ref<GstCaps>& caps) {
   const Codec* codec = codec_of_caps(caps.get());
   if (codec && codec->kind != settings_.kind) codec = nullptr;
-  if (!codec && (!is_raw(caps.get(), settings_.kind) || raw_formats(caps).empty())) {
+  if (!codec && (!is_raw(caps.get(), settings_.kind) || !has_encoder(caps))) {
     throw Error(ErrorCode::kNoEncoder,
                 settings_.name + ": no encoder takes " + text_of(caps.get()) +
                     ". Install one (gst-plugins-ugly has x264enc, gst-plugins-good vp8enc) "
@@ -249,6 +249,13 @@ std::vector<Format> EncodingSet::raw_formats(const Ref<GstCaps>& caps) const {
     if (works) formats.push_back({codec, fmtp_for_raw(*codec, caps.get())});
   }
   return formats;
+}
+
+// Whether or not it failed lately: it may be tried again, and the stream says so meanwhile.
+bool EncodingSet::has_encoder(const Ref<GstCaps>& raw_caps) const {
+  return std::any_of(settings_.codecs.begin(), settings_.codecs.end(), [&](const Codec* codec) {
+    return !catalogue_->choices(*codec, raw_caps.get()).empty();
+  });
 }
 
 std::map<std::string, std::string> EncodingSet::running() const {

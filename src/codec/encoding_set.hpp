@@ -113,6 +113,7 @@ class EncodingSet final : public Encoding::Listener,
   Ref<GstContext> find_context(const char* type) override;
 
   std::vector<Format> raw_formats(const Ref<GstCaps>& caps) const;
+  bool has_encoder(const Ref<GstCaps>& raw_caps) const;
   void announce();
   void release(const std::shared_ptr<Encoding>& encoding);
   std::shared_ptr<Encoding> create_encoding(const Codec& codec, bool encoded,

@@ -51,6 +51,7 @@ void PeerFeed::replay(const std::vector<RtpFramePtr>& frames) {
   if (flushing_) return;
   const GstClockTime last = frames.back()->time;
   const bool paced = frames.size() > 1;
+  catching_up_ = paced;
   GstClockTime age = kReplaySpacing * (frames.size() - 1);
   for (const RtpFramePtr& frame : frames) {
     items_.push_back({frame, last > age ? last - age : 0, paced});
@@ -64,6 +65,7 @@ void PeerFeed::replay(const std::vector<RtpFramePtr>& frames) {
 void PeerFeed::drop_all() {
   statistics_.dropped_frames += items_.size();
   items_.clear();
+  catching_up_ = false;
   bytes_ = 0;
   waiting_for_key_frame_ = true;
   key_frame_missed_ = true;
@@ -72,9 +74,9 @@ void PeerFeed::drop_all() {
 bool PeerFeed::behind(const RtpFrame& next) const {
   if (items_.empty()) return false;
   if (bytes_ + next.size > kMaxBytes) return true;
-  // A replay under way is the joiner catching up, not falling behind.
+  // After a replay the joiner is catching up, not falling behind.
   const Item& oldest = items_.front();
-  return !oldest.paced && next.time > oldest.time && next.time - oldest.time > kMaxDelay;
+  return !catching_up_ && next.time > oldest.time && next.time - oldest.time > kMaxDelay;
 }
 
 void PeerFeed::start(const RtpRewriter::Settings& settings) {
@@ -103,6 +105,7 @@ Ref<GstBufferList> PeerFeed::pop() {
   }
   const Item item = std::move(items_.front());
   items_.pop_front();
+  if (items_.empty()) catching_up_ = false;
   if (item.paced) {
     const std::chrono::duration<double> pause(static_cast<double>(item.frame->size) / kReplayRate);
     replay_resumes_ = Clock::now() + std::chrono::duration_cast<Clock::duration>(pause);

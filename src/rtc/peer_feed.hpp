@@ -72,6 +72,7 @@ class PeerFeed : public RtpSink {
   gsize bytes_ = 0;         // guarded by mutex_; without paced items, which their cache bounds
   bool waiting_for_key_frame_ = true;    // guarded by mutex_
   bool key_frame_missed_ = false;        // guarded by mutex_; ask for one at the next pop()
+  bool catching_up_ = false;             // guarded by mutex_; from a replay until nothing waits
   bool flushing_ = false;                // guarded by mutex_
   Clock::time_point replay_resumes_;     // guarded by mutex_; the next paced frame may go
   std::optional<RtpRewriter> rewriter_;  // guarded by mutex_; pop()'s alone once set

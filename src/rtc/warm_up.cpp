@@ -14,11 +14,12 @@ namespace {
 class FirstPeer : public Peer::Listener, public std::enable_shared_from_this<FirstPeer> {
  public:
   static void make() {
+    if (codecs().empty()) return;  // no payloaders are installed: the pads say so
     const auto first = std::make_shared<FirstPeer>();
     Peer::Settings settings;
     settings.name = "warm-up";
     settings.stream = "warm-up";
-    settings.media = {{MediaKind::kVideo, "video", {{find_codec("VP8"), ""}}}};
+    settings.media = {{codecs().front().kind, "media", {{&codecs().front(), ""}}}};
     first->peer_ = Peer::create(std::move(settings), first);
     first->self_ = first;
     first->peer_->start();
