@@ -249,6 +249,13 @@ Ref<GstElement> RemotePeer::element(const std::string& name) const {
   return Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(pipeline_.get()), name.c_str()));
 }
 
+void RemotePeer::force_key_frame() const {
+  const auto encoder = element("video-encoder");
+  const auto pad = Ref<GstPad>::adopt(gst_element_get_static_pad(encoder.get(), "src"));
+  gst_pad_send_event(pad.get(),
+                     gst_video_event_new_upstream_force_key_unit(GST_CLOCK_TIME_NONE, TRUE, 0));
+}
+
 void RemotePeer::tamper(const char* kind, Tamper tamper) {
   const auto payloader = element(std::string(kind) + "-payloader");
   ASSERT_TRUE(payloader) << "Nothing is sent of this kind.";

@@ -63,6 +63,8 @@ class RemotePeer {
   void tamper(const char* kind, Tamper tamper);
   // Which packets that it sends are lost on the way. Before answer().
   void lose_sent(std::function<bool(const Packet&)> loses) { loses_sent_ = std::move(loses); }
+  // The next picture that it sends shall be a key frame.
+  void force_key_frame() const;
   // An element of the sending branch: "video-encoder", "video-source", "audio-payloader".
   Ref<GstElement> element(const std::string& name) const;
 

@@ -293,5 +293,84 @@ TEST(CanonicalAnswer, ListsEveryFingerprint) {
   EXPECT_THAT(text, Not(HasSubstr("sha-1")));
 }
 
+// ---- what a browser sends
+
+std::vector<OfferedMedia> offered_to_receive() {
+  auto media = assign_payload_types(
+      {{MediaKind::kAudio, {format("OPUS")}}, {MediaKind::kVideo, {format("H264"), format("VP8")}}},
+      true);
+  for (OfferedMedia& line : media) line.direction = Direction::kReceive;
+  return media;
+}
+
+constexpr char kPublisherAnswer[] =
+    "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE audio0 video1\r\n"
+    "m=audio 9 UDP/TLS/RTP/SAVPF 96\r\nc=IN IP4 0.0.0.0\r\na=ice-ufrag:abcd\r\n"
+    "a=ice-pwd:0123456789012345678901\r\na=setup:active\r\na=mid:audio0\r\na=sendonly\r\n"
+    "a=fingerprint:sha-256 66:B3:C7:95:3C:15:93:32:74:84:F6:8D:7B:D8:26:6A:DE:46:92:D7:A6:C1:B9:46:"
+    "ED:A2:9E:61:61:CC:8E:2E\r\na=rtcp-mux\r\na=rtpmap:96 opus/48000/2\r\na=ssrc:11 cname:x\r\n"
+    "m=video 9 UDP/TLS/RTP/SAVPF 99 100 97 98\r\nc=IN IP4 0.0.0.0\r\na=mid:video1\r\n"
+    "a=sendonly\r\na=rtpmap:99 VP8/90000\r\na=rtpmap:100 rtx/90000\r\na=fmtp:100 apt=99\r\n"
+    "a=rtpmap:97 H264/90000\r\na=rtpmap:98 rtx/90000\r\na=fmtp:98 apt=97\r\n"
+    "a=extmap:5 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01\r\n"
+    "a=ssrc-group:FID 22 33\r\na=ssrc:22 cname:x\r\na=ssrc:22 msid:- t\r\na=ssrc:33 cname:x\r\n"
+    "a=ssrc:nonsense cname:x\r\n";
+
+Owned<GstSDPMessage> offer_to_receive() {
+  return parse_sdp(
+      "v=0\r\no=- 1 0 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n"
+      "m=audio 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:audio0\r\n"
+      "m=video 9 UDP/TLS/RTP/SAVPF 97\r\na=mid:video1\r\n");
+}
+
+Answer read_publisher(std::string text) {
+  return read_answer(text, offer_to_receive().get(), offered_to_receive());
+}
+
+std::string with(const std::string& what, const std::string& instead) {
+  std::string text = kPublisherAnswer;
+  text.replace(text.find(what), what.size(), instead);
+  return text;
+}
+
+TEST(PublisherAnswer, HasEveryCodecInTheBrowsersOrder) {
+  const Answer answer = read_publisher(kPublisherAnswer);
+  const std::vector<AnsweredCodec> audio{{0, false}};
+  const std::vector<AnsweredCodec> video{{1, true}, {0, true}};
+  EXPECT_EQ(answer.media[0].codecs, audio);
+  EXPECT_EQ(answer.media[1].codecs, video);
+  EXPECT_EQ(answer.media[1].transport_wide_id, 5);
+  EXPECT_THAT(answer.media[0].sources, testing::ElementsAre(11));
+  EXPECT_THAT(answer.media[1].sources, testing::ElementsAre(22, 33));
+}
+
+TEST(PublisherAnswer, ServesWhatItSends) {
+  for (const char* direction : {"a=inactive", "a=recvonly"}) {
+    const Answer answer = read_publisher(with("a=sendonly", direction));
+    EXPECT_FALSE(answer.media[0].accepted()) << direction;
+    EXPECT_TRUE(answer.media[1].accepted()) << direction;
+  }
+  EXPECT_TRUE(read_publisher(with("a=sendonly", "a=sendrecv")).media[0].accepted());
+}
+
+TEST(PublisherAnswer, AnnouncesAFewSourcesAtMost) {
+  std::string text = kPublisherAnswer;
+  for (int i = 0; i < 100; ++i) text += "a=ssrc:" + std::to_string(1000 + i) + " cname:x\r\n";
+  EXPECT_EQ(read_publisher(text).media[1].sources.size(), kMaxSources);
+}
+
+TEST(PublisherAnswer, IsWrittenAnewForWebrtcbin) {
+  const Answer answer = read_publisher(kPublisherAnswer);
+  const std::string text =
+      to_text(canonical_answer(answer, offer_to_receive().get(), offered_to_receive()).get());
+  EXPECT_THAT(text, HasSubstr("a=sendonly"));
+  EXPECT_THAT(text, HasSubstr("m=video 9 UDP/TLS/RTP/SAVPF 99 100 97 98"));
+  EXPECT_THAT(text, HasSubstr("a=ssrc:22 cname:browser"));
+  EXPECT_THAT(text, HasSubstr("a=rtcp-fb:99 transport-cc"));
+  EXPECT_THAT(text, HasSubstr("a=extmap:5 "));
+  EXPECT_THAT(text, Not(HasSubstr("cname:x")));
+  EXPECT_THAT(text, Not(HasSubstr("msid")));
+}
+
 }  // namespace
 }  // namespace webrtcserver

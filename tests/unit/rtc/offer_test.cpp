@@ -176,5 +176,16 @@ TEST(Offer, MustHaveTheMediaThatWereAskedFor) {
   EXPECT_THROW(write_codecs(message.get(), one, "cam"), Error);
 }
 
+TEST(Offer, OfWhatIsReceivedAsksForFeedbackAndNamesNoStream) {
+  auto media = assign_payload_types(video_and_audio(), true);
+  for (OfferedMedia& line : media) line.direction = Direction::kReceive;
+  const std::string text = rewritten(media);
+  EXPECT_THAT(text, HasSubstr("a=rtcp-fb:96 transport-cc\r\n"));
+  EXPECT_THAT(text, HasSubstr("draft-holmer-rmcat-transport-wide-cc"));
+  EXPECT_THAT(text, HasSubstr("profile-level-id=42e01f;x-google-start-bitrate=2500\r\n"));
+  EXPECT_THAT(text, Not(HasSubstr("a=msid")));
+  EXPECT_THAT(text, Not(HasSubstr("playout-delay")));
+}
+
 }  // namespace
 }  // namespace webrtcserver

@@ -165,6 +165,7 @@ TEST_F(PeerReceptionTest, GoesOnWithAnotherSource) {
     return packet;
   });
   EXPECT_TRUE(picture_->wait([](const auto& seen) { return seen.sources.count(4711) > 0; }));
+  EXPECT_TRUE(picture_->wait_packets(picture_->seen().sequence.size() + 50));
   EXPECT_THAT(listener_->seen().failures, IsEmpty());
 }
 

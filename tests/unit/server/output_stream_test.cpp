@@ -37,14 +37,14 @@ class CountingObserver : public Stream::Observer {
   std::atomic<unsigned> viewers{0};
 };
 
-class StreamTest : public ::testing::Test {
+class OutputStreamTest : public ::testing::Test {
  protected:
   template <typename Task>
   static auto call(Task&& task) {
     return server_thread().call(std::forward<Task>(task));
   }
 
-  ~StreamTest() override {
+  ~OutputStreamTest() override {
     if (stream_) call([&] { stream_->end("closing", ""); });
     // A peer may still be on its way up or down, and GStreamer ends with the program.
     SerialQueue::wait_idle(10s);
@@ -90,7 +90,7 @@ std::size_t lines(const std::string& sdp) {
   return found;
 }
 
-TEST_F(StreamTest, OffersToWhoWaitsOnceThereIsMedia) {
+TEST_F(OutputStreamTest, OffersToWhoWaitsOnceThereIsMedia) {
   make();
   const auto video = test::make_video("video_0");
   set_media({video});
@@ -106,7 +106,7 @@ TEST_F(StreamTest, OffersToWhoWaitsOnceThereIsMedia) {
   EXPECT_EQ(observer_->viewers, 1U);
 }
 
-TEST_F(StreamTest, OffersAtOnceToWhoComesLater) {
+TEST_F(OutputStreamTest, OffersAtOnceToWhoComesLater) {
   make();
   const auto video = test::make_video("video_0");
   set_media({video});
@@ -116,7 +116,7 @@ TEST_F(StreamTest, OffersAtOnceToWhoComesLater) {
   EXPECT_THAT(viewer->seen().states, ElementsAre(Pair("live", "")));
 }
 
-TEST_F(StreamTest, WaitsForTheOtherMediaButNotForEver) {
+TEST_F(OutputStreamTest, WaitsForTheOtherMediaButNotForEver) {
   OutputStream::Settings settings;
   settings.patience = 100ms;
   make(std::move(settings));
@@ -139,7 +139,7 @@ TEST_F(StreamTest, WaitsForTheOtherMediaButNotForEver) {
   EXPECT_EQ(lines(again->seen().offers.at(0)), 2U);
 }
 
-TEST_F(StreamTest, WaitsNoLongerThanTheLastMedia) {
+TEST_F(OutputStreamTest, WaitsNoLongerThanTheLastMedia) {
   OutputStream::Settings settings;
   settings.patience = 1h;
   make(std::move(settings));
@@ -153,7 +153,7 @@ TEST_F(StreamTest, WaitsNoLongerThanTheLastMedia) {
   EXPECT_EQ(lines(viewer->seen().offers.at(0)), 2U);
 }
 
-TEST_F(StreamTest, KeepsViewersWhenANewMediaHasNoCapsYet) {
+TEST_F(OutputStreamTest, KeepsViewersWhenANewMediaHasNoCapsYet) {
   OutputStream::Settings settings;
   settings.patience = 1h;
   make(std::move(settings));
@@ -170,7 +170,7 @@ TEST_F(StreamTest, KeepsViewersWhenANewMediaHasNoCapsYet) {
   EXPECT_EQ(viewer->seen().byes.at(0).first, "restart");
 }
 
-TEST_F(StreamTest, LetsViewersGoWithTheLastMedia) {
+TEST_F(OutputStreamTest, LetsViewersGoWithTheLastMedia) {
   make();
   const auto video = test::make_video("video_0");
   set_media({video});
@@ -183,7 +183,7 @@ TEST_F(StreamTest, LetsViewersGoWithTheLastMedia) {
   EXPECT_THAT(admit()->seen().states, ElementsAre(Pair("waiting", "")));
 }
 
-TEST_F(StreamTest, ANewSizeDisturbsNobody) {
+TEST_F(OutputStreamTest, ANewSizeDisturbsNobody) {
   make();
   const auto video = test::make_video("video_0");
   set_media({video});
@@ -195,7 +195,7 @@ TEST_F(StreamTest, ANewSizeDisturbsNobody) {
   EXPECT_THAT(viewer->seen().offers, SizeIs(1));
 }
 
-TEST_F(StreamTest, TellsOfAPause) {
+TEST_F(OutputStreamTest, TellsOfAPause) {
   make();
   const auto video = test::make_video("video_0");
   set_media({video});
@@ -208,7 +208,7 @@ TEST_F(StreamTest, TellsOfAPause) {
               ElementsAre(Pair("live", ""), Pair("paused", ""), Pair("live", "")));
 }
 
-TEST_F(StreamTest, ASilentViewerIsDroppedAtTheLimit) {
+TEST_F(OutputStreamTest, ASilentViewerIsDroppedAtTheLimit) {
   OutputStream::Settings settings;
   settings.negotiation_limit = 200ms;
   make(std::move(settings));
@@ -226,7 +226,7 @@ TEST_F(StreamTest, ASilentViewerIsDroppedAtTheLimit) {
   EXPECT_EQ(observer_->viewers, 0U);
 }
 
-TEST_F(StreamTest, EverySessionThatWasCreatedIsClosed) {
+TEST_F(OutputStreamTest, EverySessionThatWasCreatedIsClosed) {
   make();
   const auto video = test::make_video("video_0");
   set_media({video});
@@ -247,7 +247,7 @@ TEST_F(StreamTest, EverySessionThatWasCreatedIsClosed) {
   EXPECT_EQ(observer_->closing, observer_->created);
 }
 
-TEST_F(StreamTest, MoreMediaThanPayloadTypesIsAnErrorInWords) {
+TEST_F(OutputStreamTest, MoreMediaThanPayloadTypesIsAnErrorInWords) {
   make();
   std::vector<std::shared_ptr<EncodingSet>> media;
   for (int i = 0; i < 40; ++i) {
@@ -261,7 +261,7 @@ TEST_F(StreamTest, MoreMediaThanPayloadTypesIsAnErrorInWords) {
   EXPECT_EQ(call([&] { return stream_->session_count(); }), 0U);
 }
 
-TEST_F(StreamTest, IsFullAtItsLimit) {
+TEST_F(OutputStreamTest, IsFullAtItsLimit) {
   OutputStream::Settings settings;
   settings.max_sessions = 2;
   make(std::move(settings));

@@ -184,6 +184,27 @@ TEST_F(ServerTest, TellsOfManyChangesAtOnceAsOne) {
   EXPECT_THAT(events.next(), Pair("stream-removed", HasSubstr("output")));
 }
 
+TEST_F(ServerTest, ANameMayBeThereOnceInEachDirection) {
+  const auto output = add("stage");
+  InputStream::Settings settings;
+  settings.name = "stage";
+  const auto input = server_->add(settings, std::weak_ptr<InputStream::Observer>());
+  EXPECT_THROW(server_->add(settings, std::weak_ptr<InputStream::Observer>()), Error);
+  EXPECT_THAT(http_get(url("/api/streams")).body, HasSubstr(R"("/stage?role=publish":{)"));
+  test::SignallingClient viewer(url("/stage", "ws"));
+  test::SignallingClient publisher(url("/stage?role=publish", "ws"));
+  ASSERT_TRUE(viewer.wait_for("hello"));
+  ASSERT_TRUE(publisher.wait_for("hello"));
+  EXPECT_EQ(viewer.seen().text("hello", "role"), "view");
+  EXPECT_EQ(publisher.seen().text("hello", "role"), "publish");
+  server_->remove(output, "ended", "");
+  EXPECT_THAT(http_get(url("/api/streams")).body, HasSubstr(R"("/stage":{"flags":["recv"])"));
+  test::SignallingClient plain(url("/stage", "ws"));
+  ASSERT_TRUE(plain.wait_for("hello"));
+  EXPECT_EQ(plain.seen().text("hello", "role"), "publish");
+  server_->remove(input, "ended", "");
+}
+
 // ---- viewers
 
 TEST_F(ServerTest, TurnsViewersAwayWhenAStreamIsFull) {
