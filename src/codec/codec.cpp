@@ -46,7 +46,8 @@ constexpr std::array kTable{
           .depayloader = "rtph264depay",
           .depayloader_settings = kVideoDepayloader,
           // Level 5.2: browsers send no larger picture than the level takes.
-          .receive_fmtp = "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e034"},
+          .receive_fmtp = "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id="
+                          "42e034"},
     Codec{.name = "VP8",
           .kind = MediaKind::kVideo,
           .media_type = "video/x-vp8",

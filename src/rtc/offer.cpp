@@ -19,6 +19,10 @@ constexpr int kLastSpare = 63;
 constexpr int kPlayoutDelayId = 2;
 constexpr int kTransportWideId = 3;
 
+// Chromium begins at 300 kbit/s otherwise and needs half a minute to a good picture; what the
+// network does not carry, it leaves out within a second. Others ignore it.
+constexpr char kStartBitrate[] = "x-google-start-bitrate=2500";
+
 bool is_replaced(const GstSDPAttribute& attribute) {
   const std::string_view key = attribute.key;
   // a=ssrc names a media stream as well, and would contradict a=msid.
@@ -47,7 +51,10 @@ void add_codec(GstSDPMedia* media, const OfferedCodec& offered, bool retransmiss
   std::string rtpmap = pt + " " + codec.name + "/" + std::to_string(codec.clock_rate);
   if (codec.channels > 0) rtpmap += "/" + std::to_string(codec.channels);
   add_attribute(media, "rtpmap", rtpmap);
-  if (!offered.format.fmtp.empty()) add_attribute(media, "fmtp", pt + " " + offered.format.fmtp);
+  std::string fmtp = offered.format.fmtp;
+  if (transport_wide && codec.kind == MediaKind::kVideo)
+    fmtp += (fmtp.empty() ? "" : ";") + std::string(kStartBitrate);
+  if (!fmtp.empty()) add_attribute(media, "fmtp", pt + " " + fmtp);
   if (transport_wide) add_attribute(media, "rtcp-fb", pt + " transport-cc");
   if (codec.kind != MediaKind::kVideo) return;
   add_attribute(media, "rtcp-fb", pt + " nack pli");

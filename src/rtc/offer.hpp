@@ -56,7 +56,7 @@ void write_codecs(GstSDPMessage* offer, const std::vector<OfferedMedia>& media,
                   const std::string& stream_id);
 
 // The attributes of one codec in an m-line. `retransmission`: with RTX where it has a payload type
-// for it. `transport_wide`: with feedback for the sender's bandwidth estimate.
+// for it. `transport_wide`: with what the sender's bandwidth estimate needs.
 void add_codec(GstSDPMedia* media, const OfferedCodec& offered, bool retransmission,
                bool transport_wide);
 

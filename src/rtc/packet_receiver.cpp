@@ -25,6 +25,18 @@ constexpr std::size_t kMaxLiveSources = 32;
 
 constexpr int kPayloadTypes = 128;
 
+// In bit/s, of which RTCP gets a twentieth: an early report (NACK, PLI) must wait for a regular one
+// in between, and those come as often as that allows. Left to itself, rtpbin gives it 3 kbit/s,
+// which is one retransmission asked for in a second.
+constexpr gdouble kSessionBandwidth = 1e6;
+
+void speed_up_feedback(GstElement* rtpbin, guint session_id) {
+  GObject* object = nullptr;
+  g_signal_emit_by_name(rtpbin, "get-internal-session", session_id, &object);
+  const auto session = Ref<GObject>::adopt(object);
+  if (session) g_object_set(session.get(), "bandwidth", kSessionBandwidth, nullptr);
+}
+
 template <typename T>
 gpointer hold(const std::shared_ptr<T>& object) {
   return std::make_unique<std::shared_ptr<T>>(object).release();
@@ -188,8 +200,8 @@ PacketReceiver::PacketReceiver(GstElement* webrtcbin)
       }),
       hold(gate_), [](gpointer data, GClosure*) { let_go<Gate>(data); }, GConnectFlags{});
   on_rtpbin_pad_ = g_signal_connect_data(
-      rtpbin_.get(), "pad-added", G_CALLBACK(+[](GstElement*, GstPad* pad, gpointer data) {
-        guard("a pad of rtpbin", [&] { take_rtpbin_pad(held<Gate>(data), pad); });
+      rtpbin_.get(), "pad-added", G_CALLBACK(+[](GstElement* element, GstPad* pad, gpointer data) {
+        guard("a pad of rtpbin", [&] { take_rtpbin_pad(held<Gate>(data), element, pad); });
       }),
       hold(gate_), [](gpointer data, GClosure*) { let_go<Gate>(data); }, GConnectFlags{});
 }
@@ -201,8 +213,12 @@ PacketReceiver::~PacketReceiver() {
 }
 
 // Where packets enter, behind SRTP.
-void PacketReceiver::take_rtpbin_pad(const std::shared_ptr<Gate>& gate, GstPad* pad) {
-  if (!g_str_has_prefix(GST_PAD_NAME(pad), "recv_rtp_sink_")) return;
+void PacketReceiver::take_rtpbin_pad(const std::shared_ptr<Gate>& gate, GstElement* rtpbin,
+                                     GstPad* pad) {
+  constexpr std::string_view kPrefix = "recv_rtp_sink_";
+  const std::string name = GST_PAD_NAME(pad);
+  if (!name.starts_with(kPrefix)) return;
+  speed_up_feedback(rtpbin, static_cast<guint>(std::stoul(name.substr(kPrefix.size()))));
   gst_pad_add_probe(
       pad, GST_PAD_PROBE_TYPE_BUFFER,
       [](GstPad*, GstPadProbeInfo* info, gpointer data) {

@@ -41,7 +41,7 @@ class PacketReceiver {
   class Gate;
   class Output;
 
-  static void take_rtpbin_pad(const std::shared_ptr<Gate>& gate, GstPad* pad);
+  static void take_rtpbin_pad(const std::shared_ptr<Gate>& gate, GstElement* rtpbin, GstPad* pad);
   static void take_output(const std::shared_ptr<Gate>& gate, GstElement* webrtcbin, GstPad* pad);
 
   const Ref<GstElement> webrtcbin_;

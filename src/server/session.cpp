@@ -100,7 +100,9 @@ StreamState Session::state() const {
 
 void Session::tell_state() {
   const auto stream = stream_.lock();
-  if (!closed_ && stream) channel_->send_state(to_string(state()), stream->error());
+  if (closed_ || !stream || told_ == state()) return;
+  told_ = state();
+  channel_->send_state(to_string(*told_), stream->error());
 }
 
 void Session::warn(std::string_view code, std::string_view message) {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,7 @@ class Session : public std::enable_shared_from_this<Session>,
   void start();
   // Offers, unless that has been done or the stream has nothing yet.
   void negotiate();
+  // When it is another one than at the last call.
   void tell_state();
   // Says an error and goes on.
   void warn(std::string_view code, std::string_view message);
@@ -88,6 +90,7 @@ class Session : public std::enable_shared_from_this<Session>,
   std::unique_ptr<Channel> channel_;
   std::shared_ptr<Peer> peer_;
   Timer negotiation_;  // runs out on a browser that never answers
+  std::optional<StreamState> told_;
   bool connected_ = false;
   bool closed_ = false;
 };

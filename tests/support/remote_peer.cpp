@@ -318,8 +318,32 @@ void RemotePeer::take_output(GstPad* pad) {
   gst_pad_link(pad, input.get());
 }
 
+// Behind the element that keeps packets for retransmission.
+void RemotePeer::take_sending_pad(GstPad* pad) {
+  gst_pad_add_probe(
+      pad, kPackets,
+      [](GstPad* probed, GstPadProbeInfo* info, gpointer data) {
+        const auto* self = static_cast<RemotePeer*>(data);
+        const auto is_lost = [self](GstBuffer* packet) {
+          const RtpFields fields = read_packet(packet);
+          return self->loses_sent_ &&
+                 self->loses_sent_({fields.ssrc, fields.payload_type, fields.sequence});
+        };
+        if (GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER) {
+          return is_lost(GST_PAD_PROBE_INFO_BUFFER(info)) ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
+        }
+        const auto peer = Ref<GstPad>::adopt(gst_pad_get_peer(probed));
+        visit_packets(info, [&](GstBuffer* packet) {
+          if (!is_lost(packet)) gst_pad_chain(peer.get(), gst_buffer_ref(packet));
+        });
+        return GST_PAD_PROBE_DROP;
+      },
+      this, nullptr);
+}
+
 void RemotePeer::take_rtpbin_pad(GstPad* pad) {
   const std::string name = GST_PAD_NAME(pad);
+  if (name.starts_with("send_rtp_src_")) return take_sending_pad(pad);
   constexpr std::string_view kPrefix = "recv_rtp_sink_";
   if (!name.starts_with(kPrefix)) return;
   // A new source's first packet would wait for a second, and a retransmission may have none.

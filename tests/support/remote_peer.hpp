@@ -61,6 +61,8 @@ class RemotePeer {
   // on a streaming thread. After answer().
   using Tamper = std::function<Ref<GstBuffer>(Ref<GstBuffer> packet)>;
   void tamper(const char* kind, Tamper tamper);
+  // Which packets that it sends are lost on the way. Before answer().
+  void lose_sent(std::function<bool(const Packet&)> loses) { loses_sent_ = std::move(loses); }
   // An element of the sending branch: "video-encoder", "video-source", "audio-payloader".
   Ref<GstElement> element(const std::string& name) const;
 
@@ -86,12 +88,14 @@ class RemotePeer {
   void take_output(GstPad* pad);
   void take_state();
   void take_rtpbin_pad(GstPad* pad);
+  void take_sending_pad(GstPad* pad);
   // Whether the packet is kept.
   bool count(GstBuffer* packet);
   void count_repaired(GstBuffer* packet);
 
   const Settings settings_;
   std::function<bool(const Packet&)> loses_;
+  std::function<bool(const Packet&)> loses_sent_;
   Ref<GstElement> pipeline_;
   Ref<GstElement> webrtcbin_;
 

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// webrtcsrc and what a browser may send: lost packets, garbage, nothing. The pipeline lives.
+#include <gmock/gmock.h>
+#include <gst/app/gstappsink.h>
+#include <gst/rtp/gstrtpbuffer.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+
+#include "host_pipeline.hpp"
+#include "support/publisher.hpp"
+
+namespace webrtcserver::test {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr char kPipeline[] =
+    "webrtcsrc name=source uri=webrtc://127.0.0.1:0/input latency=20 "
+    "source. ! videoconvert ! appsink name=video max-buffers=1 drop=true ";
+
+// Pulls until `pictures` have come; false when none comes for ten seconds.
+bool pull(const HostPipeline& host, unsigned pictures) {
+  const auto sink = host.element("video");
+  for (unsigned i = 0; i < pictures; ++i) {
+    if (!Ref<GstSample>::adopt(
+            gst_app_sink_try_pull_sample(GST_APP_SINK(sink.get()), 10 * GST_SECOND)))
+      return false;
+  }
+  return true;
+}
+
+template <typename Edit>
+Ref<GstBuffer> edit(Ref<GstBuffer> packet, Edit&& apply) {
+  GstRTPBuffer rtp = GST_RTP_BUFFER_INIT;
+  EXPECT_TRUE(gst_rtp_buffer_map(packet.get(), GST_MAP_READWRITE, &rtp));
+  apply(rtp);
+  gst_rtp_buffer_unmap(&rtp);
+  return packet;
+}
+
+bool was_told(Publisher& publisher, const char* code) {
+  return publisher.signalling().wait([code](const SignallingClient::Seen& seen) {
+    return std::any_of(seen.messages.begin(), seen.messages.end(), [code](const auto& message) {
+      return message.type == "error" && message.data.string("code") == code;
+    });
+  });
+}
+
+class SourceMedia : public ::testing::TestWithParam<const char*> {
+ protected:
+  void SetUp() override { ASSERT_TRUE(host_.start()); }
+
+  Publisher publish() {
+    return Publisher(host_.url("/input", "ws"), {{"video", kCamera}}, {GetParam()});
+  }
+
+  const HostPipeline host_{kPipeline};
+};
+
+TEST_P(SourceMedia, LossIsOvercome) {
+  Publisher publisher = publish();
+  ASSERT_TRUE(publisher.answer());
+  std::atomic<unsigned> count{0};
+  // For good: the sender itself never has them.
+  publisher.peer().tamper("video", [&](Ref<GstBuffer> packet) {
+    return ++count % 25 == 0 ? Ref<GstBuffer>() : packet;
+  });
+  EXPECT_TRUE(pull(host_, 40));
+  EXPECT_GE(count, 50U);
+  EXPECT_EQ(host_.pending_error(), "");
+}
+
+TEST_P(SourceMedia, GarbageIsToldAndSurvived) {
+  Publisher publisher = publish();
+  ASSERT_TRUE(publisher.answer());
+  std::atomic<bool> broken{true};
+  publisher.peer().tamper("video", [&](Ref<GstBuffer> packet) {
+    if (!broken) return packet;
+    return edit(std::move(packet), [](GstRTPBuffer& rtp) {
+      auto* payload = static_cast<guint8*>(gst_rtp_buffer_get_payload(&rtp));
+      const guint size = gst_rtp_buffer_get_payload_len(&rtp);
+      for (guint i = 0; i < size; ++i)
+        payload[i] = static_cast<guint8>(payload[i] * 31 + i * 7 + 5);
+    });
+  });
+  EXPECT_TRUE(was_told(publisher, "bad-media"));
+  EXPECT_NE(host_.wait_warning(), "");
+  broken = false;
+  EXPECT_TRUE(pull(host_, 20));
+  EXPECT_EQ(host_.pending_error(), "");
+  EXPECT_FALSE(publisher.signalling().seen().find("bye"));
+}
+
+TEST_P(SourceMedia, AStrangePayloadTypeIsNoMedia) {
+  Publisher publisher = publish();
+  ASSERT_TRUE(publisher.answer());
+  std::atomic<bool> strange{true};
+  publisher.peer().tamper("video", [&](Ref<GstBuffer> packet) {
+    if (!strange) return packet;
+    return edit(std::move(packet),
+                [](GstRTPBuffer& rtp) { gst_rtp_buffer_set_payload_type(&rtp, 35); });
+  });
+  EXPECT_TRUE(was_told(publisher, "no-media"));
+  EXPECT_THAT(host_.wait_warning(), HasSubstr("nothing has arrived"));
+  strange = false;
+  EXPECT_TRUE(pull(host_, 20));
+  EXPECT_EQ(host_.pending_error(), "");
+}
+
+TEST_P(SourceMedia, AnotherSourceGoesOn) {
+  Publisher publisher = publish();
+  ASSERT_TRUE(publisher.publish());
+  ASSERT_TRUE(pull(host_, 5));
+  publisher.peer().tamper("video", [](Ref<GstBuffer> packet) {
+    return edit(std::move(packet), [](GstRTPBuffer& rtp) { gst_rtp_buffer_set_ssrc(&rtp, 4711); });
+  });
+  EXPECT_TRUE(pull(host_, 40));
+  EXPECT_EQ(host_.pending_error(), "");
+}
+
+INSTANTIATE_TEST_SUITE_P(Codecs, SourceMedia, ::testing::Values("H264", "VP8"),
+                         [](const auto& codec) { return std::string(codec.param); });
+
+}  // namespace
+}  // namespace webrtcserver::test

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// A Peer that receives, against a real webrtcbin that sends as a browser does.
+#include <gmock/gmock.h>
+#include <gst/rtp/gstrtpbuffer.h>
+#include <gst/video/video-event.h>
+
+#include <algorithm>
+#include <atomic>
+
+#include "peer_fixture.hpp"
+#include "support/packet_recorder.hpp"
+
+namespace webrtcserver {
+namespace {
+
+using test::format;
+using test::PacketRecorder;
+using test::RemotePeer;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::SizeIs;
+
+constexpr char kCamera[] =
+    "videotestsrc is-live=true ! video/x-raw,format=I420,width=320,height=240,framerate=30/1";
+constexpr char kMicrophone[] = "audiotestsrc is-live=true samplesperbuffer=480";
+
+class PeerReceptionTest : public test::PeerTest {
+ protected:
+  Peer::Media audio_in() { return {MediaKind::kAudio, "audio_0", {format("OPUS")}, sound_}; }
+  Peer::Media video_in(std::vector<Format> formats = {format("H264"), format("VP8")}) {
+    return {MediaKind::kVideo, "video_0", std::move(formats), picture_};
+  }
+  RemotePeer::Settings camera(std::vector<std::string> codecs = {}) {
+    auto settings = remote_settings();
+    settings.codecs = std::move(codecs);
+    settings.sources = {{"video", kCamera}, {"audio", kMicrophone}};
+    return settings;
+  }
+
+  const std::shared_ptr<PacketRecorder> picture_ = std::make_shared<PacketRecorder>();
+  const std::shared_ptr<PacketRecorder> sound_ = std::make_shared<PacketRecorder>();
+};
+
+TEST_F(PeerReceptionTest, OffersToReceive) {
+  make_peer({audio_in(), video_in()});
+  ASSERT_NO_FATAL_FAILURE(offer(remote_settings()));
+  EXPECT_THAT(offer_, HasSubstr("a=recvonly"));
+  EXPECT_THAT(offer_, Not(HasSubstr("a=sendonly")));
+  EXPECT_THAT(offer_, Not(HasSubstr("a=sendrecv")));
+  EXPECT_THAT(offer_, HasSubstr(" transport-cc"));
+  EXPECT_THAT(offer_, HasSubstr(" nack pli"));
+  EXPECT_THAT(offer_, HasSubstr(" rtx/90000"));
+  EXPECT_LT(offer_.find("m=audio"), offer_.find("m=video"));
+}
+
+TEST_F(PeerReceptionTest, HandsOverWhatTheBrowserSends) {
+  make_peer({audio_in(), video_in()});
+  const GstClockTime before = gst_clock_get_time(clock_.get());
+  ASSERT_NO_FATAL_FAILURE(connect(camera()));
+  ASSERT_TRUE(picture_->wait_packets(30));
+  ASSERT_TRUE(sound_->wait_packets(30));
+  const auto picture = picture_->seen();
+  EXPECT_THAT(picture.codecs, ElementsAre("H264"));
+  EXPECT_THAT(picture.sources, SizeIs(1));
+  EXPECT_TRUE(std::is_sorted(picture.times.begin(), picture.times.end()));
+  EXPECT_GE(picture.times.front(), before);
+  // It is due when the jitter buffer lets it go, at the latest.
+  EXPECT_LE(picture.times.back(), gst_clock_get_time(clock_.get()) + 200 * GST_MSECOND);
+  EXPECT_THAT(sound_->seen().codecs, ElementsAre("OPUS"));
+  EXPECT_THAT(listener_->seen().negotiated, ElementsAre(find_codec("OPUS"), find_codec("H264")));
+}
+
+TEST_F(PeerReceptionTest, TakesTheCodecThatTheBrowserHas) {
+  make_peer({video_in()});
+  ASSERT_NO_FATAL_FAILURE(connect(camera({"VP8"})));
+  ASSERT_TRUE(picture_->wait_packets(5));
+  EXPECT_THAT(picture_->seen().codecs, ElementsAre("VP8"));
+}
+
+TEST_F(PeerReceptionTest, LetsNothingInFromAPeerWithAnotherCertificate) {
+  make_peer({audio_in(), video_in()});
+  ASSERT_NO_FATAL_FAILURE(offer(camera()));
+  std::string answer = remote_->answer(offer_);
+  auto digit = answer.find("a=fingerprint:sha-256 ") + 22;
+  while (digit < answer.size() && digit > 22) {
+    answer[digit] = answer[digit] == '0' ? '1' : '0';
+    digit = answer.find("a=fingerprint:sha-256 ", digit) + 22;
+  }
+  peer_->set_answer(answer);
+  ASSERT_TRUE(listener_->wait([](const auto& seen) { return !seen.failures.empty(); }));
+  // It is connected, and sends.
+  const auto failure = listener_->seen().failures.front().failure;
+  EXPECT_TRUE(failure == Peer::Failure::kFingerprint || failure == Peer::Failure::kIce);
+  listener_->close(*peer_);
+  EXPECT_THAT(picture_->seen().sequence, IsEmpty());
+  EXPECT_THAT(sound_->seen().sequence, IsEmpty());
+}
+
+TEST_F(PeerReceptionTest, HasLostPacketsSentAgain) {
+  make_peer({video_in({format("VP8")})});
+  auto settings = camera();
+  ASSERT_NO_FATAL_FAILURE(offer(std::move(settings)));
+  std::atomic<unsigned> lost{0};
+  const int payload_type = 96;
+  remote_->lose_sent([&](const RemotePeer::Packet& packet) {
+    const bool loses = packet.payload_type == payload_type && packet.sequence % 10 == 3;
+    if (loses) ++lost;
+    return loses;
+  });
+  answer();
+  ASSERT_TRUE(picture_->wait_packets(100));
+  const auto seen = picture_->seen();
+  EXPECT_GE(lost, 5U);
+  EXPECT_EQ(seen.losses, 0U);
+  const std::uint16_t span = seen.sequence.back() - seen.sequence.front() + 1;
+  EXPECT_EQ(seen.sequence.size(), span);
+  EXPECT_THAT(seen.payload_types, ElementsAre(payload_type));
+}
+
+TEST_F(PeerReceptionTest, TellsOfWhatIsLostForGood) {
+  retransmission_ = false;
+  make_peer({video_in({format("VP8")})});
+  ASSERT_NO_FATAL_FAILURE(offer(camera()));
+  remote_->lose_sent([](const RemotePeer::Packet& packet) { return packet.sequence % 10 == 3; });
+  answer();
+  EXPECT_TRUE(picture_->wait([](const auto& seen) { return seen.losses >= 3; }));
+}
+
+TEST_F(PeerReceptionTest, DropsWhatWasNotNegotiated) {
+  make_peer({video_in({format("VP8")})});
+  ASSERT_NO_FATAL_FAILURE(connect(camera()));
+  ASSERT_TRUE(picture_->wait_packets(5));
+  std::atomic<unsigned> strange{0};
+  remote_->tamper("video", [&](Ref<GstBuffer> packet) {
+    GstRTPBuffer rtp = GST_RTP_BUFFER_INIT;
+    gst_rtp_buffer_map(packet.get(), GST_MAP_WRITE, &rtp);
+    // Every other packet is another codec's, from a source that nobody announced.
+    if (gst_rtp_buffer_get_seq(&rtp) % 2 == 0) {
+      gst_rtp_buffer_set_payload_type(&rtp, 111);
+      gst_rtp_buffer_set_ssrc(&rtp, 1000 + strange);
+      ++strange;
+    }
+    gst_rtp_buffer_unmap(&rtp);
+    return packet;
+  });
+  const auto now = picture_->seen().sequence.size();
+  ASSERT_TRUE(picture_->wait_packets(now + 50));
+  EXPECT_GE(strange, 30U);
+  EXPECT_THAT(picture_->seen().sources, SizeIs(1));
+  EXPECT_THAT(listener_->seen().failures, IsEmpty());
+}
+
+TEST_F(PeerReceptionTest, GoesOnWithAnotherSource) {
+  make_peer({video_in({format("VP8")})});
+  ASSERT_NO_FATAL_FAILURE(connect(camera()));
+  ASSERT_TRUE(picture_->wait_packets(5));
+  remote_->tamper("video", [](Ref<GstBuffer> packet) {
+    GstRTPBuffer rtp = GST_RTP_BUFFER_INIT;
+    gst_rtp_buffer_map(packet.get(), GST_MAP_WRITE, &rtp);
+    gst_rtp_buffer_set_ssrc(&rtp, 4711);
+    gst_rtp_buffer_unmap(&rtp);
+    return packet;
+  });
+  EXPECT_TRUE(picture_->wait([](const auto& seen) { return seen.sources.count(4711) > 0; }));
+  EXPECT_THAT(listener_->seen().failures, IsEmpty());
+}
+
+TEST_F(PeerReceptionTest, AsksForAKeyFrame) {
+  make_peer({video_in({format("VP8")})});
+  ASSERT_NO_FATAL_FAILURE(connect(camera()));
+  ASSERT_TRUE(picture_->wait_packets(5));
+  std::atomic<unsigned> asked{0};
+  const auto encoder = remote_->element("video-encoder");
+  const auto pad = Ref<GstPad>::adopt(gst_element_get_static_pad(encoder.get(), "src"));
+  gst_pad_add_probe(
+      pad.get(), GST_PAD_PROBE_TYPE_EVENT_UPSTREAM,
+      [](GstPad*, GstPadProbeInfo* info, gpointer data) {
+        if (gst_video_event_is_force_key_unit(GST_PAD_PROBE_INFO_EVENT(info)))
+          ++*static_cast<std::atomic<unsigned>*>(data);
+        return GST_PAD_PROBE_OK;
+      },
+      &asked, nullptr);
+  peer_->request_key_frame(0);
+  const auto now = picture_->seen().sequence.size();
+  EXPECT_TRUE(picture_->wait(
+      [&](const auto& seen) { return asked > 0 || seen.sequence.size() > now + 300; }));
+  EXPECT_GE(asked, 1U);
+  close();
+}
+
+TEST_F(PeerReceptionTest, ABrowserThatSendsNothingOfItIsToldSo) {
+  make_peer({video_in()});
+  auto settings = remote_settings();  // without a camera
+  ASSERT_NO_FATAL_FAILURE(offer(std::move(settings)));
+  peer_->set_answer(remote_->answer(offer_));
+  EXPECT_TRUE(fails_with(Peer::Failure::kNoCommonCodec));
+  EXPECT_THAT(listener_->seen().failures.front().message, HasSubstr("sends nothing"));
+}
+
+}  // namespace
+}  // namespace webrtcserver
