@@ -137,6 +137,15 @@ describe('while it is live', () => {
     assert.deepEqual(publisher.mediaStream.getTracks().length, 2);
   });
 
+  test('of two choices at once, both hold', async () => {
+    await goLive();
+    const first = publisher.use({ video: { deviceId: 'back' } });
+    const second = publisher.use({ audio: null });
+    assert.deepEqual(await Promise.all([first, second]), [false, true]);
+    assert.deepEqual(sent(), [['audio', 'sendonly', null], ['video', 'sendonly', 'back']]);
+    assert.deepEqual(publisher.sources, { video: { deviceId: 'back' }, audio: null });
+  });
+
   test('a kind that was not sent before takes a new session', async () => {
     publisher.use({ audio: null });
     await goLive();

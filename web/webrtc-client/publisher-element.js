@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // <webrtc-publisher src="/input">: a camera, a microphone or a screen for a stream, in any page.
 
+import { captureObstacle } from './capture-problem.js';
 import { chosenAudio, chosenVideo, kDefaultVideo } from './publisher-choices.js';
 import { PublisherView } from './publisher-view.js';
 import { WebRTCPublisher } from './publisher.js';
@@ -230,15 +231,28 @@ export class WebRTCPublisherElement extends HTMLElement {
    */
   async #choose(kind, source) {
     const before = this.#sources;
-    this.#sources = { ...before, [kind]: source };
+    const chosen = { ...before, [kind]: source };
+    this.#sources = chosen;
     this.#update();
-    if (this.started && !await this.#publisher?.use({ [kind]: this.#wanted()[kind] })) {
-      // What could not be opened is not chosen.
-      if (this.started) this.#sources = before;
-      this.#update();
-      return;
-    }
-    this.#dispatch('sourceschange', { sources: this.#sources });
+    this.#dispatch('sourceschange', { sources: chosen });
+    if (!this.started || await this.#publisher?.use({ [kind]: this.#wanted()[kind] })) return;
+    // What could not be opened is not chosen, unless something else was chosen since.
+    if (!this.started || this.#sources !== chosen) return;
+    this.#sources = before;
+    this.#update();
+    this.#dispatch('sourceschange', { sources: before });
+  }
+
+  /**
+   * What keeps this page from devices whatever its user says.
+   *
+   * @returns {import('./capture-problem.js').CaptureProblem | null}
+   */
+  #obstacle() {
+    const kinds = this.kinds.map((kind) => (kind === 'video' ? 'camera' : 'microphone'));
+    return captureObstacle({
+      secure: isSecureContext, supported: true, allowed: true, address: location.href,
+    }, kinds);
   }
 
   #load() {
@@ -326,10 +340,12 @@ export class WebRTCPublisherElement extends HTMLElement {
   }
 
   #update() {
+    const obstacle = this.state === 'idle' ? this.#obstacle() : null;
     this.#view.update({
-      state: this.state,
-      message: this.message,
-      hint: this.#publisher?.hint ?? '',
+      state: obstacle ? 'failed' : this.state,
+      message: obstacle?.message ?? this.message,
+      hint: obstacle?.hint ?? this.#publisher?.hint ?? '',
+      possible: isSecureContext && this.#addressError === null,
       notice: this.#notice,
       label: this.label,
       kinds: this.kinds,

@@ -18,6 +18,7 @@ import { isBusy, stateLabel, stateTone } from './states.js';
  * @property {import('./states.js').StreamState} state
  * @property {string} message
  * @property {string} hint
+ * @property {boolean} possible  whether the button can change anything
  * @property {string} notice  what is missing although it goes on
  * @property {string} label  name of the stream for people
  * @property {readonly ('video' | 'audio')[]} kinds  that the stream takes
@@ -158,7 +159,7 @@ export class PublisherView {
     setText(nodes.message, state === 'idle' ? '' : model.message);
     setText(nodes.hint, state === 'idle' ? 'Nothing is sent, and nobody is asked for anything, '
       + 'until you press the button.' : model.hint);
-    nodes.send.hidden = started && state !== 'lost';
+    nodes.send.hidden = !model.possible || (started && state !== 'lost');
     const words = sendWords(sources);
     const screen = words.includes('screen');
     setText(nodes.sendWords, state === 'replaced' ? 'Send again'

@@ -188,6 +188,8 @@ export class WebRTCPublisher extends StreamConnection {
 
   /** @param {Sources} sources */
   async #open(sources) {
+    // A choice that comes before this one is through builds on it.
+    this.#sources = sources;
     try {
       await this.#capture.use(sources);
     } catch (error) {
@@ -210,6 +212,7 @@ export class WebRTCPublisher extends StreamConnection {
     } else if (nothing) {
       this.cover({ state: 'lost', message, hint });
     } else {
+      this.#sources = this.#capture.sources;
       this.dispatch('warning', { message: hint ? `${message}. ${hint}` : message });
     }
   }
