@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "net/connection_table.hpp"
 
-#include <sys/resource.h>
-
 #include <algorithm>
 #include <vector>
 
 #include "base/log.hpp"
+#include "base/open_files.hpp"
 
 #define GST_CAT_DEFAULT (::webrtcserver::log::net())
 
@@ -17,9 +16,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 std::size_t half_of_open_files() {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return SIZE_MAX;
-  return static_cast<std::size_t>(limit.rlim_cur / 2);
+  return open_file_limit() / 2;
 }
 
 // The peer's numeric address; one that reached an IPv6 socket over IPv4 is written as IPv4.

@@ -86,8 +86,10 @@ void Peer::make_feeds() {
     }
     feeds_.push_back(std::make_shared<PeerFeed>(line.kind, [weak = weak_from_this(), index] {
       const auto self = weak.lock();
-      if (!self) return;
-      self->post([index](Peer& target) {
+      const std::uint64_t bit = std::uint64_t{1} << index;
+      if (!self || (self->wanted_.fetch_or(bit) & bit) != 0) return;
+      self->post([index, bit](Peer& target) {
+        target.wanted_ &= ~bit;
         target.notify([&](Listener& listener) { listener.on_key_frame_wanted(index); });
       });
     }));
@@ -102,7 +104,7 @@ Peer::~Peer() {
 void Peer::post(std::function<void(Peer&)> task) {
   queue_->post([weak = weak_from_this(), task = std::move(task)] {
     const auto self = weak.lock();
-    if (self && self->state_ < State::kFailed) task(*self);
+    if (self && !self->closing_ && self->state_ < State::kFailed) task(*self);
   });
 }
 
@@ -352,6 +354,7 @@ void Peer::check_connection() {
 }
 
 void Peer::close(std::function<void()> done) {
+  closing_ = true;
   queue_->post([self = shared_from_this(), done = std::move(done)] {
     self->state_ = State::kClosed;
     std::shared_ptr<PeerPipeline> pipeline;

@@ -5,7 +5,9 @@
 // post.
 #pragma once
 
+#include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -20,6 +22,7 @@
 #include "rtc/answer.hpp"
 #include "rtc/ice.hpp"
 #include "rtc/offer.hpp"
+#include "rtc/peer_budget.hpp"
 #include "rtc/peer_feed.hpp"
 
 namespace webrtcserver {
@@ -132,6 +135,11 @@ class Peer : public std::enable_shared_from_this<Peer> {
 
   mutable std::mutex mutex_;
   std::shared_ptr<PeerPipeline> pipeline_;  // guarded by mutex_; its contents belong to the queue
+
+  const PeerBudget budget_;
+  std::atomic<bool> closing_{false};  // what waits on the queue ahead of close() is not done
+  std::atomic<std::uint64_t> wanted_{
+      0};  // a bit for each media: a key frame, as the queue will say
 
   // The queue's own.
   State state_ = State::kNew;

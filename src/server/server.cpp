@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/serial_queue.hpp"
+#include "rtc/peer_budget.hpp"
 #include "rtc/warm_up.hpp"
 #include "signalling/web_socket_channel.hpp"
 
@@ -189,6 +190,11 @@ WebSocketDecision Server::open_socket(const HttpRequest& request) {
   if (!found) return HttpResponse::problem(404, "There is no stream of this name.");
   if (found->turns_away()) {
     return HttpResponse::problem(503, "The stream has as many viewers as it takes.")
+        .with("Retry-After", "10");
+  }
+  if (!PeerBudget::has_room()) {
+    GST_WARNING("A browser was turned away: the process may not open more files (ulimit -n).");
+    return HttpResponse::problem(503, "The server has as many peers as it may open files for.")
         .with("Retry-After", "10");
   }
   return WebSocketAccept(

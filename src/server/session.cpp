@@ -205,7 +205,12 @@ void Session::on_failed(Peer::Failure failure, const std::string& message) {
 }
 
 void Session::on_key_frame_wanted(unsigned media_index) {
-  post([media_index](Session& self) { self.give_key_frame(media_index); });
+  const std::uint64_t bit = std::uint64_t{1} << media_index;
+  if ((wanted_.fetch_or(bit) & bit) != 0) return;
+  post([media_index, bit](Session& self) {
+    self.wanted_ &= ~bit;
+    self.give_key_frame(media_index);
+  });
 }
 
 }  // namespace webrtcserver

@@ -4,6 +4,8 @@
 // Server thread; what the peer reports from its own queue is posted there.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -93,6 +95,9 @@ class Session : public std::enable_shared_from_this<Session>,
   std::optional<StreamState> told_;
   bool connected_ = false;
   bool closed_ = false;
+  // A bit for each media whose browser wants a key frame and has not been heard: a flood of
+  // requests is one.
+  std::atomic<std::uint64_t> wanted_{0};
 };
 
 }  // namespace webrtcserver

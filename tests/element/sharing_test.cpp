@@ -60,10 +60,10 @@ TEST(Sharing, ANameIsTakenOnce) {
   ASSERT_TRUE(first.play());
   const HostPipeline second(at_port(first.port(), "output"));
   EXPECT_FALSE(second.set_state(GST_STATE_PAUSED));
-  EXPECT_EQ(second.wait_error(),
-            resource_error(GST_RESOURCE_ERROR_SETTINGS) +
-                "The server already has a stream named \"output\"; give this one another name in "
-                "its uri.");
+  EXPECT_EQ(second.wait_error(), resource_error(GST_RESOURCE_ERROR_SETTINGS) +
+                                     "The server already has a stream to browsers named "
+                                     "\"output\"; give this one another name in "
+                                     "its uri.");
   ASSERT_TRUE(first.set_state(GST_STATE_NULL));
   second.set_state(GST_STATE_NULL);
   EXPECT_TRUE(second.play());

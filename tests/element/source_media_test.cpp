@@ -71,9 +71,9 @@ TEST_P(SourceMedia, LossIsOvercome) {
 }
 
 TEST_P(SourceMedia, GarbageIsToldAndSurvived) {
+  std::atomic<bool> broken{true};
   Publisher publisher = publish();
   ASSERT_TRUE(publisher.answer());
-  std::atomic<bool> broken{true};
   publisher.peer().tamper("video", [&](Ref<GstBuffer> packet) {
     if (!broken) return packet;
     return edit(std::move(packet), [](GstRTPBuffer& rtp) {
@@ -92,9 +92,9 @@ TEST_P(SourceMedia, GarbageIsToldAndSurvived) {
 }
 
 TEST_P(SourceMedia, AStrangePayloadTypeIsNoMedia) {
+  std::atomic<bool> strange{true};
   Publisher publisher = publish();
   ASSERT_TRUE(publisher.answer());
-  std::atomic<bool> strange{true};
   publisher.peer().tamper("video", [&](Ref<GstBuffer> packet) {
     if (!strange) return packet;
     return edit(std::move(packet),

@@ -128,7 +128,7 @@ TEST(Timing, ANameThatWasTakenMeanwhileIsAnError) {
       std::to_string(host->port()) + "/output");
   ASSERT_TRUE(other.play());
   ASSERT_TRUE(rewind(*host, GST_SECOND));
-  EXPECT_THAT(host->wait_error(), HasSubstr("already has a stream named \"output\""));
+  EXPECT_THAT(host->wait_error(), HasSubstr("already has a stream to browsers named \"output\""));
 }
 
 TEST(Timing, AFlushingSeekDoesNotEndTheStream) {

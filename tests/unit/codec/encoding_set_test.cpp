@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "base/error.hpp"
+#include "base/serial_queue.hpp"
 #include "media.hpp"
 #include "recorders.hpp"
 
@@ -461,6 +462,8 @@ TEST_F(EncodingSetTest, EverythingAtOnceIsSafe) {
   }
   input.join();
   for (auto& viewer : viewers) viewer.join();
+  set->end();
+  SerialQueue::wait_idle(std::chrono::seconds(10));  // before GStreamer ends
 }
 
 }  // namespace

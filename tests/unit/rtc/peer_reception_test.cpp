@@ -133,22 +133,23 @@ TEST_F(PeerReceptionTest, DropsWhatWasNotNegotiated) {
   make_peer({video_in({format("VP8")})});
   ASSERT_NO_FATAL_FAILURE(connect(camera()));
   ASSERT_TRUE(picture_->wait_packets(5));
-  std::atomic<unsigned> strange{0};
-  remote_->tamper("video", [&](Ref<GstBuffer> packet) {
+  // It outlives the test: packets come until the peer has gone.
+  const auto strange = std::make_shared<std::atomic<unsigned>>(0);
+  remote_->tamper("video", [strange](Ref<GstBuffer> packet) {
     GstRTPBuffer rtp = GST_RTP_BUFFER_INIT;
     gst_rtp_buffer_map(packet.get(), GST_MAP_WRITE, &rtp);
     // Every other packet is another codec's, from a source that nobody announced.
     if (gst_rtp_buffer_get_seq(&rtp) % 2 == 0) {
       gst_rtp_buffer_set_payload_type(&rtp, 111);
-      gst_rtp_buffer_set_ssrc(&rtp, 1000 + strange);
-      ++strange;
+      gst_rtp_buffer_set_ssrc(&rtp, 1000 + *strange);
+      ++*strange;
     }
     gst_rtp_buffer_unmap(&rtp);
     return packet;
   });
   const auto now = picture_->seen().sequence.size();
   ASSERT_TRUE(picture_->wait_packets(now + 50));
-  EXPECT_GE(strange, 30U);
+  EXPECT_GE(*strange, 30U);
   EXPECT_THAT(picture_->seen().sources, SizeIs(1));
   EXPECT_THAT(listener_->seen().failures, IsEmpty());
 }

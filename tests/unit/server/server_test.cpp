@@ -3,11 +3,14 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include "base/error.hpp"
+#include "base/serial_queue.hpp"
 #include "event_reader.hpp"
 #include "fake_channel.hpp"
 #include "media.hpp"
+#include "rtc/peer_budget.hpp"
 #include "support/http_client.hpp"
 #include "support/signalling_client.hpp"
 
@@ -215,6 +218,31 @@ TEST_F(ServerTest, TurnsViewersAwayWhenAStreamIsFull) {
   ASSERT_TRUE(second.wait_closed());
   EXPECT_EQ(second.seen().upgrade_status, 503);
   EXPECT_EQ(second.seen().retry_after, "10");
+}
+
+TEST_F(ServerTest, HasNoMorePeersThanTheProcessMayOpenFilesFor) {
+  const auto stream = add("output");
+  const auto video = test::make_video("video_0");
+  set_media(stream, {video});
+  video->set_caps(test::caps(test::kVideoCaps));
+  stream->loop().call([&] { stream->update(); });
+  SerialQueue::wait_idle(std::chrono::seconds(10));  // the server's first peer has gone
+
+  rlimit usual{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &usual), 0);
+  const rlimit few{10 * PeerBudget::kFilesPerPeer, usual.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
+  std::vector<std::unique_ptr<test::SignallingClient>> viewers;
+  for (int i = 0; i < 5; ++i) {
+    viewers.push_back(std::make_unique<test::SignallingClient>(url("/output", "ws")));
+    EXPECT_TRUE(viewers.back()->wait_for("sdp")) << i;
+  }
+  test::SignallingClient late(url("/output", "ws"));
+  EXPECT_TRUE(late.wait_closed());
+  EXPECT_EQ(late.seen().upgrade_status, 503);
+  EXPECT_EQ(late.seen().retry_after, "10");
+  viewers.clear();
+  EXPECT_EQ(setrlimit(RLIMIT_NOFILE, &usual), 0);
 }
 
 TEST_F(ServerTest, GreetsViewersWithTheIceServers) {
