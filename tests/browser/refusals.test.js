@@ -53,7 +53,7 @@ test('a stream name that is taken', async () => {
     'uri=webrtc://127.0.0.1:18554/output', 'videotestsrc', 'is-live=true', '!', 'webrtcsink',
     'uri=webrtc://127.0.0.1:18554/output']);
   assert.notEqual(status, 0);
-  assert.match(output, /already has a stream named .output./);
+  assert.match(output, /already has a stream to browsers named .output./);
 });
 
 test('settings that contradict the running server’s', async () => {
