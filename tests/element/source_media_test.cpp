@@ -58,9 +58,9 @@ class SourceMedia : public ::testing::TestWithParam<const char*> {
 };
 
 TEST_P(SourceMedia, LossIsOvercome) {
+  std::atomic<unsigned> count{0};
   Publisher publisher = publish();
   ASSERT_TRUE(publisher.answer());
-  std::atomic<unsigned> count{0};
   // For good: the sender itself never has them.
   publisher.peer().tamper("video", [&](Ref<GstBuffer> packet) {
     return ++count % 25 == 0 ? Ref<GstBuffer>() : packet;
@@ -94,12 +94,14 @@ TEST_P(SourceMedia, GarbageIsToldAndSurvived) {
 TEST_P(SourceMedia, AStrangePayloadTypeIsNoMedia) {
   std::atomic<bool> strange{true};
   Publisher publisher = publish();
-  ASSERT_TRUE(publisher.answer());
-  publisher.peer().tamper("video", [&](Ref<GstBuffer> packet) {
-    if (!strange) return packet;
-    return edit(std::move(packet),
-                [](GstRTPBuffer& rtp) { gst_rtp_buffer_set_payload_type(&rtp, 35); });
-  });
+  // Before the answer goes out: not one packet is as it should be.
+  ASSERT_TRUE(publisher.answer([&](std::string& /*sdp*/) {
+    publisher.peer().tamper("video", [&](Ref<GstBuffer> packet) {
+      if (!strange) return packet;
+      return edit(std::move(packet),
+                  [](GstRTPBuffer& rtp) { gst_rtp_buffer_set_payload_type(&rtp, 35); });
+    });
+  }));
   EXPECT_TRUE(was_told(publisher, "no-media"));
   EXPECT_THAT(host_.wait_warning(), HasSubstr("nothing has arrived"));
   strange = false;

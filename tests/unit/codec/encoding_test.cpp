@@ -273,10 +273,10 @@ TEST_F(EncodingTest, EncodedInputThatOverflowsSkipsToTheNextKeyFrameAndAsksForOn
   for (int i = 0; i < 3; ++i) encoding->push(media.caps, filler);
   EXPECT_EQ(listener_->key_frames_wanted, 0);
   encoding->push(media.caps, filler);
-  EXPECT_EQ(listener_->key_frames_wanted, 1);
   encoding->fan_out().join(sink_);
   blocker.set_value();
   drain();
+  EXPECT_GE(listener_->key_frames_wanted, 1);
 
   const GstClockTime first_delta = push(*encoding, media, 1);
   GstClockTime key = 0;
