@@ -103,21 +103,21 @@ TEST_F(PeerReceptionTest, HasLostPacketsSentAgain) {
   make_peer({video_in({format("VP8")})});
   auto settings = camera();
   ASSERT_NO_FATAL_FAILURE(offer(std::move(settings)));
-  std::atomic<unsigned> lost{0};
-  const int payload_type = 96;
-  remote_->lose_sent([&](const RemotePeer::Packet& packet) {
-    const bool loses = packet.payload_type == payload_type && packet.sequence % 10 == 3;
-    if (loses) ++lost;
+  const auto lost = std::make_shared<std::atomic<unsigned>>(0);
+  constexpr int kPayloadType = 96;
+  remote_->lose_sent([lost](const RemotePeer::Packet& packet) {
+    const bool loses = packet.payload_type == kPayloadType && packet.sequence % 10 == 3;
+    if (loses) ++*lost;
     return loses;
   });
   answer();
   ASSERT_TRUE(picture_->wait_packets(100));
   const auto seen = picture_->seen();
-  EXPECT_GE(lost, 5U);
+  EXPECT_GE(*lost, 5U);
   EXPECT_EQ(seen.losses, 0U);
   const std::uint16_t span = seen.sequence.back() - seen.sequence.front() + 1;
   EXPECT_EQ(seen.sequence.size(), span);
-  EXPECT_THAT(seen.payload_types, ElementsAre(payload_type));
+  EXPECT_THAT(seen.payload_types, ElementsAre(kPayloadType));
 }
 
 TEST_F(PeerReceptionTest, TellsOfWhatIsLostForGood) {
