@@ -242,6 +242,7 @@ void RemotePeer::add_source(const Source& source, const GstSDPMedia* media, unsi
                "codec-preferences", caps.get(), nullptr);
   const auto output = Ref<GstPad>::adopt(gst_element_get_static_pad(branch.get(), "src"));
   EXPECT_EQ(gst_pad_link(output.get(), sink.get()), GST_PAD_LINK_OK);
+  if (source.tamper) tamper(kind.c_str(), source.tamper);
   gst_element_sync_state_with_parent(branch.get());
 }
 

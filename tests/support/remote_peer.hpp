@@ -19,10 +19,14 @@ namespace webrtcserver::test {
 
 class RemotePeer {
  public:
+  // A packet as it is sent instead; null: not at all.
+  using Tamper = std::function<Ref<GstBuffer>(Ref<GstBuffer> packet)>;
+
   // What it sends for one kind of media that the server receives: raw, in gst-launch syntax.
   struct Source {
     std::string kind;  // "video"
     std::string description;
+    Tamper tamper;  // from the first packet on; may be empty
   };
 
   struct Settings {
@@ -59,7 +63,6 @@ class RemotePeer {
 
   // Which packets that leave a source of `kind` are changed, lost (null) or left as they are; runs
   // on a streaming thread. After answer().
-  using Tamper = std::function<Ref<GstBuffer>(Ref<GstBuffer> packet)>;
   void tamper(const char* kind, Tamper tamper);
   // Which packets that it sends are lost on the way. Before answer().
   void lose_sent(std::function<bool(const Packet&)> loses) { loses_sent_ = std::move(loses); }

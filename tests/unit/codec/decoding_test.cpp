@@ -60,7 +60,7 @@ PacketFormat format(const char* codec) {
   return {find_codec(codec), caps(text.c_str())};
 }
 
-class Messages : public Decoding::Listener {
+class Messages final : public Decoding::Listener {
  public:
   void on_bad_media(const std::string& message) override { add(bad_, message); }
   void on_decoder_replaced(const std::string& message) override { add(replaced_, message); }

@@ -323,7 +323,7 @@ Owned<GstSDPMessage> offer_to_receive() {
       "m=video 9 UDP/TLS/RTP/SAVPF 97\r\na=mid:video1\r\n");
 }
 
-Answer read_publisher(std::string text) {
+Answer read_publisher(const std::string& text) {
   return read_answer(text, offer_to_receive().get(), offered_to_receive());
 }
 

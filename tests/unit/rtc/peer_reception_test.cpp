@@ -16,7 +16,6 @@ namespace {
 using test::format;
 using test::PacketRecorder;
 using test::RemotePeer;
-using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
