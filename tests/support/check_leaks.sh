@@ -19,8 +19,10 @@ if ! grep -q 'GST_TRACER' "$log"; then
   exit 1
 fi
 # The line with %s describes the format. The DTLS plugin keeps one agent for the certificates it
-# generates, for the life of the process.
-leaks=$(grep -o 'object-alive,.*' "$log" | grep -vF -e '=(string)%s' -e '=(string)GstDtlsAgent,' || true)
+# generates, for the life of the process. gst_parse_launch() of 1.22 loses the caps of a filter that is
+# linked late ("source. ! audio/x-opus ! mux."), with any source.
+leaks=$(grep -o 'object-alive,.*' "$log" | grep -vF -e '=(string)%s' -e '=(string)GstDtlsAgent,' |
+  grep -vE '=\(string\)GstCaps,.*=\(string\)"?audio/x-opus"?,' || true)
 if [[ -n $leaks ]]; then
   echo "still alive after gst_deinit():" >&2
   echo "$leaks" >&2
