@@ -75,10 +75,10 @@ void SerialQueue::post(std::function<void()> task) {
   Pool::push(shared_from_this());
 }
 
-void SerialQueue::wait_idle(std::chrono::milliseconds limit) {
-  if (in_pool) return;
+bool SerialQueue::wait_idle(std::chrono::milliseconds limit) {
+  if (in_pool) return false;
   std::unique_lock lock(ready().mutex);
-  ready().idle.wait_for(lock, limit, [] { return ready().busy == 0; });
+  return ready().idle.wait_for(lock, limit, [] { return ready().busy == 0; });
 }
 
 void SerialQueue::run_next() {

@@ -20,9 +20,9 @@ class SerialQueue : public std::enable_shared_from_this<SerialQueue> {
   // until its last task has run.
   void post(std::function<void()> task);
 
-  // Waits until no queue of the process has anything to do, at most for `limit`. Returns at once on
-  // a thread of the pool, which would wait for itself.
-  static void wait_idle(std::chrono::milliseconds limit);
+  // Waits until no queue of the process has anything to do, at most for `limit`; false when that
+  // was too short. On a thread of the pool, which would wait for itself, false at once.
+  static bool wait_idle(std::chrono::milliseconds limit);
 
  private:
   struct Pool;

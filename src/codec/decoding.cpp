@@ -153,6 +153,7 @@ void Decoding::close(const std::shared_ptr<PacketSink>& sink) {
     source_.reset();
     state_ = State::kIdle;
     pipeline = std::move(pipeline_);
+    report_.decoder.clear();
     dropped.swap(pending_);
     pending_bytes_ = 0;
   }
@@ -174,8 +175,6 @@ void Decoding::request_key_frame() {
 Decoding::Report Decoding::report() const {
   const std::scoped_lock lock(mutex_);
   Report report = report_;
-  const Decoder* decoder = pipeline_ ? pipeline_->plan().choice.decoder : nullptr;
-  if (decoder) report.decoder = decoder->factory;
   report.dropped_frames = queue_.dropped();
   return report;
 }
@@ -263,6 +262,7 @@ void Decoding::bring_up() {
     const std::scoped_lock lock(mutex_);
     if (state_ != State::kStarting) return;
     old = std::move(pipeline_);
+    report_.decoder.clear();
     if (wanted_.form == Form::kNothing || wanted_.form == Form::kPackets || !format_.codec) {
       state_ = State::kIdle;
       pending_.clear();
@@ -342,6 +342,8 @@ bool Decoding::hand_over(const PipelinePtr& pipeline) {
           plan.format.codec != format_.codec || !(plan.wanted == wanted_.caps) ||
           !(plan.clock == clock_))
         return false;
+      // Before its first frame comes out.
+      if (plan.choice.decoder) report_.decoder = plan.choice.decoder->factory;
       if (pending_.empty()) {
         pipeline_ = pipeline;
         state_ = State::kRunning;
@@ -361,6 +363,7 @@ void Decoding::recover(unsigned serial, const std::string& message) {
     // What a pipeline that has been replaced or stopped still reports is of no interest.
     if (state_ != State::kRunning || pipeline_->plan().serial != serial) return;
     failed = std::move(pipeline_);
+    report_.decoder.clear();
     state_ = State::kStarting;
   }
   failed->stop();
@@ -410,13 +413,7 @@ void Decoding::on_frame(unsigned serial, MediaFrame frame) {
       ++report_.frames;
       fed_since_ = {};
     }
-    if (std::exchange(first_frame_, false)) {
-      queue_.clear();
-      const auto writable =
-          Ref<GstBuffer>::adopt(gst_buffer_copy(frame.buffer.get()));  // its memory is shared
-      GST_BUFFER_FLAG_SET(writable.get(), GST_BUFFER_FLAG_DISCONT);
-      frame.buffer = writable;
-    }
+    if (std::exchange(first_frame_, false)) queue_.clear();
   }
   if (!queue_.push(std::move(frame))) request_key_frame();
 }

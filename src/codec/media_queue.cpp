@@ -5,17 +5,28 @@
 
 namespace webrtcserver {
 
+namespace {
+
+// The flags are the buffer's own, its memory may be shared.
+void mark_discontinuous(Ref<GstBuffer>& buffer) {
+  buffer = Ref<GstBuffer>::adopt(gst_buffer_make_writable(buffer.release()));
+  GST_BUFFER_FLAG_SET(buffer.get(), GST_BUFFER_FLAG_DISCONT);
+}
+
+}  // namespace
+
 bool MediaQueue::push(MediaFrame frame) {
   const std::scoped_lock lock(mutex_);
   if (flushing_ || ended_) return true;
   const bool dependent = frame.succession == Succession::kDependent;
   if (paused_) {
     ++dropped_;
-    waiting_for_key_frame_ = true;
+    gap_ = waiting_for_key_frame_ = true;
     return true;
   }
   if (dependent && waiting_for_key_frame_ && !frame.key_frame) {
     ++dropped_;
+    gap_ = true;
     return false;
   }
   bool whole = true;
@@ -28,13 +39,10 @@ bool MediaQueue::push(MediaFrame frame) {
         return false;
       }
     }
-    while (!frames_.empty() && is_full(frame)) {
-      bytes_ -= gst_buffer_get_size(frames_.front().buffer.get());
-      frames_.pop_front();
-      ++dropped_;
-    }
+    while (!frames_.empty() && is_full(frame)) drop_oldest();
   }
   waiting_for_key_frame_ = false;
+  frame.discontinuous = std::exchange(gap_, false);
   bytes_ += gst_buffer_get_size(frame.buffer.get());
   frames_.push_back(std::move(frame));
   changed_.notify_one();
@@ -49,11 +57,18 @@ bool MediaQueue::is_full(const MediaFrame& next) const {
   return next.time > oldest && next.time - oldest > limits_.time;
 }
 
+void MediaQueue::drop_oldest() {
+  bytes_ -= gst_buffer_get_size(frames_.front().buffer.get());
+  frames_.pop_front();
+  ++dropped_;
+  (frames_.empty() ? gap_ : frames_.front().discontinuous) = true;
+}
+
 void MediaQueue::drop_all() {
   dropped_ += static_cast<unsigned>(frames_.size());
   frames_.clear();
   bytes_ = 0;
-  waiting_for_key_frame_ = true;
+  gap_ = waiting_for_key_frame_ = true;
 }
 
 MediaQueue::Event MediaQueue::pop(MediaFrame& frame, Clock::time_point deadline) {
@@ -65,6 +80,7 @@ MediaQueue::Event MediaQueue::pop(MediaFrame& frame, Clock::time_point deadline)
   frame = std::move(frames_.front());
   frames_.pop_front();
   bytes_ -= gst_buffer_get_size(frame.buffer.get());
+  if (frame.discontinuous) mark_discontinuous(frame.buffer);
   return Event::kFrame;
 }
 
@@ -92,7 +108,7 @@ void MediaQueue::end() {
 
 void MediaQueue::clear() {
   const std::scoped_lock lock(mutex_);
-  waiting_for_key_frame_ = true;
+  gap_ = waiting_for_key_frame_ = true;
 }
 
 unsigned MediaQueue::dropped() const {

@@ -26,6 +26,7 @@ struct MediaFrame {
   GstClockTime time;  // of the clock
   bool key_frame;     // needs no frame before it
   Succession succession;
+  bool discontinuous = false;  // the queue tells: something before it is missing
 };
 
 class MediaQueue {
@@ -47,17 +48,19 @@ class MediaQueue {
 
   // False: frames were dropped that others need; a key frame should come.
   bool push(MediaFrame frame);
-  // Waits for a frame until `deadline`. What was queued comes before the end.
+  // Waits for a frame until `deadline`. What was queued comes before the end. The buffer of a frame
+  // that follows a gap carries GST_BUFFER_FLAG_DISCONT.
   Event pop(MediaFrame& frame, Clock::time_point deadline);
 
   void set_flushing(bool flushing);
   // A paused pad takes nothing, and what comes meanwhile is of the past when it plays again.
   void set_paused(bool paused);
   void end();    // the pad shall say that it is over
-  void clear();  // another publisher: nothing depends on what was before
+  void clear();  // another publisher: nothing to come depends on what was before
   unsigned dropped() const;
 
  private:
+  void drop_oldest();
   void drop_all();
   bool is_full(const MediaFrame& next) const;
 
@@ -67,6 +70,7 @@ class MediaQueue {
   std::deque<MediaFrame> frames_;      // guarded by mutex_
   gsize bytes_ = 0;                    // guarded by mutex_
   bool waiting_for_key_frame_ = true;  // guarded by mutex_
+  bool gap_ = true;                    // guarded by mutex_: before the next frame to come
   bool flushing_ = true;               // guarded by mutex_
   bool paused_ = false;                // guarded by mutex_
   bool ended_ = false;                 // guarded by mutex_

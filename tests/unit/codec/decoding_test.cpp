@@ -92,8 +92,6 @@ class DecodingTest : public ::testing::Test {
  protected:
   ~DecodingTest() override {
     if (sink_) decoding_->close(sink_);
-    decoding_.reset();
-    SerialQueue::wait_idle(std::chrono::seconds(10));
   }
 
   void make(std::shared_ptr<DecoderCatalogue> catalogue = DecoderCatalogue::system()) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <future>
+#include <optional>
 
 namespace webrtcserver {
 namespace {
@@ -87,6 +88,27 @@ TEST_F(MediaQueueTest, APauseDropsWhatComes) {
   EXPECT_EQ(pop(), Event::kTimeout);
   EXPECT_TRUE(queue_.push(frame(2)));
   EXPECT_EQ(pop(), Event::kFrame);
+}
+
+TEST_F(MediaQueueTest, WhatFollowsAGapSaysSo) {
+  const auto pop_flag = [&]() -> std::optional<bool> {
+    MediaFrame frame;
+    if (queue_.pop(frame, MediaQueue::Clock::now()) != Event::kFrame) return std::nullopt;
+    return GST_BUFFER_FLAG_IS_SET(frame.buffer.get(), GST_BUFFER_FLAG_DISCONT);
+  };
+  for (GstClockTime i = 0; i < 4; ++i) queue_.push(frame(i));  // drops the first
+  EXPECT_EQ(pop_flag(), true);
+  EXPECT_EQ(pop_flag(), false);
+  EXPECT_EQ(pop_flag(), false);
+  queue_.clear();  // another publisher
+  queue_.push(frame(4));
+  EXPECT_EQ(pop_flag(), true);
+  queue_.push(encoded(5, true));
+  queue_.push(encoded(5 + 2 * GST_SECOND, false));  // drops both
+  queue_.push(encoded(6 + 2 * GST_SECOND, true));
+  EXPECT_EQ(pop_flag(), true);
+  queue_.push(encoded(7 + 2 * GST_SECOND, false));
+  EXPECT_EQ(pop_flag(), false);
 }
 
 TEST_F(MediaQueueTest, TheEndComesBehindWhatIsQueued) {

@@ -46,7 +46,6 @@ class OutputStreamTest : public ::testing::Test {
 
   ~OutputStreamTest() override {
     if (stream_) call([&] { stream_->end("closing", ""); });
-    // A peer may still be on its way up or down, and GStreamer ends with the program.
     SerialQueue::wait_idle(10s);
   }
 
