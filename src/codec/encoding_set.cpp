@@ -149,7 +149,7 @@ void EncodingSet::set_caps(const Ref<GstCaps>& caps) {
         active_.clear();
         pass_through_ = create_encoding(*codec, true, "");
       }
-      pass_through_fmtp_ = fmtp_for_encoded(*codec, caps.get());
+      pass_through_formats_ = formats_for_encoded(*codec, caps.get());
     } else if (pass_through_) {
       active_.clear();
       pass_through_ = nullptr;
@@ -232,7 +232,7 @@ std::vector<Format> EncodingSet::formats() const {
   {
     const std::scoped_lock lock(mutex_);
     if (!caps_) return {};
-    if (pass_through_) return {{&pass_through_->codec(), pass_through_fmtp_}};
+    if (pass_through_) return pass_through_formats_;
     caps = caps_;
   }
   return raw_formats(caps);
@@ -334,11 +334,13 @@ void EncodingSet::on_payload_caps(const Codec& codec, const Ref<GstCaps>& encode
                                   const Ref<GstCaps>& rtp) {
   // The H.264 payloader reads the profile from the stream's own parameter sets.
   const bool from_payloader = std::string_view(codec.name) == "H264";
-  const std::string fmtp = fmtp_for_encoded(codec, from_payloader ? rtp.get() : encoded.get());
+  std::vector<Format> formats =
+      formats_for_encoded(codec, from_payloader ? rtp.get() : encoded.get());
   {
     const std::scoped_lock lock(mutex_);
-    if (!pass_through_ || &pass_through_->codec() != &codec || pass_through_fmtp_ == fmtp) return;
-    pass_through_fmtp_ = fmtp;
+    if (!pass_through_ || &pass_through_->codec() != &codec || pass_through_formats_ == formats)
+      return;
+    pass_through_formats_ = std::move(formats);
   }
   announce();
 }

@@ -126,13 +126,13 @@ class EncodingSet final : public Encoding::Listener,
   const std::shared_ptr<FailedEncoders> failed_;
 
   mutable std::mutex mutex_;
-  Ref<GstCaps> caps_;                       // guarded by mutex_
-  Ref<GstClock> clock_;                     // guarded by mutex_
-  unsigned bitrate_;                        // guarded by mutex_
-  std::map<const Codec*, Active> active_;   // guarded by mutex_
-  std::shared_ptr<Encoding> pass_through_;  // guarded by mutex_: for encoded input
-  std::string pass_through_fmtp_;           // guarded by mutex_
-  std::shared_ptr<const Encodings> live_;   // guarded by mutex_, replaced as a whole
+  Ref<GstCaps> caps_;                         // guarded by mutex_
+  Ref<GstClock> clock_;                       // guarded by mutex_
+  unsigned bitrate_;                          // guarded by mutex_
+  std::map<const Codec*, Active> active_;     // guarded by mutex_
+  std::shared_ptr<Encoding> pass_through_;    // guarded by mutex_: for encoded input
+  std::vector<Format> pass_through_formats_;  // guarded by mutex_
+  std::shared_ptr<const Encodings> live_;     // guarded by mutex_, replaced as a whole
   std::map<const Codec*, std::shared_ptr<SerialQueue>> queues_;  // guarded by mutex_
   std::vector<Format> announced_;                                // guarded by mutex_
 };

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "base/ref.hpp"
 
@@ -78,13 +79,28 @@ std::optional<unsigned> h264_profile_level(const GstStructure* fields) {
   return {};
 }
 
-std::string h264_fmtp(const Codec& codec, const GstStructure* fields) {
-  const auto profile_level = h264_profile_level(fields);
-  if (!profile_level) return codec.fmtp;
+// The constraint flags of Progressive High (set4) name no profile that a browser knows; what it
+// says of the pictures, that none is interlaced, a browser need not hear.
+unsigned profile_level_for_browsers(unsigned profile_level) {
+  return profile_level >> 8U == 0x6408 ? 0x640000 | (profile_level & 0xffU) : profile_level;
+}
+
+std::string h264_fmtp(unsigned profile_level) {
   std::array<char, 7> digits{};
-  std::snprintf(digits.data(), digits.size(), "%06x", *profile_level & 0xffffffU);
+  std::snprintf(digits.data(), digits.size(), "%06x", profile_level & 0xffffffU);
   return std::string("level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=") +
          digits.data();
+}
+
+std::vector<std::string> h264_fmtps(const Codec& codec, const GstStructure* fields) {
+  const auto told = h264_profile_level(fields);
+  if (!told) return {codec.fmtp};
+  const unsigned profile_level = profile_level_for_browsers(*told);
+  std::vector<std::string> fmtps{h264_fmtp(profile_level)};
+  const unsigned profile = profile_level >> 16U;
+  if (profile == 0x4d || profile == 0x64)
+    fmtps.push_back(h264_fmtp(0x42e000 | (profile_level & 0xffU)));
+  return fmtps;
 }
 
 // RFC 7798, section 7.1: level-id is thirty times the level's number.
@@ -113,6 +129,17 @@ std::string opus_fmtp(const Codec& codec, const GstStructure* fields) {
   return codec.fmtp + std::string(stereo ? ";stereo=1;sprop-stereo=1" : "");
 }
 
+std::vector<std::string> encoded_fmtps(const Codec& codec, const GstCaps* caps) {
+  if (!caps || gst_caps_get_size(caps) == 0) return {codec.fmtp};
+  const GstStructure* fields = gst_caps_get_structure(caps, 0);
+  const std::string_view name = codec.name;
+  if (name == "H264") return h264_fmtps(codec, fields);
+  if (name == "H265") return {h265_fmtp(codec, fields)};
+  if (name == "VP9") return {vp9_fmtp(codec, fields)};
+  if (name == "OPUS") return {opus_fmtp(codec, fields)};
+  return {codec.fmtp};
+}
+
 }  // namespace
 
 std::string fmtp_for_raw(const Codec& codec, const GstCaps* raw_caps) {
@@ -121,15 +148,10 @@ std::string fmtp_for_raw(const Codec& codec, const GstCaps* raw_caps) {
   return opus_fmtp(codec, gst_caps_get_structure(raw_caps, 0));
 }
 
-std::string fmtp_for_encoded(const Codec& codec, const GstCaps* caps) {
-  if (!caps || gst_caps_get_size(caps) == 0) return codec.fmtp;
-  const GstStructure* fields = gst_caps_get_structure(caps, 0);
-  const std::string_view name = codec.name;
-  if (name == "H264") return h264_fmtp(codec, fields);
-  if (name == "H265") return h265_fmtp(codec, fields);
-  if (name == "VP9") return vp9_fmtp(codec, fields);
-  if (name == "OPUS") return opus_fmtp(codec, fields);
-  return codec.fmtp;
+std::vector<Format> formats_for_encoded(const Codec& codec, const GstCaps* caps) {
+  std::vector<Format> formats;
+  for (std::string& fmtp : encoded_fmtps(codec, caps)) formats.push_back({&codec, std::move(fmtp)});
+  return formats;
 }
 
 }  // namespace webrtcserver

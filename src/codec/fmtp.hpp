@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "codec/codec.hpp"
 
@@ -14,6 +15,8 @@ std::string fmtp_for_raw(const Codec& codec, const GstCaps* raw_caps);
 
 // For an encoded stream, from whatever `caps` tell of its profile: codec_data, or profile and level
 // as strings, or the payloader's profile-level-id. What they do not tell is the codec's default.
-std::string fmtp_for_encoded(const Codec& codec, const GstCaps* caps);
+// The first is the truth. H.264 Main and High are offered as Constrained Baseline too: Firefox
+// answers to no other profile, and its decoders take them.
+std::vector<Format> formats_for_encoded(const Codec& codec, const GstCaps* caps);
 
 }  // namespace webrtcserver

@@ -2,6 +2,7 @@
 #include "server/output_stream.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "codec/recent_failures.hpp"
 #include "server/viewer.hpp"
@@ -145,7 +146,10 @@ void OutputStream::describe_media(JsonWriter& json) const {
         .add("kind", to_string(media->kind()))
         .add("name", media->name())
         .begin_array("codecs");
-    for (const Format& format : media->formats()) json.element(format.codec->name);
+    const Codec* listed = nullptr;  // a codec may be offered in several profiles
+    for (const Format& format : media->formats()) {
+      if (std::exchange(listed, format.codec) != format.codec) json.element(format.codec->name);
+    }
     json.end_array();
     describe_caps(json, media->caps());
     json.end();

@@ -66,6 +66,18 @@ INSTANTIATE_TEST_SUITE_P(
         Input{"EncodedOpus", raw_audio() + "! opusenc ", "OPUS"}),
     [](const auto& input) { return std::string(input.param.name); });
 
+// As Firefox does.
+TEST(Viewers, ThatAnswerToConstrainedBaselineOnlyGetAHighStream) {
+  const HostPipeline host(raw_video() +
+                          "! x264enc tune=zerolatency key-int-max=15 ! video/x-h264,profile=high " +
+                          kSink);
+  ASSERT_TRUE(host.play());
+  Viewer viewer(host.socket_url(), {"H264;profile-level-id=42e0"});
+  ASSERT_TRUE(viewer.watch());
+  EXPECT_THAT(viewer.offer(), HasSubstr("profile-level-id=6400"));
+  EXPECT_TRUE(viewer.wait_media(20));
+}
+
 // How many m-lines of a kind an offer has.
 std::size_t lines(const std::string& sdp, const std::string& kind) {
   std::size_t found = 0;

@@ -42,6 +42,13 @@ std::string attribute_of_format(const GstSDPMedia* media, const char* key, const
   return {};
 }
 
+// "H264" or, with what its parameters must hold, "H264;profile-level-id=42e0".
+bool is_codec(const std::string& known, const std::string& map, const std::string& fmtp) {
+  const auto end = known.find(';');
+  return known.substr(0, end) == map.substr(0, map.find('/')) &&
+         (end == std::string::npos || fmtp.find(known.substr(end + 1)) != std::string::npos);
+}
+
 // The payload types of the codecs in `known`, and of their retransmission.
 std::set<std::string> known_formats(const GstSDPMedia* media,
                                     const std::vector<std::string>& known) {
@@ -52,8 +59,10 @@ std::set<std::string> known_formats(const GstSDPMedia* media,
     const std::string fmtp = attribute_of_format(media, "fmtp", pt);
     const bool is_rtx = map.starts_with("rtx/") && fmtp.starts_with("apt=");
     if (is_rtx ? formats.count(fmtp.substr(4)) > 0
-               : known.empty() || std::find(known.begin(), known.end(),
-                                            map.substr(0, map.find('/'))) != known.end()) {
+               : known.empty() ||
+                     std::any_of(known.begin(), known.end(), [&](const std::string& codec) {
+                       return is_codec(codec, map, fmtp);
+                     })) {
       formats.insert(pt);
     }
   }

@@ -31,6 +31,7 @@ class RemotePeer {
 
   struct Settings {
     // Encoding names that it knows; empty: all. It takes the first of the offer that it knows.
+    // "H264;profile-level-id=42e0" is a codec of one profile.
     std::vector<std::string> codecs;
     bool retransmission = true;
     std::string address = "127.0.0.1";  // its only one

@@ -233,7 +233,8 @@ TEST_F(EncodingSetTest, EncodedInputIsOfferedAsWhatItIs) {
   const Media media = encoded_video(
       "x264enc tune=zerolatency key-int-max=300 ! video/x-h264,profile=high,stream-format=avc", 3);
   set->set_caps(media.caps);
-  ASSERT_EQ(names_of(set->formats()), (std::vector<std::string>{"H264"}));
+  ASSERT_EQ(names_of(set->formats()), (std::vector<std::string>{"H264", "H264"}))
+      << "its own profile, and the one that every browser knows";
   EXPECT_NE(set->formats()[0].fmtp.find("profile-level-id=6400"), std::string::npos)
       << set->formats()[0].fmtp;
   EXPECT_EQ(set->acquire(*find_codec("VP8"), "1"), nullptr);

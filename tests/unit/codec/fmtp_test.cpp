@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "codec/fmtp.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/ref.hpp"
@@ -8,9 +9,19 @@
 namespace webrtcserver {
 namespace {
 
+using ::testing::ElementsAre;
+using ::testing::SizeIs;
+
+std::vector<std::string> all_encoded(const char* codec, const char* caps) {
+  std::vector<std::string> fmtps;
+  for (const Format& format : formats_for_encoded(
+           *find_codec(codec), Ref<GstCaps>::adopt(gst_caps_from_string(caps)).get()))
+    fmtps.push_back(format.fmtp);
+  return fmtps;
+}
+
 std::string encoded(const char* codec, const char* caps) {
-  return fmtp_for_encoded(*find_codec(codec),
-                          Ref<GstCaps>::adopt(gst_caps_from_string(caps)).get());
+  return all_encoded(codec, caps).front();
 }
 
 std::string raw(const char* codec, const char* caps) {
@@ -33,6 +44,20 @@ TEST(Fmtp, H264ProfileAndLevelComeFromCaps) {
   EXPECT_EQ(encoded("H264", "video/x-h264,profile=constrained-baseline,level=(string)1b"),
             std::string(kH264) + "42e00b");
   EXPECT_EQ(encoded("H264", "video/x-h264,profile=high"), std::string(kH264) + "64001f");
+}
+
+TEST(Fmtp, H264MainAndHighAreOfferedToThoseWhoKnowConstrainedBaselineOnly) {
+  const std::string fmtp = kH264;
+  EXPECT_THAT(all_encoded("H264", "video/x-h264,profile=high,level=(string)4"),
+              ElementsAre(fmtp + "640028", fmtp + "42e028"));
+  EXPECT_THAT(all_encoded("H264", "application/x-rtp,profile-level-id=(string)4d401e"),
+              ElementsAre(fmtp + "4d401e", fmtp + "42e01e"));
+  EXPECT_THAT(all_encoded("H264", "video/x-h264,profile=progressive-high,level=(string)3.1"),
+              ElementsAre(fmtp + "64001f", fmtp + "42e01f"));
+  for (const char* profile : {"constrained-baseline", "high-4:4:4", "high-10"}) {
+    const std::string caps = std::string("video/x-h264,level=(string)4,profile=") + profile;
+    EXPECT_THAT(all_encoded("H264", caps.c_str()), SizeIs(1)) << profile;
+  }
 }
 
 TEST(Fmtp, H264ProfileAndLevelComeFromCodecData) {
