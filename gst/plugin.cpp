@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <gst/gst.h>
+#include <openssl/crypto.h>
 
 #include "webrtc_sink_element.hpp"
 #include "webrtc_src_element.hpp"
@@ -7,6 +8,9 @@
 namespace {
 
 gboolean plugin_init(GstPlugin* plugin) {
+  // GStreamer's DTLS keeps a timer for a second after a browser has gone. A program that ends
+  // meanwhile would have OpenSSL's exit handler free what that timer uses.
+  OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, nullptr);
   // gst-plugins-rs has a webrtcsink and a webrtcsrc too. Where both are installed the plugin that
   // the registry reads last has the name, so each element also has one that is ours alone.
   return gst_element_register(plugin, "webrtcsink", GST_RANK_PRIMARY,

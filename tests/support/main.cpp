@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gst/gst.h>
 #include <gtest/gtest.h>
+#include <openssl/crypto.h>
 
 #include <chrono>
 #include <condition_variable>
@@ -89,6 +90,8 @@ class GStreamer : public testing::Environment {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // DTLS timers run on for a second behind a closed connection, and so behind the end of main().
+  OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, nullptr);
   testing::InitGoogleMock(&argc, argv);
   // An environment is not set up for --gtest_list_tests: listing the tests scans no plugins.
   testing::AddGlobalTestEnvironment(new GStreamer);  // GoogleTest owns it.
