@@ -8,7 +8,6 @@
 #include <string_view>
 
 #include "base/error.hpp"
-#include "net/tls.hpp"
 
 namespace webrtcserver {
 
@@ -21,6 +20,19 @@ std::string text_of(const GValue* value) {
 
 void give_text(GValue* value, const std::string& text) {
   g_value_set_string(value, text.empty() ? nullptr : text.c_str());
+}
+
+GType tls_type() {
+  static const GEnumValue values[] = {
+      {static_cast<int>(TlsMode::kAuto), "HTTPS with tls-certificate or $SSL_CERT, else HTTP",
+       "auto"},
+      {static_cast<int>(TlsMode::kOff), "HTTP", "off"},
+      {static_cast<int>(TlsMode::kSelfSigned),
+       "HTTPS with a certificate of this machine's own, of which browsers warn once",
+       "self-signed"},
+      {0, nullptr, nullptr}};
+  static const GType type = g_enum_register_static("GstWebRTCServerTls", values);
+  return type;
 }
 
 // What a property takes, in words.
@@ -111,6 +123,11 @@ void install_server_properties(GObjectClass* klass, const ServerSettings& defaul
   install(kIceTcp, g_param_spec_boolean("ice-tcp", "ICE TCP",
                                         "Offer TCP candidates too, for networks that block UDP",
                                         defaults.ice.tcp, kWritableProperty));
+  install(kTls,
+          g_param_spec_enum("tls", "TLS",
+                            "Whether and how HTTPS and WSS are served: browsers open cameras on "
+                            "secure pages only",
+                            tls_type(), static_cast<int>(defaults.tls), kWritableProperty));
   install(kTlsCertificate,
           g_param_spec_string(
               "tls-certificate", "TLS certificate",
@@ -150,6 +167,9 @@ bool set_server_property(ServerSettings& to, guint id, const GValue* value) {
     case kIceTcp:
       to.ice.tcp = g_value_get_boolean(value);
       break;
+    case kTls:
+      to.tls = static_cast<TlsMode>(g_value_get_enum(value));
+      break;
     case kTlsCertificate:
       to.tls_certificate = text_of(value);
       break;
@@ -185,6 +205,9 @@ bool get_server_property(const ServerSettings& now, guint id, GValue* value) {
       break;
     case kIceTcp:
       g_value_set_boolean(value, now.ice.tcp);
+      break;
+    case kTls:
+      g_value_set_enum(value, static_cast<int>(now.tls));
       break;
     case kTlsCertificate:
       give_text(value, now.tls_certificate);
@@ -230,15 +253,23 @@ std::shared_ptr<Server> open_server(const ServerSettings& settings) {
   const StreamUri uri = StreamUri::parse(settings.uri);
   Server::Settings server;
   server.endpoint = uri.endpoint;
-  server.tls = tls_files_from(settings.tls_certificate, settings.tls_key);
+  server.tls = tls_files_from(settings.tls, settings.tls_certificate, settings.tls_key);
   if (uri.secure && !server.tls) {
     throw Error(ErrorCode::kTls,
                 "webrtcs:// needs a certificate: set tls-certificate and tls-key, or $SSL_CERT and "
-                "$SSL_KEY.");
+                "$SSL_KEY, or tls=self-signed.");
   }
   server.ice = settings.ice;
   ice_servers(settings.ice);  // throws for a malformed one
   return Server::open(server);
+}
+
+void tell_self_signed(GstElement* element, const std::vector<std::string>& urls,
+                      const std::string& fingerprint) {
+  std::string text = "The certificate is self-signed: browsers warn of it once. Its SHA-256 is " +
+                     fingerprint + ". The page:";
+  for (const std::string& url : urls) text += " " + url;
+  GST_ELEMENT_INFO(element, RESOURCE, OPEN_WRITE, ("%s", text.c_str()), (nullptr));
 }
 
 }  // namespace webrtcserver

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "net/stream_uri.hpp"
+#include "net/tls.hpp"
 #include "rtc/ice.hpp"
 #include "server/server.hpp"
 
@@ -21,6 +22,7 @@ struct ServerSettings {
   std::string uri;
   bool retransmission = true;
   IceSettings ice;
+  TlsMode tls = TlsMode::kAuto;
   std::string tls_certificate;
   std::string tls_key;
   // What is wrong with values that could not be taken, by property: open_server() fails with it.
@@ -36,6 +38,7 @@ enum ServerProperty : guint {
   kMinRtpPort,
   kMaxRtpPort,
   kIceTcp,
+  kTls,
   kTlsCertificate,
   kTlsKey,
   kUrls,
@@ -71,5 +74,9 @@ void apply_uri_options(GstElement* element,
 // The server that the settings name. Throws Error: an invalid URI, a port in use, unreadable TLS
 // files, settings that contradict the running server's.
 std::shared_ptr<Server> open_server(const ServerSettings& settings);
+
+// On the bus: what a person compares with what the browser shows before trusting the certificate.
+void tell_self_signed(GstElement* element, const std::vector<std::string>& urls,
+                      const std::string& fingerprint);
 
 }  // namespace webrtcserver

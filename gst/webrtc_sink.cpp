@@ -277,6 +277,15 @@ std::string WebRTCSink::uri() const {
   return server_ ? uri_.text() : settings_.uri;
 }
 
+std::string WebRTCSink::fingerprint() const {
+  std::shared_ptr<Server> server;
+  {
+    const std::scoped_lock lock(mutex_);
+    server = server_;
+  }
+  return server ? server->fingerprint() : "";
+}
+
 std::vector<std::string> WebRTCSink::urls() const {
   const std::scoped_lock lock(mutex_);
   std::vector<std::string> urls;

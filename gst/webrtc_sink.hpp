@@ -77,6 +77,7 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>, public Strea
 
   // The URI as set, with the real port while open.
   std::string uri() const;
+  std::string fingerprint() const;        // while open, of the server's certificate
   std::vector<std::string> urls() const;  // while open: what a viewer types
   unsigned viewers() const;
   std::vector<std::string> sessions() const;

@@ -136,6 +136,8 @@ void open(GstElement* element) {
   g_object_notify(G_OBJECT(element), "urls");
   for (const std::string& url : sink.urls())
     GST_INFO_OBJECT(element, "viewers open %s", url.c_str());
+  if (sink.settings().tls == webrtcserver::TlsMode::kSelfSigned)
+    webrtcserver::tell_self_signed(element, sink.urls(), sink.fingerprint());
 }
 
 GstStateChangeReturn change_state(GstElement* element, GstStateChange transition) {

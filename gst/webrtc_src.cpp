@@ -228,6 +228,15 @@ std::string WebRTCSrc::uri() const {
   return server_ ? uri_.text() : settings_.uri;
 }
 
+std::string WebRTCSrc::fingerprint() const {
+  std::shared_ptr<Server> server;
+  {
+    const std::scoped_lock lock(mutex_);
+    server = server_;
+  }
+  return server ? server->fingerprint() : "";
+}
+
 std::vector<std::string> WebRTCSrc::urls() const {
   const std::scoped_lock lock(mutex_);
   std::vector<std::string> urls;

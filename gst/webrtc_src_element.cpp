@@ -242,6 +242,8 @@ void open(GstElement* element) {
   g_object_notify(G_OBJECT(element), "urls");
   for (const std::string& url : src.urls())
     GST_INFO_OBJECT(element, "publishers open %s", url.c_str());
+  if (src.settings().tls == webrtcserver::TlsMode::kSelfSigned)
+    webrtcserver::tell_self_signed(element, src.urls(), src.fingerprint());
 }
 
 void set_running(GstElement* element, bool running) {

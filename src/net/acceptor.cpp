@@ -54,11 +54,11 @@ struct Acceptor::Shared : std::enable_shared_from_this<Acceptor::Shared> {
     Ref<GTlsConnection> tls;
   };
 
-  Shared(LoopThread& loop, std::shared_ptr<ConnectionTable> table, Ref<GTlsCertificate> certificate,
-         std::chrono::milliseconds timeout, Ready ready)
+  Shared(LoopThread& loop, std::shared_ptr<ConnectionTable> table,
+         const ServerCertificate* certificate, std::chrono::milliseconds timeout, Ready ready)
       : loop_(loop),
         table_(std::move(table)),
-        certificate_(std::move(certificate)),
+        certificate_(certificate),
         timeout_(timeout),
         ready_(std::move(ready)) {}
 
@@ -170,8 +170,8 @@ struct Acceptor::Shared : std::enable_shared_from_this<Acceptor::Shared> {
   void begin_handshake(const std::shared_ptr<Connection>& connection) {
     GError* error = nullptr;
     const auto plain = plain_stream(*connection);
-    auto tls = Ref<GTlsConnection>::adopt(
-        G_TLS_CONNECTION(g_tls_server_connection_new(plain.get(), certificate_.get(), &error)));
+    auto tls = Ref<GTlsConnection>::adopt(G_TLS_CONNECTION(
+        g_tls_server_connection_new(plain.get(), certificate_->current().get(), &error)));
     if (!tls) {
       const Owned<GError> owned(error);
       GST_WARNING("TLS with %s: %s", connection->peer_address().c_str(), error->message);
@@ -208,16 +208,16 @@ struct Acceptor::Shared : std::enable_shared_from_this<Acceptor::Shared> {
 
   LoopThread& loop_;
   const std::shared_ptr<ConnectionTable> table_;
-  const Ref<GTlsCertificate> certificate_;
+  const ServerCertificate* const certificate_;
   const std::chrono::milliseconds timeout_;
   const Ready ready_;
   std::vector<Port> ports_;  // complete before the first is watched
 };
 
 Acceptor::Acceptor(LoopThread& loop, std::shared_ptr<ConnectionTable> table,
-                   std::vector<Ref<GSocket>> sockets, Ref<GTlsCertificate> certificate,
+                   std::vector<Ref<GSocket>> sockets, const ServerCertificate* certificate,
                    std::chrono::milliseconds timeout, Ready ready)
-    : shared_(std::make_shared<Shared>(loop, std::move(table), std::move(certificate), timeout,
+    : shared_(std::make_shared<Shared>(loop, std::move(table), certificate, timeout,
                                        std::move(ready))) {
   for (auto& socket : sockets) {
     shared_->ports_.emplace_back();

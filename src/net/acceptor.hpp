@@ -16,6 +16,7 @@
 #include "base/loop_thread.hpp"
 #include "base/ref.hpp"
 #include "net/connection_table.hpp"
+#include "net/server_certificate.hpp"
 
 namespace webrtcserver {
 
@@ -24,10 +25,10 @@ class Acceptor {
   // `stream` may be read and written: plain, or TLS after its handshake.
   using Ready = std::function<void(Ref<GIOStream> stream, std::shared_ptr<Connection> connection)>;
 
-  // `certificate` may be null: no TLS. Connections come with a deadline of `timeout` after they
-  // were accepted, which covers the handshake.
+  // `certificate` may be null: no TLS. It outlives the acceptor. Connections come with a deadline
+  // of `timeout` after they were accepted, which covers the handshake.
   Acceptor(LoopThread& loop, std::shared_ptr<ConnectionTable> table,
-           std::vector<Ref<GSocket>> sockets, Ref<GTlsCertificate> certificate,
+           std::vector<Ref<GSocket>> sockets, const ServerCertificate* certificate,
            std::chrono::milliseconds timeout, Ready ready);
   ~Acceptor();
   Acceptor(const Acceptor&) = delete;

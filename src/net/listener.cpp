@@ -14,6 +14,8 @@
 #include "net/origin_policy.hpp"
 #include "net/request_check.hpp"
 #include "net/router.hpp"
+#include "net/self_signed.hpp"
+#include "net/server_certificate.hpp"
 #include "net/socket_channel.hpp"
 #include "net/soup_message.hpp"
 #include "net/web_socket_handshake.hpp"
@@ -37,6 +39,18 @@ std::string operator_host(const Endpoint& endpoint) {
   return g_hostname_is_ip_address(endpoint.interface.c_str()) ? "" : endpoint.interface;
 }
 
+// Files of our own making are brought up to date first.
+std::unique_ptr<ServerCertificate> load(const TlsFiles& files, const Endpoint& endpoint) {
+  std::function<void()> renew;
+  if (files.self_signed) {
+    renew = [files, interface = endpoint.interface] {
+      keep_self_signed(files, own_names(interface));
+    };
+    renew();
+  }
+  return std::make_unique<ServerCertificate>(files, renew);
+}
+
 }  // namespace
 
 class Listener::Implementation : public std::enable_shared_from_this<Listener::Implementation> {
@@ -46,7 +60,7 @@ class Listener::Implementation : public std::enable_shared_from_this<Listener::I
         limits_(settings.limits),
         policy_(settings.tls.has_value(), operator_host(settings.endpoint),
                 settings.allowed_origins),
-        certificate_(settings.tls ? load_tls(*settings.tls) : nullptr),
+        certificate_(settings.tls ? load(*settings.tls, settings.endpoint) : nullptr),
         sockets_(settings.endpoint),
         table_(std::make_shared<ConnectionTable>(settings.limits.max_connections,
                                                  settings.limits.max_connections_per_address)) {}
@@ -58,8 +72,9 @@ class Listener::Implementation : public std::enable_shared_from_this<Listener::I
     soup_server_add_early_handler(server_.get(), nullptr, on_headers, this, nullptr);
     soup_server_add_handler(server_.get(), nullptr, on_request, this, nullptr);
     g_signal_connect(server_.get(), "request-started", G_CALLBACK(on_started), this);
+    if (certificate_) certificate_->watch(loop_);
     acceptor_ = std::make_unique<Acceptor>(
-        loop_, table_, sockets_.sockets(), certificate_, limits_.request_timeout,
+        loop_, table_, sockets_.sockets(), certificate_.get(), limits_.request_timeout,
         [this](const Ref<GIOStream>& stream, const std::shared_ptr<Connection>& connection) {
           serve(stream, connection);
         });
@@ -81,12 +96,16 @@ class Listener::Implementation : public std::enable_shared_from_this<Listener::I
       soup_server_disconnect(server_.get());
       server_.reset();
     }
+    certificate_.reset();
     table_->shut_down_all();
   }
 
   Router& router() { return router_; }
   const ListeningSockets& sockets() const { return sockets_; }
-  bool secure() const { return static_cast<bool>(certificate_); }
+  bool secure() const { return certificate_ != nullptr; }
+  std::string fingerprint() const {
+    return certificate_ ? sha256_of(certificate_->current().get()) : "";
+  }
   std::size_t connections() const { return table_->size(); }
 
  private:
@@ -340,7 +359,7 @@ class Listener::Implementation : public std::enable_shared_from_this<Listener::I
   LoopThread& loop_;
   const Limits limits_;
   const OriginPolicy policy_;
-  const Ref<GTlsCertificate> certificate_;
+  std::unique_ptr<ServerCertificate> certificate_;  // null: no TLS
   const ListeningSockets sockets_;
   const std::shared_ptr<ConnectionTable> table_;
   Router router_;
@@ -368,6 +387,10 @@ std::uint16_t Listener::port() const {
 
 bool Listener::secure() const {
   return implementation_->secure();
+}
+
+std::string Listener::fingerprint() const {
+  return implementation_->fingerprint();
 }
 
 std::vector<std::string> Listener::media_addresses() const {

@@ -74,6 +74,8 @@ class Listener {
 
   std::uint16_t port() const;  // the real one
   bool secure() const;
+  // SHA-256 of the certificate that new connections get; empty without TLS. Server thread.
+  std::string fingerprint() const;
   // Where media may leave from, numeric: the addresses that are bound to; none when that is every
   // one. A server on loopback has a proxy in front of it, or a browser beside it that does not send
   // from loopback: its media may use every address of the machine.

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "net/listening_sockets.hpp"
 
-#include <ifaddrs.h>
-#include <net/if.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -14,6 +12,7 @@
 
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "net/local_addresses.hpp"
 
 #define GST_CAT_DEFAULT (::webrtcserver::log::net())
 
@@ -31,13 +30,6 @@ constexpr const char* kAnyIpv6 = "::";
 
 bool is_ipv6(const std::string& address) {
   return address.find(':') != std::string::npos;
-}
-
-std::string numeric(const sockaddr* address, socklen_t length) {
-  std::array<char, NI_MAXHOST> text{};
-  if (getnameinfo(address, length, text.data(), text.size(), nullptr, 0, NI_NUMERICHOST) != 0)
-    return {};
-  return text.data();
 }
 
 std::vector<std::string> resolve(const std::string& interface) {
@@ -111,36 +103,6 @@ std::uint16_t port_of(GSocket* socket) {
                       "); use an address of this machine, @ for every IPv4 address or [::] for "
                       "every address.");
   }
-}
-
-struct LocalAddress {
-  std::string text;
-  bool ipv6;
-};
-
-// Addresses by which other machines reach this one; link-local ones need a zone that browsers do
-// not take.
-std::vector<LocalAddress> local_addresses() {
-  ifaddrs* list = nullptr;
-  if (getifaddrs(&list) != 0) return {};
-  const std::unique_ptr<ifaddrs, decltype(&freeifaddrs)> owned(list, freeifaddrs);
-  std::vector<LocalAddress> addresses;
-  for (const ifaddrs* entry = list; entry; entry = entry->ifa_next) {
-    if (!entry->ifa_addr || (entry->ifa_flags & IFF_UP) == 0 ||
-        (entry->ifa_flags & IFF_LOOPBACK) != 0)
-      continue;
-    if (entry->ifa_addr->sa_family == AF_INET) {
-      addresses.push_back({numeric(entry->ifa_addr, sizeof(sockaddr_in)), false});
-    } else if (entry->ifa_addr->sa_family == AF_INET6) {
-      const auto* ipv6 = reinterpret_cast<const sockaddr_in6*>(entry->ifa_addr);
-      if (IN6_IS_ADDR_LINKLOCAL(&ipv6->sin6_addr)) continue;
-      addresses.push_back({numeric(entry->ifa_addr, sizeof(sockaddr_in6)), true});
-    }
-  }
-  std::stable_sort(
-      addresses.begin(), addresses.end(),
-      [](const LocalAddress& left, const LocalAddress& right) { return left.ipv6 < right.ipv6; });
-  return addresses;
 }
 
 }  // namespace

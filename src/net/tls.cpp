@@ -11,6 +11,7 @@
 
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "net/self_signed.hpp"
 
 #define GST_CAT_DEFAULT (::webrtcserver::log::net())
 
@@ -96,7 +97,7 @@ std::optional<TlsFiles> pair_of(const std::string& certificate, const std::strin
     fail(std::string(key_name) + " names a key, but " + certificate_name +
          " is not set; TLS needs both.");
   }
-  return TlsFiles{certificate, key};
+  return TlsFiles{certificate, key, false};
 }
 
 std::string environment(const char* name) {
@@ -106,8 +107,14 @@ std::string environment(const char* name) {
 
 }  // namespace
 
-std::optional<TlsFiles> tls_files_from(const std::string& certificate_property,
+std::optional<TlsFiles> tls_files_from(TlsMode mode, const std::string& certificate_property,
                                        const std::string& key_property) {
+  if (mode != TlsMode::kAuto && !(certificate_property + key_property).empty()) {
+    fail(std::string("tls=") + (mode == TlsMode::kOff ? "off" : "self-signed") +
+         " contradicts tls-certificate and tls-key; leave one of the two out.");
+  }
+  if (mode == TlsMode::kOff) return {};
+  if (mode == TlsMode::kSelfSigned) return self_signed_files();
   if (auto files = pair_of(certificate_property, key_property, "tls-certificate", "tls-key"))
     return files;
   return pair_of(environment("SSL_CERT"), environment("SSL_KEY"), "SSL_CERT", "SSL_KEY");
@@ -142,6 +149,19 @@ Ref<GTlsCertificate> load_tls(const TlsFiles& files) {
          "” or its key cannot be used: " + owned->message + ".");
   }
   return loaded;
+}
+
+std::string sha256_of(GTlsCertificate* certificate) {
+  GByteArray* der = nullptr;
+  g_object_get(certificate, "certificate", &der, nullptr);
+  const Owned<gchar> hex(g_compute_checksum_for_data(G_CHECKSUM_SHA256, der->data, der->len));
+  g_byte_array_unref(der);
+  std::string text;
+  for (const char* at = hex.get(); *at; at += 2) {
+    if (!text.empty()) text += ':';
+    text += {g_ascii_toupper(at[0]), g_ascii_toupper(at[1])};
+  }
+  return text;
 }
 
 }  // namespace webrtcserver

@@ -129,6 +129,10 @@ Server::~Server() {
   for (const auto& [key, stream] : streams_) stream->end("closing", "The server closes.");
 }
 
+std::string Server::fingerprint() const {
+  return loop_.call([this] { return listener_->fingerprint(); });
+}
+
 void Server::add_routes() {
   listener_->add("GET", "/healthz",
                  [](const HttpRequest&) { return HttpResponse::text(200, "ok\n"); });

@@ -50,6 +50,8 @@ class Server : public std::enable_shared_from_this<Server> {
 
   std::uint16_t port() const { return port_; }
   const std::vector<std::string>& urls() const { return urls_; }
+  // SHA-256 of its certificate; empty without TLS.
+  std::string fingerprint() const;
 
   // For open(): on any thread but the server's, since a host name may take its time to resolve. To
   // be destroyed on the server thread.

@@ -36,6 +36,7 @@ std::vector<Property> properties() {
       {"min-rtp-port", G_TYPE_UINT, "0", true},
       {"max-rtp-port", G_TYPE_UINT, "65535", true},
       {"ice-tcp", G_TYPE_BOOLEAN, "true", true},
+      {"tls", g_type_from_name("GstWebRTCServerTls"), "auto", true},
       {"tls-certificate", G_TYPE_STRING, nullptr, true},
       {"tls-key", G_TYPE_STRING, nullptr, true},
       {"max-viewers", G_TYPE_UINT, "256", true},

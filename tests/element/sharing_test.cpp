@@ -151,6 +151,21 @@ TEST_F(Tls, TakesItsFilesFromTheEnvironment) {
   EXPECT_EQ(http_get(host.url("/healthz", "https")).status, 200);
 }
 
+TEST_F(Tls, MakesACertificateOfItsOwn) {
+  const HostPipeline host(std::string(kLiveVideo) + "tls=self-signed");
+  ASSERT_TRUE(host.play());
+  EXPECT_EQ(http_get(host.url("/healthz", "https")).status, 200);
+  Viewer viewer(host.url("/output", "wss"));
+  EXPECT_TRUE(viewer.watch());
+  const auto message = host.wait_message(GST_MESSAGE_INFO);
+  ASSERT_TRUE(message);
+  GError* info = nullptr;
+  gst_message_parse_info(message.get(), &info, nullptr);
+  const Owned<GError> owned(info);
+  EXPECT_THAT(info->message, HasSubstr("SHA-256"));
+  EXPECT_THAT(info->message, HasSubstr("https://"));
+}
+
 TEST_F(Tls, FailsClosed) {
   const std::string open = resource_error(GST_RESOURCE_ERROR_OPEN_WRITE);
   const std::string missing = folder_.path("missing.pem");
@@ -164,7 +179,7 @@ TEST_F(Tls, FailsClosed) {
   EXPECT_EQ(error_of("", "webrtcs"),
             open +
                 "webrtcs:// needs a certificate: set tls-certificate and tls-key, or $SSL_CERT "
-                "and $SSL_KEY.");
+                "and $SSL_KEY, or tls=self-signed.");
 }
 
 }  // namespace

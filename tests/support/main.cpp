@@ -71,9 +71,10 @@ class DtlsConnections {
 class GStreamer : public testing::Environment {
  public:
   void SetUp() override {
-    // The plugin is the one just built, and the user's registry is left alone.
+    // The plugin is the one just built, and what the user keeps is left alone.
     g_setenv("GST_PLUGIN_PATH", WEBRTCSERVER_PLUGIN_PATH, TRUE);
     g_setenv("GST_REGISTRY", WEBRTCSERVER_TEST_REGISTRY, TRUE);
+    g_setenv("XDG_STATE_HOME", WEBRTCSERVER_TEST_STATE, TRUE);
     // A misuse of GLib or GStreamer fails the test that made it.
     g_log_set_always_fatal(static_cast<GLogLevelFlags>(G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL));
     gst_init(nullptr, nullptr);

@@ -121,23 +121,40 @@ TEST_F(Tls, LoadsAnExpiredCertificate) {
 }
 
 TEST_F(Tls, PrefersThePropertiesToTheEnvironment) {
-  EXPECT_FALSE(tls_files_from("", ""));
+  EXPECT_FALSE(tls_files_from(TlsMode::kAuto, "", ""));
   g_setenv("SSL_CERT", "c-env", TRUE);
   g_setenv("SSL_KEY", "k-env", TRUE);
-  EXPECT_EQ(tls_files_from("", ""), (TlsFiles{"c-env", "k-env"}));
-  EXPECT_EQ(tls_files_from("c", "k"), (TlsFiles{"c", "k"}));
+  EXPECT_EQ(tls_files_from(TlsMode::kAuto, "", ""), (TlsFiles{"c-env", "k-env"}));
+  EXPECT_EQ(tls_files_from(TlsMode::kAuto, "c", "k"), (TlsFiles{"c", "k"}));
+}
+
+TEST_F(Tls, FollowsTheMode) {
+  g_setenv("SSL_CERT", "c-env", TRUE);
+  g_setenv("SSL_KEY", "k-env", TRUE);
+  EXPECT_FALSE(tls_files_from(TlsMode::kOff, "", ""));
+  const auto own = tls_files_from(TlsMode::kSelfSigned, "", "");
+  ASSERT_TRUE(own);
+  EXPECT_TRUE(own->self_signed);
+  EXPECT_THAT(failure_of([] { tls_files_from(TlsMode::kOff, "c", "k"); }), HasSubstr("tls=off"));
+  EXPECT_THAT(failure_of([] { tls_files_from(TlsMode::kSelfSigned, "c", "k"); }),
+              HasSubstr("tls=self-signed"));
 }
 
 TEST_F(Tls, WantsBothOrNeither) {
-  EXPECT_THAT(failure_of([] { tls_files_from("c", ""); }), HasSubstr("tls-key is not set"));
-  EXPECT_THAT(failure_of([] { tls_files_from("", "k"); }), HasSubstr("tls-certificate is not set"));
+  EXPECT_THAT(failure_of([] { tls_files_from(TlsMode::kAuto, "c", ""); }),
+              HasSubstr("tls-key is not set"));
+  EXPECT_THAT(failure_of([] { tls_files_from(TlsMode::kAuto, "", "k"); }),
+              HasSubstr("tls-certificate is not set"));
   g_setenv("SSL_CERT", "c-env", TRUE);
-  EXPECT_THAT(failure_of([] { tls_files_from("", ""); }), HasSubstr("SSL_KEY is not set"));
+  EXPECT_THAT(failure_of([] { tls_files_from(TlsMode::kAuto, "", ""); }),
+              HasSubstr("SSL_KEY is not set"));
   // Half a pair is not completed from the other source.
   g_setenv("SSL_KEY", "k-env", TRUE);
-  EXPECT_THAT(failure_of([] { tls_files_from("c", ""); }), HasSubstr("tls-key is not set"));
+  EXPECT_THAT(failure_of([] { tls_files_from(TlsMode::kAuto, "c", ""); }),
+              HasSubstr("tls-key is not set"));
   g_unsetenv("SSL_CERT");
-  EXPECT_THAT(failure_of([] { tls_files_from("", ""); }), HasSubstr("SSL_CERT is not set"));
+  EXPECT_THAT(failure_of([] { tls_files_from(TlsMode::kAuto, "", ""); }),
+              HasSubstr("SSL_CERT is not set"));
 }
 
 }  // namespace
