@@ -115,7 +115,7 @@ describe('the page says', () => {
       });
       assert.match(words, /not secure/);
       assert.match(words, new RegExp(`http://localhost:${pipeline.port}/input`));
-      assert.match(words, /tls-certificate and tls-key/);
+      assert.match(words, /tls=self-signed/);
       assert.equal(button, false, 'there is nothing that it could do');
       // Who programs it hears the same.
       assert.equal(await page.evaluate(() => document.querySelector('webrtc-publisher').start()),

@@ -223,7 +223,7 @@ test('a page that is not secure hears how it becomes so, and nobody is asked', a
   await assert.rejects(capture.use({ video: {}, audio: {} }), (error) => (
     error instanceof CaptureError && error.cause === 'insecure'
     && /http:\/\/localhost:8554\/input/.test(error.hint)
-    && /tls-certificate and tls-key/.test(error.hint)
+    && /tls=self-signed/.test(error.hint)
     && /https:\/\/robot:8554\/input/.test(error.hint)));
 });
 

@@ -137,7 +137,7 @@ export function captureObstacle({ secure, supported, allowed, address }, devices
       cause: 'insecure',
       message: `Browsers hide ${what} from pages that are not secure, and this one is not`,
       hint: `On the server’s own machine, open http://localhost${port}${url.pathname} instead. `
-        + 'From elsewhere, give the server a certificate (tls-certificate and tls-key) and open '
+        + 'From elsewhere, give the server a certificate (tls=self-signed makes one) and open '
         + `https://${url.host}${url.pathname}`,
     };
   }
