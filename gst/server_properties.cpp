@@ -269,7 +269,8 @@ void tell_self_signed(GstElement* element, const std::vector<std::string>& urls,
   std::string text = "The certificate is self-signed: browsers warn of it once. Its SHA-256 is " +
                      fingerprint + ". The page:";
   for (const std::string& url : urls) text += " " + url;
-  GST_ELEMENT_INFO(element, RESOURCE, OPEN_WRITE, ("%s", text.c_str()), (nullptr));
+  // In both parts: gst-launch-1.0 prints the second.
+  GST_ELEMENT_INFO(element, RESOURCE, OPEN_WRITE, ("%s", text.c_str()), ("%s", text.c_str()));
 }
 
 }  // namespace webrtcserver
