@@ -9,6 +9,7 @@
 
 #include "base/guard.hpp"
 #include "net/connection_stream.hpp"
+#include "net/handshake_slots.hpp"
 #include "net/socket_channel.hpp"
 
 #define GST_CAT_DEFAULT (::webrtcserver::log::net())
@@ -30,6 +31,18 @@ class DiscardingListener : public SocketChannel::Listener {
   void on_bytes(std::string_view /*bytes*/) override {}
   void on_end(SocketChannel::End /*end*/) override {}
 };
+
+// Not g_tls_server_connection_new(): that reads the system's hundred authorities for each
+// connection, 30 ms in which the thread serves nobody, to check a client's certificate that is
+// never asked for.
+Ref<GTlsConnection> make_tls(const Ref<GIOStream>& plain, const Ref<GTlsCertificate>& certificate,
+                             GError** error) {
+  gpointer made =
+      g_initable_new(g_tls_backend_get_server_connection_type(g_tls_backend_get_default()), nullptr,
+                     error, "base-io-stream", plain.get(), "certificate", certificate.get(),
+                     "database", nullptr, nullptr);
+  return Ref<GTlsConnection>::adopt(made ? G_TLS_CONNECTION(made) : nullptr);
+}
 
 void remove(GSource*& source) {
   if (!source) return;
@@ -60,7 +73,8 @@ struct Acceptor::Shared : std::enable_shared_from_this<Acceptor::Shared> {
         table_(std::move(table)),
         certificate_(certificate),
         timeout_(timeout),
-        ready_(std::move(ready)) {}
+        ready_(std::move(ready)),
+        handshakes_([this](const auto& connection) { begin_handshake(connection); }) {}
 
   ~Shared() {
     for (Port& port : ports_) remove(port.source);
@@ -155,7 +169,7 @@ struct Acceptor::Shared : std::enable_shared_from_this<Acceptor::Shared> {
     if (count < 0 && g_error_matches(error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) return true;
     if (count <= 0) return false;
     if (first == kTlsHandshakeRecord) {
-      begin_handshake(connection);
+      handshakes_.enter(connection);
     } else {
       const auto channel = SocketChannel::create(
           loop_, make_connection_stream(plain_stream(*connection), connection),
@@ -170,12 +184,11 @@ struct Acceptor::Shared : std::enable_shared_from_this<Acceptor::Shared> {
   void begin_handshake(const std::shared_ptr<Connection>& connection) {
     GError* error = nullptr;
     const auto plain = plain_stream(*connection);
-    auto tls = Ref<GTlsConnection>::adopt(G_TLS_CONNECTION(
-        g_tls_server_connection_new(plain.get(), certificate_->current().get(), &error)));
+    auto tls = make_tls(plain, certificate_->current(), &error);
     if (!tls) {
       const Owned<GError> owned(error);
       GST_WARNING("TLS with %s: %s", connection->peer_address().c_str(), error->message);
-      return;
+      return handshakes_.end(*connection);
     }
     const std::array<const char*, 2> protocols = {"http/1.1", nullptr};
     g_tls_connection_set_advertised_protocols(tls.get(), protocols.data());
@@ -196,6 +209,7 @@ struct Acceptor::Shared : std::enable_shared_from_this<Acceptor::Shared> {
       auto stream = make_connection_stream(Ref<GIOStream>::retain(G_IO_STREAM(pending->tls.get())),
                                            pending->connection);
       const auto acceptor = pending->acceptor.lock();
+      if (acceptor) acceptor->handshakes_.end(*pending->connection);
       if (done && acceptor) {
         acceptor->ready_(std::move(stream), pending->connection);
       } else {
@@ -211,6 +225,7 @@ struct Acceptor::Shared : std::enable_shared_from_this<Acceptor::Shared> {
   const ServerCertificate* const certificate_;
   const std::chrono::milliseconds timeout_;
   const Ready ready_;
+  HandshakeSlots handshakes_;
   std::vector<Port> ports_;  // complete before the first is watched
 };
 

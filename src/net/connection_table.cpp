@@ -31,7 +31,6 @@ std::string peer_of(GSocket* socket) {
   return text;
 }
 
-// What one host can choose from: its address, or its /64 network for IPv6.
 std::string host_of(const std::string& address) {
   const auto parsed = Ref<GInetAddress>::adopt(g_inet_address_new_from_string(address.c_str()));
   if (!parsed || g_inet_address_get_family(parsed.get()) != G_SOCKET_FAMILY_IPV6) return address;
@@ -44,15 +43,18 @@ std::string host_of(const std::string& address) {
 
 Connection::Connection(std::shared_ptr<ConnectionTable> table, Ref<GSocket> socket,
                        std::string peer_address)
-    : table_(std::move(table)), socket_(std::move(socket)), peer_address_(std::move(peer_address)) {
+    : table_(std::move(table)),
+      socket_(std::move(socket)),
+      peer_address_(std::move(peer_address)),
+      host_(host_of(peer_address_)) {
   table_->connections_.insert(this);
-  ++table_->per_address_[host_of(peer_address_)];
+  ++table_->per_host_[host_];
 }
 
 Connection::~Connection() {
   table_->connections_.erase(this);
-  const auto count = table_->per_address_.find(host_of(peer_address_));
-  if (--count->second == 0) table_->per_address_.erase(count);
+  const auto count = table_->per_host_.find(host_);
+  if (--count->second == 0) table_->per_host_.erase(count);
 }
 
 void Connection::set_deadline(std::chrono::milliseconds from_now) {
@@ -70,9 +72,9 @@ ConnectionTable::ConnectionTable(std::size_t max_connections, std::size_t max_pe
 
 std::shared_ptr<Connection> ConnectionTable::admit(Ref<GSocket> socket) {
   std::string peer = peer_of(socket.get());
-  const auto count = per_address_.find(host_of(peer));
+  const auto count = per_host_.find(host_of(peer));
   if (connections_.size() >= max_connections_ ||
-      (count != per_address_.end() && count->second >= max_per_address_)) {
+      (count != per_host_.end() && count->second >= max_per_address_)) {
     GST_INFO("Too many connections (%zu), refused one of %s.", connections_.size(), peer.c_str());
     return nullptr;
   }

@@ -29,6 +29,8 @@ class Connection {
 
   const Ref<GSocket>& socket() const { return socket_; }
   const std::string& peer_address() const { return peer_address_; }  // numeric, without port
+  // What limits count by: the address, or its /64 network for IPv6, of which one host has all.
+  const std::string& host() const { return host_; }
 
   // The socket is shut down when the deadline passes; whoever reads it then sees its end.
   void set_deadline(std::chrono::milliseconds from_now);
@@ -41,6 +43,7 @@ class Connection {
   const std::shared_ptr<ConnectionTable> table_;
   const Ref<GSocket> socket_;
   const std::string peer_address_;
+  const std::string host_;
   std::optional<std::chrono::steady_clock::time_point> deadline_;
 };
 
@@ -64,7 +67,7 @@ class ConnectionTable : public std::enable_shared_from_this<ConnectionTable> {
   const std::size_t max_connections_;
   const std::size_t max_per_address_;
   std::set<Connection*> connections_;
-  std::map<std::string, std::size_t> per_address_;
+  std::map<std::string, std::size_t> per_host_;
 };
 
 }  // namespace webrtcserver

@@ -80,6 +80,22 @@ TEST_F(TlsListenerTest, DropsHandshakesThatDoNotComplete) {
   expect_connections(0);
 }
 
+TEST_F(TlsListenerTest, HandshakesThatHangLeaveRoomForOthers) {
+  settings_.limits.request_timeout = std::chrono::minutes(10);
+  start_with_routes(settings_);
+  // Their own host's share, and more; all begin a handshake and say no more.
+  std::vector<std::unique_ptr<RawClient>> stuck;
+  for (int i = 0; i < 30; ++i) {
+    stuck.push_back(std::make_unique<RawClient>(port()));
+    stuck.back()->write("\x16\x03\x01");
+  }
+  RawClient other(port(), "127.0.0.1", RawClient::Tls::kYes, 0, "127.0.0.2");
+  EXPECT_EQ(other.get("/output").body, "output");
+  // Those that leave make room for the host's own.
+  stuck.clear();
+  EXPECT_EQ(RawClient(port(), "127.0.0.1", RawClient::Tls::kYes).get("/output").status, 200);
+}
+
 TEST_F(TlsListenerTest, NeverFallsBackToPlainText) {
   settings_.tls->key = folder_.path("missing.pem");
   try {
