@@ -14,8 +14,8 @@ std::string HttpAnswer::header(const std::string& lower_case_name) const {
 
 HttpAnswer http(const char* method, const std::string& url, const HttpHeaders& headers) {
   constexpr guint kSeconds = 10;
-  const auto session = Ref<SoupSession>::adopt(
-      soup_session_new_with_options("timeout", kSeconds, "idle-timeout", 1U, nullptr));
+  const auto session = Ref<SoupSession>::adopt(soup_session_new_with_options(
+      "timeout", kSeconds, "idle-timeout", 1U, "tls-database", nullptr, nullptr));
   const auto message = Ref<SoupMessage>::adopt(soup_message_new(method, url.c_str()));
   soup_message_add_flags(message.get(), SOUP_MESSAGE_NO_REDIRECT);
   g_signal_connect(message.get(), "accept-certificate",

@@ -57,7 +57,8 @@ SignallingClient::~SignallingClient() {
 }
 
 void SignallingClient::connect(const std::string& url) {
-  session_ = Ref<SoupSession>::adopt(soup_session_new());
+  session_ =
+      Ref<SoupSession>::adopt(soup_session_new_with_options("tls-database", nullptr, nullptr));
   cancellable_ = Ref<GCancellable>::adopt(g_cancellable_new());
   request_ = Ref<SoupMessage>::adopt(soup_message_new("GET", url.c_str()));
   g_signal_connect(request_.get(), "accept-certificate",
