@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // camera.js — the publisher inside the browser: a camera whose frames carry the wall clock, and the
-// project's own WebRTCPublisher to send it. A script without exports: the driver evaluates it together
-// with page.js, whose clock it draws.
+// project's own WebRTCPublisher to send it. A script without exports: the driver evaluates it
+// together with page.js, whose clock it draws.
 
 const kWidth = 1280;
 const kHeight = 720;
@@ -122,8 +122,8 @@ async function prepare(url, bitrate) {
   publisher = new WebRTCPublisher(url, { maxBitrate: bitrate, statisticsInterval: 0 });
 }
 
-// Presses the button. Resolves with when that was, in milliseconds since the epoch, once the camera is
-// being sent.
+// Presses the button. Resolves once the camera is being sent, with when the button was pressed, in
+// milliseconds since the epoch.
 function publish(timeout) {
   return new Promise((resolve, reject) => {
     const pressed = performance.now() + camera.offset;

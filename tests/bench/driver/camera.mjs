@@ -5,14 +5,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openCamera, publish } from './browser.mjs';
 import { busyClients, Usage } from './machine.mjs';
 import { Receiver } from './processes.mjs';
+import { percentiles } from './statistics.mjs';
 
 const kCameraBitrate = 2_500_000;
 const kFrameRate = 30 / 1.001;
 const kSettle = 4000; // ms: Chromium's estimate of the bandwidth has reached the camera's rate
 
 /**
- * Starts a receiver and sends it a camera; `measure` gets the page, the receiver, and what waits until
- * the camera is sent as it will be.
+ * Starts a receiver and sends it a camera; `measure` gets the page, the receiver, and what waits
+ * until the camera is sent as it will be.
  */
 export async function publishing(options, browser, ends, to, measure) {
   const receiver = await Receiver.start(options.receiver, ends, to, options.bitrate);
@@ -27,7 +28,8 @@ export async function publishing(options, browser, ends, to, measure) {
         .map((name) => `${name} ${result[name]} ms, `)
         .join('') +
         (result.start ? `first frame p50 ${Math.round(result.start.p50)} ms, ` : '') +
-        `${result.framesPerSecond.toFixed(1)} fps, ${Math.round(result.bitsPerSecond / 1000)} kbit/s, ` +
+        `${result.framesPerSecond.toFixed(1)} fps, ` +
+        `${Math.round(result.bitsPerSecond / 1000)} kbit/s, ` +
         `${(100 * result.cpu).toFixed(1)} % CPU` +
         (result.void ? ` — void: ${result.void}` : ''),
     );
@@ -36,6 +38,13 @@ export async function publishing(options, browser, ends, to, measure) {
     await page?.close();
     await receiver.stop();
   }
+}
+
+/** Percentiles of how old frames were; an error where no clock could be read at all. */
+export function ages(frames) {
+  const read = frames.map(({ latency }) => latency).filter((latency) => latency !== null);
+  if (!read.length) throw new Error(`no clock could be read in ${frames.length} frames`);
+  return { ...percentiles(read), unreadable: frames.length - read.length };
 }
 
 /** Lets a window pass; what the browser sent and the receiver used in it. */

@@ -3,9 +3,8 @@
 // browser: how old a frame is when it is presented there.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { kOpenTimeout } from './browser.mjs';
-import { publishing, sentOver } from './camera.mjs';
+import { ages, publishing, sentOver } from './camera.mjs';
 import { summarise } from './rows.mjs';
-import { percentiles } from './statistics.mjs';
 
 const kSettle = 1500; // ms after the first frame: the browser's jitter buffer has found its size
 
@@ -18,10 +17,8 @@ async function round(options, browser, ends) {
     const sent = await sentOver(options, page, receiver);
     const { samples } = await page.evaluate(() => drain());
     const statistics = await page.evaluate(() => unwatch());
-    const latencies = samples.map(({ latency }) => latency).filter((latency) => latency !== null);
     return {
-      ...percentiles(latencies),
-      unreadable: samples.length - latencies.length,
+      ...ages(samples),
       statistics,
       ...sent,
       presentedPerSecond: samples.length / sent.seconds,

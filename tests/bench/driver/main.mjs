@@ -16,7 +16,8 @@ const kBitrate = 3_300_000;
 // refreshes drifts once around in this time; a window of any other length would measure the phase
 // it happened to begin with.
 const kBeat = 16_683; // ms
-const kUsage = `usage: run [options] [part …]     parts: ${kParts.join(' ')} (default: all)
+const kUsage = `usage: run [options] [part …]     parts (default: all):
+    ${kParts.join(' ')}
   --rounds=N       interleaved rounds, except of disturbance and soak (5)
   --viewers=LIST   numbers of viewers for cpu (1,10,25,50)
   --window=S       seconds measured for each number of viewers (4)
@@ -27,7 +28,7 @@ const kUsage = `usage: run [options] [part …]     parts: ${kParts.join(' ')} (
   --bitrate=RATE   bit/s asked of the encoders (${kBitrate})
   --sinks=LIST     baseline,ours
   --ours=FRAGMENT  gst-launch fragment to compare with the baseline; {port} stands for the port
-  --source=FRAGMENT the same for publish, loop and record
+  --source=FRAGMENT   the same at the beginning, for publish, loop and record
   --output=DIR     where the JSON and markdown go`;
 
 function positive(text, name) {

@@ -3,7 +3,7 @@
 // and how long it takes from the button to the first one.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { publish } from './browser.mjs';
-import { publishing, sentOver } from './camera.mjs';
+import { ages, publishing, sentOver } from './camera.mjs';
 import { summarise } from './rows.mjs';
 import { percentiles } from './statistics.mjs';
 
@@ -27,12 +27,10 @@ async function round(options, browser, ends, starts) {
     receiver.drain();
     const sent = await sentOver(options, page, receiver);
     const frames = receiver.drain();
-    const latencies = frames.map(({ latency }) => latency).filter((latency) => latency !== null);
     const joins = [];
     for (let index = 0; index < starts; ++index) joins.push(await firstFrame(page, receiver));
     return {
-      ...percentiles(latencies),
-      unreadable: frames.length - latencies.length,
+      ...ages(frames),
       start: percentiles(joins),
       ...sent,
     };
