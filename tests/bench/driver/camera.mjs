@@ -30,7 +30,8 @@ export async function publishing(options, browser, ends, to, measure) {
         (result.start ? `first frame p50 ${Math.round(result.start.p50)} ms, ` : '') +
         `${result.framesPerSecond.toFixed(1)} fps, ` +
         `${Math.round(result.bitsPerSecond / 1000)} kbit/s, ` +
-        `${(100 * result.cpu).toFixed(1)} % CPU` +
+        `${(100 * result.cpu).toFixed(1)} % CPU, ` +
+        `clients ${Math.round(100 * result.clients)} %` +
         (result.void ? ` — void: ${result.void}` : ''),
     );
     return result;
@@ -64,7 +65,7 @@ export async function sentOver(options, page, receiver) {
       (1000 * (after.totalEncodeTime - before.totalEncodeTime)) /
       (after.framesEncoded - before.framesEncoded),
     sent: after,
-    void: busyClients(used.clientCore) ?? slowCamera(framesPerSecond),
+    void: busyClients(options.shared ? used.clients : used.clientCore) ?? slowCamera(framesPerSecond),
   };
 }
 

@@ -26,6 +26,8 @@ const kUsage = `usage: run [options] [part …]     parts (default: all):
   --starts=N       times that publish presses the button, in all rounds (50)
   --length=S       seconds measured of glass, publish, loop and record (${kBeat / 1000})
   --bitrate=RATE   bit/s asked of the encoders (${kBitrate})
+  --shared         of publish, loop and record: other programs' use of the clients' core does not
+                   make a round void. For a machine that is never idle, with \`nice -n -20\`
   --sinks=LIST     baseline,ours
   --ours=FRAGMENT  gst-launch fragment to compare with the baseline; {port} stands for the port
   --source=FRAGMENT   the same at the beginning, for publish, loop and record
@@ -59,6 +61,7 @@ function parse() {
       host: text(''),
       receiver: text(''),
       'viewers-program': text(''),
+      shared: { type: 'boolean' },
       help: { type: 'boolean' },
     },
   });
@@ -82,6 +85,7 @@ function parse() {
     rounds: positive(values.rounds, 'rounds'),
     viewers,
     window: 1000 * positive(values.window, 'window'),
+    shared: values.shared ?? false,
     sources: { baseline: 'baseline', ours: values.source },
     glassWindow: 1000 * positive(values.length, 'length'),
     starts: positive(values.starts, 'starts'),
