@@ -62,6 +62,7 @@ class Camera {
     this.frames = 0;
     this.offset = wallClockOffset();
     this.began = performance.now();
+    this.slot = 0;
     this.tick();
   }
 
@@ -69,12 +70,13 @@ class Camera {
     return this.generator;
   }
 
-  // Frames come at multiples of the interval; one whose time has passed is left out.
+  // Frames come at multiples of the interval; one whose time has passed is left out. A timer may
+  // fire a little before its time, and that must not give two frames in one interval.
   tick() {
     this.emit();
     const now = performance.now();
-    const next = Math.floor((now - this.began) / kFrameInterval) + 1;
-    setTimeout(() => this.tick(), this.began + next * kFrameInterval - now);
+    this.slot = Math.max(this.slot, Math.floor((now - this.began) / kFrameInterval)) + 1;
+    setTimeout(() => this.tick(), this.began + this.slot * kFrameInterval - now);
   }
 
   emit() {
