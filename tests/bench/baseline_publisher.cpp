@@ -6,8 +6,8 @@ namespace webrtcserver::bench {
 namespace {
 
 // What webrtcsrc offers for the codec (src/codec/codec.cpp and src/rtc/offer.cpp), so that the
-// browser sends the same to both. Left to itself, webrtcbin does not ask for transport-wide
-// congestion control, and Chromium then stays near 300 kbit/s.
+// browser sends the same to both. Left to itself, webrtcbin asks for no transport-wide congestion
+// control and names no start bitrate.
 constexpr const char* kOffered =
     "application/x-rtp,media=video,encoding-name=H264,payload=96,clock-rate=90000,"
     "level-asymmetry-allowed=(string)1,packetization-mode=(string)1,"
