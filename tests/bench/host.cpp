@@ -8,16 +8,13 @@
 // Everything before the sink is the same, so that a difference in the figures is the sink's. Prints
 // "ready" when the first picture has reached the sink, and ends on SIGINT, SIGTERM or when its
 // parent does.
-#include <glib-unix.h>
-#include <sys/prctl.h>
-
 #include <chrono>
-#include <csignal>
 #include <cstdio>
 #include <memory>
 #include <stdexcept>
 
 #include "baseline.hpp"
+#include "main_context.hpp"
 #include "test_picture.hpp"
 
 namespace {
@@ -119,50 +116,14 @@ Ref<GstElement> make_pipeline(const Options& options) {
   return pipeline;
 }
 
-// The one way the program ends, and its exit status.
-struct Ending {
-  Ref<GMainLoop> loop = Ref<GMainLoop>::adopt(g_main_loop_new(nullptr, FALSE));
-  int status = 0;
-};
-
-gboolean on_bus_message(GstBus* /*bus*/, GstMessage* message, gpointer data) {
-  auto* ending = static_cast<Ending*>(data);
-  if (GST_MESSAGE_TYPE(message) != GST_MESSAGE_ERROR) return G_SOURCE_CONTINUE;
-  GError* error = nullptr;
-  gchar* debug = nullptr;
-  gst_message_parse_error(message, &error, &debug);
-  std::fprintf(stderr, "%s: %s\n%s\n", GST_MESSAGE_SRC_NAME(message), Owned<GError>(error)->message,
-               webrtcserver::take_string(debug).c_str());
-  ending->status = 1;
-  g_main_loop_quit(ending->loop.get());
-  return G_SOURCE_CONTINUE;
-}
-
-gboolean on_signal(gpointer data) {
-  g_main_loop_quit(static_cast<Ending*>(data)->loop.get());
-  return G_SOURCE_CONTINUE;
-}
-
 int run(int argc, char** argv) {
   const Options options = parse_options(&argc, &argv);
-  prctl(PR_SET_PDEATHSIG, SIGTERM);
-  Ending ending;
-  g_unix_signal_add(SIGINT, on_signal, &ending);
-  g_unix_signal_add(SIGTERM, on_signal, &ending);
-
   auto pipeline = make_pipeline(options);
   Painter::install(
       Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(pipeline.get()), "source")).get());
-  auto bus = Ref<GstBus>::adopt(gst_element_get_bus(pipeline.get()));
-  gst_bus_add_watch(bus.get(), on_bus_message, &ending);
   std::unique_ptr<Baseline> baseline;
   if (options.sink == "baseline") baseline = std::make_unique<Baseline>(pipeline, options.port);
-
-  gst_element_set_state(pipeline.get(), GST_STATE_PLAYING);
-  g_main_loop_run(ending.loop.get());
-  gst_element_set_state(pipeline.get(), GST_STATE_NULL);
-  gst_bus_remove_watch(bus.get());
-  return ending.status;
+  return webrtcserver::bench::play(pipeline, [] {});
 }
 
 }  // namespace

@@ -14,6 +14,8 @@ namespace {
 constexpr std::uint8_t kBlack = 16;  // limited range
 constexpr std::uint8_t kWhite = 235;
 constexpr std::uint8_t kNeutralChroma = 128;
+constexpr int kSurelyBlack = 72;  // mean of a square; decoding blurs it, range conversion moves it
+constexpr int kSurelyWhite = 180;
 constexpr int kPanReach = 128;        // pixels, either way
 constexpr unsigned kPanPeriod = 240;  // frames
 constexpr std::size_t kGrainSize = 1 << 16;
@@ -43,7 +45,38 @@ void add_octave(std::span<float> plane, int width, int height, int cell, float a
   }
 }
 
+// Mean luma of the middle quarter of a square: its edges suffer from quantisation.
+int level(const GstVideoFrame& frame, int square) {
+  constexpr int kFrom = TestPicture::kClockSquare / 4;
+  constexpr int kTo = 3 * kFrom;
+  const auto* luma = static_cast<const std::uint8_t*>(GST_VIDEO_FRAME_PLANE_DATA(&frame, 0));
+  const int stride = GST_VIDEO_FRAME_PLANE_STRIDE(&frame, 0);
+  int sum = 0;
+  for (int y = kFrom; y < kTo; ++y) {
+    const std::uint8_t* row = luma + static_cast<std::ptrdiff_t>(y) * stride;
+    for (int x = kFrom; x < kTo; ++x) sum += row[square * TestPicture::kClockSquare + x];
+  }
+  return sum / ((kTo - kFrom) * (kTo - kFrom));
+}
+
 }  // namespace
+
+std::optional<TestPicture::ClockTick> TestPicture::age(const GstVideoFrame& frame,
+                                                       std::chrono::system_clock::time_point now) {
+  if (GST_VIDEO_FRAME_WIDTH(&frame) < kClockBits * kClockSquare ||
+      GST_VIDEO_FRAME_HEIGHT(&frame) < kClockSquare) {
+    return std::nullopt;
+  }
+  std::int64_t drawn = 0;
+  for (int bit = 0; bit < kClockBits; ++bit) {
+    const int mean = level(frame, bit);
+    if (mean > kSurelyBlack && mean < kSurelyWhite) return std::nullopt;
+    drawn = drawn * 2 + (mean >= kSurelyWhite ? 1 : 0);
+  }
+  constexpr std::int64_t kPeriod = 1 << kClockBits;
+  const auto count = std::chrono::floor<ClockTick>(now.time_since_epoch()).count();
+  return ClockTick((count - drawn % kPeriod + kPeriod) % kPeriod);
+}
 
 TestPicture::TestPicture(int width, int height)
     : width_(width),

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <random>
 #include <vector>
 
@@ -19,7 +20,7 @@ namespace webrtcserver::bench {
 // The clock is a row of kClockBits squares of kClockSquare pixels in the top left corner, the most
 // significant bit first, white for one and black for zero, all of neutral chroma so that no chroma
 // subsampling or matrix blurs them. The number is the wall clock in ClockTicks, modulo 2^kClockBits
-// (105 s).
+// (105 s). driver/page.js reads it too, and driver/camera.js draws it.
 class TestPicture {
  public:
   static constexpr int kClockBits = 20;
@@ -30,6 +31,11 @@ class TestPicture {
 
   // Overwrites the whole frame, which must be writable I420 of the constructor's size.
   void paint(GstVideoFrame* frame, std::chrono::system_clock::time_point now);
+
+  // How long before `now` the clock in a frame of I420 was drawn; nothing where a square is neither
+  // black nor white, or where there is no room for the squares.
+  static std::optional<ClockTick> age(const GstVideoFrame& frame,
+                                      std::chrono::system_clock::time_point now);
 
  private:
   void paint_texture(GstVideoFrame* frame);

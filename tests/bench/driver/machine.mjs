@@ -40,6 +40,27 @@ function threadSeconds(pid) {
   return seconds;
 }
 
+/** User and system time in seconds of this process and its descendants, without `except`'s. */
+function clientSeconds(except) {
+  const processes = new Map();
+  for (const entry of readdirSync('/proc')) {
+    if (!/^\d+$/.test(entry)) continue;
+    try {
+      const text = readFileSync(`/proc/${entry}/stat`, 'utf8');
+      const parent = Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[1]);
+      processes.set(Number(entry), { parent, seconds: parseStat(text) });
+    } catch (error) {
+      if (error.code !== 'ESRCH' && error.code !== 'ENOENT') throw error; // it has just ended
+    }
+  }
+  const isClient = (pid) =>
+    pid === process.pid ||
+    (pid !== except && processes.has(pid) && isClient(processes.get(pid).parent));
+  let sum = 0;
+  for (const [pid, { seconds }] of processes) if (isClient(pid)) sum += seconds;
+  return sum;
+}
+
 /** Busy and total time of a core in ticks. */
 export function coreTicks(core) {
   const line = readFileSync('/proc/stat', 'utf8')
@@ -61,13 +82,14 @@ export function pss(pid) {
 export const threads = (pid) => readdirSync(`/proc/${pid}/task`).length;
 export const files = (pid) => readdirSync(`/proc/${pid}/fd`).length;
 
-/** Process and core use over a window: begin() it, then read what was used since. */
+/** Process and core use over a window: create it, then read what was used since. */
 export class Usage {
   constructor(pid) {
     this.pid = pid;
     this.began = process.hrtime.bigint();
     this.cpu = threadSeconds(pid);
     this.cores = [kServerCore, kClientCore].map(coreTicks);
+    this.clients = clientSeconds(pid);
   }
 
   read() {
@@ -81,6 +103,8 @@ export class Usage {
       cpu: this.cpuSeconds() / seconds,
       serverCore: server,
       clientCore: client,
+      // Of their core, what the benchmark itself used: less, where other programs use it too.
+      clients: (clientSeconds(this.pid) - this.clients) / seconds,
     };
   }
 

@@ -12,6 +12,16 @@ test('a busy process shows as busy, within what the kernel itself says', () => {
   assert.ok(Math.abs(cpu * seconds - (user + system) / 1e6) < 0.03, `${cpu * seconds} s`);
 });
 
+test('what others use of a core is not the clients’', () => {
+  const usage = new Usage(process.ppid);
+  const before = process.cpuUsage();
+  while (process.cpuUsage(before).user < 300_000); // µs
+  const { clients, seconds } = usage.read();
+  const { user, system } = process.cpuUsage(before);
+  // In ticks of 10 ms, and other test files are no descendants of this one.
+  assert.ok(Math.abs(clients * seconds - (user + system) / 1e6) < 0.05, `${clients * seconds} s`);
+});
+
 test('memory, threads and files of this process are read', () => {
   assert.ok(pss(process.pid) > 1024); // KiB
   assert.ok(threads(process.pid) >= 1);

@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { describeMachine } from './machine.mjs';
 import { figures, table } from './table.mjs';
 
-const kParts = ['cpu', 'glass', 'joins', 'disturbance', 'soak'];
+const kParts = ['cpu', 'glass', 'joins', 'disturbance', 'soak', 'publish', 'loop', 'record'];
 // x264 stays a quarter below its target with a VBV of 120 ms; this one gives 2.5 Mbit/s, 320
 // packets/s on the wire.
 const kBitrate = 3_300_000;
@@ -16,15 +16,21 @@ const kBitrate = 3_300_000;
 // refreshes drifts once around in this time; a window of any other length would measure the phase
 // it happened to begin with.
 const kBeat = 16_683; // ms
-const kUsage = `usage: run [options] [part …]     parts: ${kParts.join(' ')} (default: all)
-  --rounds=N       interleaved rounds of cpu, glass and joins (5)
+const kUsage = `usage: run [options] [part …]     parts (default: all):
+    ${kParts.join(' ')}
+  --rounds=N       interleaved rounds, except of disturbance and soak (5)
   --viewers=LIST   numbers of viewers for cpu (1,10,25,50)
   --window=S       seconds measured for each number of viewers (4)
   --joins=N        joins of Chromium in all rounds (100), and a quarter as many while nobody watches
   --soak=N         joins and leaves of soak, each with and without somebody watching (200)
+  --starts=N       times that publish presses the button, in all rounds (50)
+  --length=S       seconds measured of glass, publish, loop and record (${kBeat / 1000})
   --bitrate=RATE   bit/s asked of the encoders (${kBitrate})
+  --shared         of publish, loop and record: other programs' use of the clients' core does not
+                   make a round void. For a machine that is never idle, with \`nice -n -20\`
   --sinks=LIST     baseline,ours
   --ours=FRAGMENT  gst-launch fragment to compare with the baseline; {port} stands for the port
+  --source=FRAGMENT   the same at the beginning, for publish, loop and record
   --output=DIR     where the JSON and markdown go`;
 
 function positive(text, name) {
@@ -45,12 +51,17 @@ function parse() {
       window: text('4'),
       joins: text('100'),
       soak: text('200'),
+      starts: text('50'),
+      length: text(String(kBeat / 1000)),
       bitrate: text(String(kBitrate)),
       sinks: text('baseline,ours'),
       output: text('build/bench'),
       ours: text('webrtcsink uri=webrtc://127.0.0.1:{port}/output start-bitrate={bitrate}'),
+      source: text('webrtcsrc uri=webrtc://127.0.0.1:{port}/input video-codecs=<H264>'),
       host: text(''),
+      receiver: text(''),
       'viewers-program': text(''),
+      shared: { type: 'boolean' },
       help: { type: 'boolean' },
     },
   });
@@ -74,7 +85,10 @@ function parse() {
     rounds: positive(values.rounds, 'rounds'),
     viewers,
     window: 1000 * positive(values.window, 'window'),
-    glassWindow: kBeat,
+    shared: values.shared ?? false,
+    sources: { baseline: 'baseline', ours: values.source },
+    glassWindow: 1000 * positive(values.length, 'length'),
+    starts: positive(values.starts, 'starts'),
     disturbanceWindow: 8000, // ms
     disturbanceRounds: 1,
     joins: positive(values.joins, 'joins'),
@@ -82,6 +96,7 @@ function parse() {
     bitrate: positive(values.bitrate, 'bitrate'),
     output: values.output,
     host: values.host,
+    receiver: values.receiver,
     viewersProgram: values['viewers-program'],
   };
 }
@@ -128,7 +143,7 @@ async function main() {
   const machine = describeMachine();
   const command = `tests/bench/run ${process.argv
     .slice(2)
-    .filter((word) => !/^--(host|viewers-program|output)=/.test(word))
+    .filter((word) => !/^--(host|receiver|viewers-program|output)=/.test(word))
     .join(' ')}`.trim();
   const sections = [
     `Made with \`${command}\` on ${machine.cores} cores of ${machine.cpu}, ` +

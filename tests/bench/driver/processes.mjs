@@ -21,6 +21,7 @@ async function freePort() {
 /** Lines of a child's standard output, one promise at a time; rejects when the child ends. */
 class Lines {
   constructor(child, name) {
+    this.name = name;
     this.waiting = [];
     this.lines = [];
     createInterface({ input: child.stdout }).on('line', (line) => {
@@ -35,6 +36,12 @@ class Lines {
   end(error) {
     this.ended ??= error;
     for (const next of this.waiting.splice(0)) next.reject(this.ended);
+  }
+
+  /** Those that nobody has waited for; throws when the child has ended. */
+  drain() {
+    if (this.ended) throw this.ended;
+    return this.lines.splice(0);
   }
 
   next() {
@@ -61,28 +68,21 @@ async function stop(child, ask) {
 }
 
 /** The server under test, on its own core. */
-export class Host {
-  /** @param {string} sink "baseline", or a gst-launch fragment with {port} in it */
-  static async start(program, sink, bitrate) {
-    const host = new Host();
-    host.port = await freePort();
-    const fragment = sink.replaceAll('{port}', String(host.port));
-    host.child = spawn(
+class Server {
+  constructor(program, port, words) {
+    this.port = port;
+    this.child = spawn(
       'taskset',
-      [
-        '-c',
-        String(kServerCore),
-        program,
-        `--sink=${fragment}`,
-        `--port=${host.port}`,
-        `--bitrate=${bitrate}`,
-      ],
+      ['-c', String(kServerCore), program, `--port=${port}`, ...words],
       { stdio: ['ignore', 'pipe', 'inherit'] },
     );
-    host.lines = new Lines(host.child, sink);
-    const line = await host.lines.next();
-    if (line !== 'ready') throw new Error(`${sink}: "${line}" instead of "ready"`);
-    return host;
+    this.lines = new Lines(this.child, words[0]);
+  }
+
+  async ready() {
+    const line = await this.lines.next();
+    if (line !== 'ready') throw new Error(`${this.lines.name}: "${line}" instead of "ready"`);
+    return this;
   }
 
   get pid() {
@@ -100,6 +100,60 @@ export class Host {
   stop() {
     return stop(this.child, () => this.child.kill('SIGTERM'));
   }
+}
+
+const withPort = (fragment, port) => fragment.replaceAll('{port}', String(port));
+
+/** A test picture and one sink behind it. */
+export class Host extends Server {
+  /** @param {string} sink "baseline", or a gst-launch fragment with {port} in it */
+  static async start(program, sink, bitrate) {
+    const port = await freePort();
+    const words = [`--sink=${withPort(sink, port)}`, `--bitrate=${bitrate}`];
+    return new Host(program, port, words).ready();
+  }
+}
+
+/** One source, and what is done with the camera that it takes; see receiver.cpp. */
+export class Receiver extends Server {
+  /**
+   * @param {{source: string, sink: string}} ends  each "baseline", or a gst-launch fragment with
+   *   {port} in it
+   * @param {string} to "frames", "loop" or the path of a recording
+   */
+  static async start(program, { source, sink }, to, bitrate) {
+    const port = await freePort();
+    const words = [
+      `--source=${withPort(source, port)}`,
+      `--sink=${withPort(sink, port)}`,
+      `--to=${to}`,
+      `--bitrate=${bitrate}`,
+    ];
+    return new Receiver(program, port, words).ready();
+  }
+
+  get input() {
+    return `ws://127.0.0.1:${this.port}/input`;
+  }
+
+  /** The frames that have arrived since it was last asked; see parseFrame(). */
+  drain() {
+    return this.lines.drain().map(parseFrame);
+  }
+
+  async nextFrame() {
+    return parseFrame(await this.lines.next());
+  }
+}
+
+/**
+ * "frame AT AGE" → when it arrived, in milliseconds since the epoch, and the milliseconds since its
+ * clock was drawn, null where that could not be read.
+ */
+export function parseFrame(line) {
+  const match = /^frame (\d+\.\d) (?:(\d+\.\d)|-)$/.exec(line);
+  if (!match) throw new Error(`"${line}" instead of a frame`);
+  return { at: Number(match[1]), latency: match[2] === undefined ? null : Number(match[2]) };
 }
 
 /** A crowd of viewers in one process; see viewers/main.go for what they do. */
