@@ -377,7 +377,7 @@ void Peer::check_connection() {
 }
 
 bool Peer::send(std::string text) {
-  if (!trusted_ || !channel_->is_open()) return false;
+  if (!can_send()) return false;
   const std::size_t size = text.size();
   if (outgoing_.fetch_add(size) + size > DataChannel::kMaxBuffered) {
     outgoing_ -= size;

@@ -94,6 +94,7 @@ class Peer : public std::enable_shared_from_this<Peer>, private DataChannel::Lis
   // Sends it over the data channel. False where there is none or it is not open yet; true says
   // nothing of its arrival: what a browser does not take is dropped.
   bool send(std::string text);
+  bool can_send() const { return trusted_ && channel_->is_open(); }
   std::uint64_t dropped_messages() const { return dropped_ + channel_->dropped(); }
 
   // One for each media, to be joined to its encoding; null where the browser sends. Constant over

@@ -15,7 +15,7 @@
 #include "rtc/offer.hpp"
 #include "rtc/packet_receiver.hpp"
 #include "rtc/peer_feed.hpp"
-#include "rtc/sctp_association_id.hpp"
+#include "rtc/sctp_association.hpp"
 
 namespace webrtcserver {
 
@@ -64,7 +64,7 @@ class PeerPipeline {
   void configure(GstWebRTCRTPTransceiver* transceiver, GstWebRTCRTPTransceiverDirection direction,
                  const OfferedMedia& media, const Ref<GstCaps>& caps, bool retransmission);
 
-  const SctpAssociationId association_;
+  const SctpAssociation association_;
   Ref<GstElement> pipeline_;
   Ref<GstElement> webrtcbin_;
   std::unique_ptr<PacketReceiver> receiver_;

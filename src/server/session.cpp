@@ -203,7 +203,9 @@ void Session::on_request(std::string text) {
 }
 
 void Session::on_message(const DataChannel::Message& message) {
-  peer_->send(answer(message));
+  std::string reply = answer(message);
+  if (peer_->send(reply)) return;
+  post([reply = std::move(reply)](Session& self) { self.channel_->send_control(reply); });
 }
 
 std::string Session::answer(const DataChannel::Message& message) const {

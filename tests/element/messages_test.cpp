@@ -61,6 +61,15 @@ std::string request(int id, const std::string& data) {
   return R"({"id":)" + std::to_string(id) + R"(,"request":{"type":"message","data":)" + data + "}}";
 }
 
+std::string session_of(Browser& browser);
+
+// Waits until both sides have the data channel open.
+bool opens(const HostPipeline& host, Browser& browser) {
+  return browser.peer().wait_channel() == "control" && eventually([&] {
+           return host.statistic("sessions/" + session_of(browser) + "/data-channel") == "true";
+         });
+}
+
 std::string session_of(Browser& browser) {
   browser.signalling().wait_for("hello");
   return browser.signalling().seen().text("hello", "session");
@@ -73,7 +82,7 @@ TEST(Messages, ReachEveryViewerOrOne) {
   Viewer second(host.socket_url());
   for (Viewer* viewer : {&first, &second}) {
     ASSERT_TRUE(viewer->watch());
-    ASSERT_EQ(viewer->peer().wait_channel(), "control");
+    ASSERT_TRUE(opens(host, *viewer));
   }
   EXPECT_TRUE(send(host.sink(), session_of(second).c_str(), R"({"to":"one"})"));
   EXPECT_TRUE(send(host.sink(), nullptr, R"({"to":"all"})"));
@@ -100,7 +109,7 @@ TEST(Messages, OfAViewerReachTheApplicationAndAreAnswered) {
   ASSERT_TRUE(host.play());
   Viewer viewer(host.socket_url());
   ASSERT_TRUE(viewer.watch());
-  ASSERT_EQ(viewer.peer().wait_channel(), "control");
+  ASSERT_TRUE(opens(host, viewer));
   viewer.peer().say(request(1, R"({"big":100000000000000000000})"));
   viewer.peer().say(request(2, "NaN"));
   viewer.peer().say(request(3, "\"" + std::string(17000, 'x') + "\""));
@@ -158,7 +167,7 @@ TEST(Messages, OfOneBrowserWaitForNoOther) {
   Viewer quick(host.socket_url());
   for (Viewer* viewer : {&slow, &quick}) {
     ASSERT_TRUE(viewer->watch());
-    ASSERT_EQ(viewer->peer().wait_channel(), "control");
+    ASSERT_TRUE(opens(host, *viewer));
   }
   slow.peer().say(request(1, "\"slow\""));
   quick.peer().say(request(1, "\"quick\""));
@@ -180,7 +189,7 @@ TEST(Messages, TravelToAndFromAPublisher) {
   ASSERT_TRUE(host.start());
   Publisher publisher(host.url("/input", "ws"));
   ASSERT_TRUE(publisher.answer());
-  ASSERT_EQ(publisher.peer().wait_channel(), "control");
+  ASSERT_TRUE(opens(host, publisher));
   publisher.peer().say(request(1, "\"up\""));
   EXPECT_THAT(heard.wait_for(1), ElementsAre(session_of(publisher) + " \"up\""));
   EXPECT_TRUE(send(source.get(), session_of(publisher).c_str(), "\"down\""));

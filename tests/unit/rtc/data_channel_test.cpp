@@ -7,6 +7,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 
 #include "peer_fixture.hpp"
 
@@ -34,6 +36,11 @@ class DataChannelTest : public PeerTest {
   void open() {
     ASSERT_NO_FATAL_FAILURE(connect_peer());
     ASSERT_EQ(remote_->wait_channel(), "control");
+    // Ours opens a moment before or after.
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    while (!peer_->can_send() && std::chrono::steady_clock::now() < deadline)
+      std::this_thread::yield();
+    ASSERT_TRUE(peer_->can_send());
   }
 
   bool hears(std::size_t count) {
