@@ -328,6 +328,10 @@ void WebRTCSink::on_session_closing(const std::string& session, GstElement* webr
   if (const auto host = host_.lock()) host->session_closing(session, webrtcbin);
 }
 
+void WebRTCSink::on_message(const std::string& session, const std::string& json) {
+  if (const auto host = host_.lock()) host->message_received(session, json);
+}
+
 void WebRTCSink::on_sessions_changed(unsigned /*viewers*/) {
   notifications_->post([weak = host_] {
     if (const auto host = weak.lock()) host->viewers_changed();

@@ -43,6 +43,7 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>, public Strea
 
     virtual void session_created(const std::string& session, GstElement* webrtcbin) = 0;
     virtual void session_closing(const std::string& session, GstElement* webrtcbin) = 0;
+    virtual void message_received(const std::string& session, const std::string& json) = 0;
     // On a thread where the application may take its time.
     virtual void viewers_changed() = 0;
     virtual void encoder_created(const std::string& session, const std::string& pad,
@@ -81,6 +82,8 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>, public Strea
   std::vector<std::string> urls() const;  // while open: what a viewer types
   unsigned viewers() const;
   std::vector<std::string> sessions() const;
+  // From publish() to unpublish(); else null.
+  std::shared_ptr<OutputStream> stream() const;
   Owned<GstStructure> statistics() const;
   void request_key_frame() const;
 
@@ -91,9 +94,9 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>, public Strea
 
   void on_session_created(const std::string& session, GstElement* webrtcbin) override;
   void on_session_closing(const std::string& session, GstElement* webrtcbin) override;
+  void on_message(const std::string& session, const std::string& json) override;
   void on_sessions_changed(unsigned viewers) override;
 
-  std::shared_ptr<OutputStream> stream() const;
   std::vector<std::shared_ptr<Pad>> pads() const;
   void update_media();
   void pad_ended();

@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "base/guard.hpp"
 #include "element_support.hpp"
+#include "message_signals.hpp"
 #include "sink_properties.hpp"
 #include "webrtc_sink.hpp"
 
@@ -41,6 +42,7 @@ enum Signal {
   kConsumerRemoved,
   kEncoderSetup,
   kPayloaderSetup,
+  kMessage,
   kGetSessions,
   kRequestKeyFrame,
   kSignals,
@@ -91,6 +93,10 @@ class ElementHost : public WebRTCSink::Host {
     if (const auto target = element()) {
       g_signal_emit(target.get(), signals[kConsumerRemoved], 0, session.c_str(), webrtcbin);
     }
+  }
+  void message_received(const std::string& session, const std::string& json) override {
+    if (const auto target = element())
+      g_signal_emit(target.get(), signals[kMessage], 0, session.c_str(), json.c_str());
   }
   void viewers_changed() override {
     if (const auto target = element()) g_object_notify(G_OBJECT(target.get()), "viewers");
@@ -286,6 +292,12 @@ void request_key_frame(GstElement* element) {
   guard("request-key-frame", [&] { self(element).sink->request_key_frame(); });
 }
 
+gboolean send_message(GstElement* element, const gchar* session, const gchar* json) {
+  return guard("send-message", FALSE, [&]() -> gboolean {
+    return webrtcserver::send_message(element, self(element).sink->stream(), session, json);
+  });
+}
+
 void finalize(GObject* object) {
   delete reinterpret_cast<GstWebRTCServerSink*>(object)->implementation;
   G_OBJECT_CLASS(gst_webrtc_server_sink_parent_class)->finalize(object);
@@ -305,6 +317,8 @@ void install_signals(GType type) {
                    G_TYPE_NONE, 2, G_TYPE_STRING, GST_TYPE_ELEMENT);
   signals[kEncoderSetup] = setup_signal(type, "encoder-setup");
   signals[kPayloaderSetup] = setup_signal(type, "payloader-setup");
+  signals[kMessage] = webrtcserver::install_message_signal(type);
+  webrtcserver::install_send_message(type, send_message);
   constexpr auto kAction = static_cast<GSignalFlags>(G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION);
   signals[kGetSessions] =
       g_signal_new_class_handler("get-sessions", type, kAction, G_CALLBACK(get_sessions), nullptr,

@@ -284,6 +284,10 @@ void WebRTCSrc::on_session_closing(const std::string& session, GstElement* webrt
   if (const auto host = host_.lock()) host->session_closing(session, webrtcbin);
 }
 
+void WebRTCSrc::on_message(const std::string& session, const std::string& json) {
+  if (const auto host = host_.lock()) host->message_received(session, json);
+}
+
 void WebRTCSrc::on_sessions_changed(unsigned /*publishers*/) {
   tell_host([](Host& host) { host.publishers_changed(); });
 }

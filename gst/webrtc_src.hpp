@@ -49,6 +49,7 @@ class WebRTCSrc : public std::enable_shared_from_this<WebRTCSrc>, public InputSt
     virtual Decoding::Wanted wanted_by(const std::string& pad) = 0;
     virtual void session_created(const std::string& session, GstElement* webrtcbin) = 0;
     virtual void session_closing(const std::string& session, GstElement* webrtcbin) = 0;
+    virtual void message_received(const std::string& session, const std::string& json) = 0;
     virtual void publishers_changed() = 0;
     virtual void wait_for_publisher(const std::string& stream, unsigned seconds) = 0;
     virtual void warn(const std::string& message) = 0;
@@ -81,6 +82,8 @@ class WebRTCSrc : public std::enable_shared_from_this<WebRTCSrc>, public InputSt
   std::vector<std::string> urls() const;  // while open: what a publisher types
   unsigned publishers() const;
   std::vector<std::string> sessions() const;
+  // From publish() to unpublish(); else null.
+  std::shared_ptr<InputStream> stream() const;
   Owned<GstStructure> statistics() const;
 
  private:
@@ -90,6 +93,7 @@ class WebRTCSrc : public std::enable_shared_from_this<WebRTCSrc>, public InputSt
 
   void on_session_created(const std::string& session, GstElement* webrtcbin) override;
   void on_session_closing(const std::string& session, GstElement* webrtcbin) override;
+  void on_message(const std::string& session, const std::string& json) override;
   void on_sessions_changed(unsigned publishers) override;
   void on_slot_wanted(unsigned slot) override;
   void on_waiting(unsigned seconds) override;
@@ -98,7 +102,6 @@ class WebRTCSrc : public std::enable_shared_from_this<WebRTCSrc>, public InputSt
 
   template <typename Call>
   void tell_host(Call call) const;
-  std::shared_ptr<InputStream> stream() const;
   std::vector<std::shared_ptr<Pad>> pads() const;
   std::vector<const Codec*> codecs_for(MediaKind kind) const;
   void ask_downstream();

@@ -7,6 +7,7 @@
 #include "base/guard.hpp"
 #include "element_support.hpp"
 #include "media_source.hpp"
+#include "message_signals.hpp"
 #include "src_properties.hpp"
 #include "webrtc_src.hpp"
 
@@ -37,6 +38,7 @@ struct Implementation {
 enum Signal {
   kPublisherAdded,
   kPublisherRemoved,
+  kMessage,
   kGetSessions,
   kSignals,
 };
@@ -132,6 +134,10 @@ class ElementHost : public WebRTCSrc::Host {
   void session_closing(const std::string& session, GstElement* webrtcbin) override {
     if (const auto target = element())
       g_signal_emit(target.get(), signals[kPublisherRemoved], 0, session.c_str(), webrtcbin);
+  }
+  void message_received(const std::string& session, const std::string& json) override {
+    if (const auto target = element())
+      g_signal_emit(target.get(), signals[kMessage], 0, session.c_str(), json.c_str());
   }
   void publishers_changed() override {
     if (const auto target = element()) g_object_notify(G_OBJECT(target.get()), "publishers");
@@ -371,6 +377,12 @@ GStrv get_sessions(GstElement* element) {
   });
 }
 
+gboolean send_message(GstElement* element, const gchar* session, const gchar* json) {
+  return guard("send-message", FALSE, [&]() -> gboolean {
+    return webrtcserver::send_message(element, self(element).src->stream(), session, json);
+  });
+}
+
 void finalize(GObject* object) {
   delete reinterpret_cast<GstWebRTCServerSrc*>(object)->implementation;
   G_OBJECT_CLASS(gst_webrtc_server_src_parent_class)->finalize(object);
@@ -383,6 +395,8 @@ void install_signals(GType type) {
   signals[kPublisherRemoved] =
       g_signal_new("publisher-removed", type, G_SIGNAL_RUN_LAST, 0, nullptr, nullptr, nullptr,
                    G_TYPE_NONE, 2, G_TYPE_STRING, GST_TYPE_ELEMENT);
+  signals[kMessage] = webrtcserver::install_message_signal(type);
+  webrtcserver::install_send_message(type, send_message);
   constexpr auto kAction = static_cast<GSignalFlags>(G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION);
   signals[kGetSessions] =
       g_signal_new_class_handler("get-sessions", type, kAction, G_CALLBACK(get_sessions), nullptr,

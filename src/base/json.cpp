@@ -50,6 +50,51 @@ const char* outline_error(std::string_view text, int limit) {
   return nullptr;
 }
 
+bool is_finite(JsonNode* node) {
+  if (JSON_NODE_HOLDS_VALUE(node))
+    return json_node_get_value_type(node) != G_TYPE_DOUBLE ||
+           std::isfinite(json_node_get_double(node));
+  Owned<GList> nodes;
+  if (JSON_NODE_HOLDS_OBJECT(node)) nodes.reset(json_object_get_values(json_node_get_object(node)));
+  if (JSON_NODE_HOLDS_ARRAY(node)) nodes.reset(json_array_get_elements(json_node_get_array(node)));
+  for (GList* item = nodes.get(); item; item = item->next) {
+    if (!is_finite(static_cast<JsonNode*>(item->data))) return false;
+  }
+  return true;
+}
+
+std::size_t skip_space(std::string_view text, std::size_t at) {
+  while (at < text.size() && is_space(text[at])) ++at;
+  return at;
+}
+
+// Behind the value that begins at `at`. The text is JSON: brackets match, strings end.
+std::size_t skip_value(std::string_view text, std::size_t at) {
+  int depth = 0;
+  bool in_string = false;
+  for (; at < text.size(); ++at) {
+    const char c = text[at];
+    if (in_string) {
+      if (c == '\\') {
+        ++at;
+      } else if (c == '"') {
+        in_string = false;
+        if (depth == 0) return at + 1;
+      }
+    } else if (c == '"') {
+      in_string = true;
+    } else if (c == '{' || c == '[') {
+      ++depth;
+    } else if (c == '}' || c == ']') {
+      if (depth == 0) return at;
+      if (--depth == 0) return at + 1;
+    } else if (depth == 0 && (c == ',' || c == ':' || is_space(c))) {
+      return at;
+    }
+  }
+  return text.size();
+}
+
 }  // namespace
 
 JsonReader::JsonReader(std::string_view text) {
@@ -68,6 +113,7 @@ JsonReader::JsonReader(std::string_view text) {
   if (!root || !JSON_NODE_HOLDS_OBJECT(root)) {
     throw Error(ErrorCode::kProtocol, "The JSON is not an object.");
   }
+  if (!is_finite(root)) throw Error(ErrorCode::kProtocol, "The JSON has a number out of range.");
   root_ = std::shared_ptr<JsonNode>(json_node_ref(root), json_node_unref);
   object_ = json_node_get_object(root_.get());
 }
@@ -112,6 +158,31 @@ std::optional<JsonReader> JsonReader::object(const char* name) const {
   JsonNode* node = member(name);
   if (!node || !JSON_NODE_HOLDS_OBJECT(node)) return {};
   return JsonReader(root_, json_node_get_object(node));
+}
+
+std::vector<std::string> JsonReader::members() const {
+  std::vector<std::string> names;
+  const Owned<GList> list(json_object_get_members(object_));
+  for (const GList* item = list.get(); item; item = item->next)
+    names.emplace_back(static_cast<const char*>(item->data));
+  return names;
+}
+
+std::string_view json_text(std::string_view object, std::string_view member) {
+  std::string_view found;
+  std::size_t at = skip_space(object, 0) + 1;  // behind the {
+  while (true) {
+    at = skip_space(object, at);
+    if (at >= object.size() || object[at] == '}') return found;
+    const std::size_t name_end = skip_value(object, at);
+    const std::string_view name = object.substr(at, name_end - at);
+    at = skip_space(object, skip_space(object, name_end) + 1);  // behind the colon
+    const std::size_t value_end = skip_value(object, at);
+    if (name.size() == member.size() + 2 && name.substr(1, member.size()) == member)
+      found = object.substr(at, value_end - at);
+    at = skip_space(object, value_end) + 1;  // behind the comma, or the end
+    if (value_end >= object.size() || object[at - 1] != ',') return found;
+  }
 }
 
 JsonWriter::JsonWriter() : builder_(json_builder_new_immutable(), g_object_unref) {}

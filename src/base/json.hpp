@@ -9,14 +9,16 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace webrtcserver {
 
 // A parsed JSON object. Getters return nothing when the member is missing or of another type.
 class JsonReader {
  public:
-  // Throws Error(kProtocol) for text that is not one JSON object in UTF-8, or nests deeper than
-  // kMaxDepth: json-glib parses recursively, so depth is bounded before it sees the text.
+  // Throws Error(kProtocol) for text that is not one JSON object in UTF-8, has a number that no
+  // double holds (1e999), or nests deeper than kMaxDepth: json-glib parses recursively, so depth is
+  // bounded before it sees the text.
   explicit JsonReader(std::string_view text);
 
   static constexpr int kMaxDepth = 16;
@@ -26,6 +28,7 @@ class JsonReader {
   std::optional<double> number(const char* member) const;
   std::optional<bool> boolean(const char* member) const;
   std::optional<JsonReader> object(const char* member) const;
+  std::vector<std::string> members() const;
 
  private:
   JsonReader(std::shared_ptr<JsonNode> root, JsonObject* object);
@@ -35,6 +38,11 @@ class JsonReader {
   std::shared_ptr<JsonNode> root_;
   JsonObject* object_ = nullptr;  // lives in root_
 };
+
+// The text of a member of `object`, which is JSON that JsonReader has read, as it stands there;
+// empty when the name does not stand there as it is written here. Of several, the last, as in
+// JsonReader. What is passed on so keeps its big numbers and its \u0000, which json-glib loses.
+std::string_view json_text(std::string_view object, std::string_view member);
 
 // Writes one JSON document: JsonWriter().begin().add("type",
 // "ice").begin("data")…end().end().text()

@@ -125,6 +125,10 @@ struct OwnedDeleter<GError> {
   void operator()(GError* error) const { g_error_free(error); }
 };
 template <>
+struct OwnedDeleter<GList> {  // of what others own
+  void operator()(GList* list) const { g_list_free(list); }
+};
+template <>
 struct OwnedDeleter<GstStructure> {
   void operator()(GstStructure* structure) const { gst_structure_free(structure); }
 };

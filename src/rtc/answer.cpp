@@ -134,6 +134,31 @@ AnsweredMedia read_media(const GstSDPMessage* message, const GstSDPMedia* line,
   return answered;
 }
 
+// webrtcbin itself ignores the port that the browser names, and speaks to this one.
+constexpr char kSctpPort[] = "5000";
+constexpr std::uint64_t kDefaultMaxMessage = 65536;  // RFC 8841, section 6.1
+constexpr std::uint64_t kMaxMaxMessage = 262144;
+
+void read_data_channel(Answer& answer, const GstSDPMedia* line) {
+  if (std::strcmp(gst_sdp_media_get_media(line), "application") != 0)
+    refuse("does not say m=application in its last m-line, where the offer does.");
+  const char* port = gst_sdp_media_get_attribute_val(line, "sctp-port");
+  answer.data_channel =
+      gst_sdp_media_get_port(line) != 0 && port && std::strcmp(port, kSctpPort) == 0;
+  const char* text = gst_sdp_media_get_attribute_val(line, "max-message-size");
+  const auto size = to_number<std::uint64_t>(text ? text : "");
+  answer.max_message = !size        ? kDefaultMaxMessage
+                       : *size == 0 ? kMaxMaxMessage  // any
+                                    : std::min(*size, kMaxMaxMessage);
+}
+
+void check_mid(const GstSDPMedia* line, const GstSDPMessage* offer, guint i) {
+  const char* mid = gst_sdp_media_get_attribute_val(line, "mid");
+  const char* offered = gst_sdp_media_get_attribute_val(gst_sdp_message_get_media(offer, i), "mid");
+  if (mid && std::strcmp(mid, offered) != 0)
+    refuse("changes the mid of m-line " + std::to_string(i) + ".");
+}
+
 bool is_ice_text(std::string_view text, std::size_t shortest) {  // RFC 8839, section 5.4
   return text.size() >= shortest && text.size() <= 256 &&
          std::all_of(text.begin(), text.end(),
@@ -192,14 +217,26 @@ void add_codecs(GstSDPMedia* line, const AnsweredMedia& answered, const OfferedM
   }
 }
 
+void add_transport(GstSDPMedia* line, const char* mid, const Answer& answer) {
+  gst_sdp_media_add_connection(line, "IN", "IP4", "0.0.0.0", 0, 0);
+  add_attribute(line, "mid", mid);
+  add_attribute(line, "ice-ufrag", answer.ice_ufrag);
+  add_attribute(line, "ice-pwd", answer.ice_pwd);
+  add_attribute(line, "setup", answer.setup);
+  for (const Fingerprint& fingerprint : answer.fingerprints)
+    add_attribute(line, "fingerprint", fingerprint.algorithm + " " + fingerprint.digest);
+}
+
 }  // namespace
 
 Answer read_answer(std::string_view text, const GstSDPMessage* offer,
                    const std::vector<OfferedMedia>& media) {
   const Owned<GstSDPMessage> message = parse_sdp(text);
-  if (gst_sdp_message_medias_len(message.get()) != media.size()) {
-    refuse("has " + std::to_string(gst_sdp_message_medias_len(message.get())) +
-           " m-lines; the offer has " + std::to_string(media.size()) + ".");
+  const guint lines = gst_sdp_message_medias_len(message.get());
+  const guint offered_lines = gst_sdp_message_medias_len(offer);
+  if (lines != offered_lines && lines != media.size()) {
+    refuse("has " + std::to_string(lines) + " m-lines; the offer has " +
+           std::to_string(offered_lines) + ".");
   }
   Answer answer;
   for (guint i = 0; i < media.size(); ++i) {
@@ -209,13 +246,16 @@ Answer read_answer(std::string_view text, const GstSDPMessage* offer,
       refuse("does not say m=" + kind + " in m-line " + std::to_string(i) +
              ", where the offer does.");
     }
-    const char* mid = gst_sdp_media_get_attribute_val(line, "mid");
-    const char* offered_mid =
-        gst_sdp_media_get_attribute_val(gst_sdp_message_get_media(offer, i), "mid");
-    if (mid && std::strcmp(mid, offered_mid) != 0)
-      refuse("changes the mid of m-line " + std::to_string(i) + ".");
+    check_mid(line, offer, i);
     answer.media.push_back(read_media(message.get(), line, media[i]));
     if (gst_sdp_media_get_port(line) != 0) collect_candidates(line, answer.candidates);
+  }
+  if (lines > media.size()) {
+    const auto i = static_cast<guint>(media.size());
+    const GstSDPMedia* line = gst_sdp_message_get_media(message.get(), i);
+    check_mid(line, offer, i);
+    read_data_channel(answer, line);
+    if (answer.data_channel) collect_candidates(line, answer.candidates);
   }
   if (std::none_of(answer.media.begin(), answer.media.end(),
                    [](const AnsweredMedia& line) { return line.accepted(); })) {
@@ -241,10 +281,12 @@ Owned<GstSDPMessage> canonical_answer(const Answer& answer, const GstSDPMessage*
   gst_sdp_message_set_session_name(message, "-");
   gst_sdp_message_add_time(message, "0", "0", nullptr);
   std::string bundle = "BUNDLE";
-  for (guint i = 0; i < media.size(); ++i) {
-    const GstSDPMedia* offered = gst_sdp_message_get_media(offer, i);
-    bundle += std::string(" ") + gst_sdp_media_get_attribute_val(offered, "mid");
-  }
+  const auto mid_of = [offer](guint i) {
+    return gst_sdp_media_get_attribute_val(gst_sdp_message_get_media(offer, i), "mid");
+  };
+  const auto data_line = static_cast<guint>(media.size());
+  for (guint i = 0; i < data_line + (answer.data_channel ? 1 : 0); ++i)
+    bundle += std::string(" ") + mid_of(i);
   gst_sdp_message_add_attribute(message, "group", bundle.c_str());
   for (guint i = 0; i < media.size(); ++i) {
     const AnsweredMedia& answered = answer.media[i];
@@ -253,15 +295,7 @@ Owned<GstSDPMessage> canonical_answer(const Answer& answer, const GstSDPMessage*
     gst_sdp_media_set_media(line, to_string(media[i].kind));
     gst_sdp_media_set_port_info(line, 9, 0);
     gst_sdp_media_set_proto(line, "UDP/TLS/RTP/SAVPF");
-    gst_sdp_media_add_connection(line, "IN", "IP4", "0.0.0.0", 0, 0);
-    add_attribute(line, "mid",
-                  gst_sdp_media_get_attribute_val(gst_sdp_message_get_media(offer, i), "mid"));
-    add_attribute(line, "ice-ufrag", answer.ice_ufrag);
-    add_attribute(line, "ice-pwd", answer.ice_pwd);
-    add_attribute(line, "setup", answer.setup);
-    for (const Fingerprint& fingerprint : answer.fingerprints) {
-      add_attribute(line, "fingerprint", fingerprint.algorithm + " " + fingerprint.digest);
-    }
+    add_transport(line, mid_of(i), answer);
     add_attribute(line, "rtcp-mux", "");
     add_attribute(line, "rtcp-rsize", "");
     const bool sends = media[i].direction == Direction::kReceive;
@@ -274,6 +308,20 @@ Owned<GstSDPMessage> canonical_answer(const Answer& answer, const GstSDPMessage*
     // webrtcbin finds the m-line of a source by them, and asks for what is lost of it.
     for (const std::uint32_t source : answered.sources)
       add_attribute(line, "ssrc", std::to_string(source) + " cname:browser");
+    gst_sdp_message_add_media(message, line);
+    gst_sdp_media_free(line);
+  }
+  if (offers_data_channel(offer, media.size())) {
+    GstSDPMedia* line = nullptr;
+    gst_sdp_media_new(&line);
+    gst_sdp_media_set_media(line, "application");
+    // Accepted for a browser that rejects it, webrtcbin would try to reach it in vain.
+    gst_sdp_media_set_port_info(line, answer.data_channel ? 9 : 0, 0);
+    gst_sdp_media_set_proto(line, "UDP/DTLS/SCTP");
+    gst_sdp_media_add_format(line, "webrtc-datachannel");
+    add_transport(line, mid_of(data_line), answer);
+    add_attribute(line, "sctp-port", kSctpPort);
+    add_attribute(line, "max-message-size", std::to_string(answer.max_message));
     gst_sdp_message_add_media(message, line);
     gst_sdp_media_free(line);
   }

@@ -46,8 +46,11 @@ struct Answer {
   std::string setup;  // "active" or "passive"
   std::vector<Fingerprint> fingerprints;
   std::vector<std::string> candidates;  // "candidate:…", unchecked
+  bool data_channel = false;            // the browser takes the offered one
+  std::uint64_t max_message = 0;        // bytes that it takes at once over it
 };
 
+// An answer without the data channel's m-line is taken as one that rejects it.
 // Throws Error(kProtocol) that says what is wrong with it, or Error(kNoCommonCodec) when the
 // browser takes nothing of what was offered.
 Answer read_answer(std::string_view text, const GstSDPMessage* offer,

@@ -32,13 +32,17 @@ bool is_replaced(const GstSDPAttribute& attribute) {
          key == "framesize" || key == "framerate" || key == "msid" || key == "bundle-only";
 }
 
+template <typename Predicate>
+void remove_attributes(GstSDPMedia* media, Predicate&& predicate) {
+  for (guint i = gst_sdp_media_attributes_len(media); i > 0; --i) {
+    if (predicate(*gst_sdp_media_get_attribute(media, i - 1)))
+      gst_sdp_media_remove_attribute(media, i - 1);
+  }
+}
+
 void clear_codecs(GstSDPMedia* media) {
   while (gst_sdp_media_formats_len(media) > 0) gst_sdp_media_remove_format(media, 0);
-  for (guint i = gst_sdp_media_attributes_len(media); i > 0; --i) {
-    if (is_replaced(*gst_sdp_media_get_attribute(media, i - 1))) {
-      gst_sdp_media_remove_attribute(media, i - 1);
-    }
-  }
+  remove_attributes(media, is_replaced);
 }
 
 }  // namespace
@@ -109,16 +113,33 @@ Ref<GstCaps> rtp_caps(const OfferedCodec& offered, std::optional<std::uint32_t> 
   return caps;
 }
 
+bool offers_data_channel(const GstSDPMessage* offer, std::size_t media_count) {
+  return gst_sdp_message_medias_len(offer) == media_count + 1 &&
+         std::string_view(gst_sdp_media_get_media(
+             gst_sdp_message_get_media(offer, static_cast<guint>(media_count)))) == "application";
+}
+
 void write_codecs(GstSDPMessage* offer, const std::vector<OfferedMedia>& media,
                   const std::string& stream_id) {
-  if (gst_sdp_message_medias_len(offer) != media.size()) {
+  const bool data_channel = offers_data_channel(offer, media.size());
+  if (gst_sdp_message_medias_len(offer) != media.size() + (data_channel ? 1 : 0)) {
     throw Error(ErrorCode::kFailed,
                 "webrtcbin's offer has " + std::to_string(gst_sdp_message_medias_len(offer)) +
                     " m-lines where " + std::to_string(media.size()) + " were asked for.");
   }
+  // The array is the message's own and writable; only the accessor is const.
+  const auto line_at = [offer](guint i) {
+    return const_cast<GstSDPMedia*>(gst_sdp_message_get_media(offer, i));  // NOLINT
+  };
+  if (data_channel) {
+    GstSDPMedia* line = line_at(static_cast<guint>(media.size()));
+    gst_sdp_media_set_port_info(line, 9, 0);
+    remove_attributes(line, [](const GstSDPAttribute& attribute) {
+      return std::string_view(attribute.key) == "bundle-only";
+    });
+  }
   for (guint i = 0; i < media.size(); ++i) {
-    // The array is the message's own and writable; only the accessor is const.
-    auto* line = const_cast<GstSDPMedia*>(gst_sdp_message_get_media(offer, i));  // NOLINT
+    GstSDPMedia* line = line_at(i);
     clear_codecs(line);
     // webrtcbin leaves all but the first m-line without a transport of their own (bundle-only, port
     // 0): a browser that rejects the first would have none.

@@ -50,8 +50,12 @@ std::vector<OfferedMedia> assign_payload_types(
 // send.
 Ref<GstCaps> rtp_caps(const OfferedCodec& offered, std::optional<std::uint32_t> ssrc = {});
 
+// Whether the offer ends with the m-line of a data channel, behind `media_count` others.
+bool offers_data_channel(const GstSDPMessage* offer, std::size_t media_count);
+
 // Replaces the formats and their attributes in each m-line of webrtcbin's offer by `media`, and
-// names one media stream `stream_id` in all of them so that browsers play them in sync.
+// names one media stream `stream_id` in all of them so that browsers play them in sync. The data
+// channel's m-line, if it has one, is the last.
 void write_codecs(GstSDPMessage* offer, const std::vector<OfferedMedia>& media,
                   const std::string& stream_id);
 

@@ -49,6 +49,14 @@ void set_description(GstElement* webrtcbin, const char* signal, GstWebRTCSDPType
   reply.wait();
 }
 
+// An association that fails, or that the browser ends, is not the end of the media.
+bool is_of_sctp(GstMessage* message) {
+  GstObject* source = GST_MESSAGE_SRC(message);
+  GstElementFactory* factory =
+      GST_IS_ELEMENT(source) ? gst_element_get_factory(GST_ELEMENT(source)) : nullptr;
+  return factory && g_str_has_prefix(GST_OBJECT_NAME(factory), "sctp");
+}
+
 bool is_loopback(const std::string& address) {
   const auto parsed = Ref<GInetAddress>::adopt(g_inet_address_new_from_string(address.c_str()));
   return parsed && g_inet_address_get_is_loopback(parsed.get());
@@ -60,6 +68,7 @@ std::shared_ptr<Peer> Peer::create(Settings settings, std::weak_ptr<Listener> li
   std::shared_ptr<Peer> peer(
       new Peer(std::move(settings), std::move(listener)));  // NOLINT: private constructor
   peer->make_feeds();
+  peer->make_channel();
   return peer;
 }
 
@@ -94,6 +103,11 @@ void Peer::make_feeds() {
       });
     }));
   }
+}
+
+void Peer::make_channel() {
+  const std::shared_ptr<DataChannel::Listener> listener(shared_from_this(), this);
+  channel_ = std::make_shared<DataChannel>(listener);
 }
 
 Peer::~Peer() {
@@ -180,6 +194,7 @@ void Peer::build() {
   }
   notify([&](Listener& listener) { listener.on_created(webrtcbin); });
   pipeline->play();
+  channel_->attach(webrtcbin);  // webrtcbin makes none before it has started
 }
 
 // Any thread.
@@ -190,6 +205,10 @@ void Peer::take_message(GstMessage* message) {
     GError* error = nullptr;
     gst_message_parse_error(message, &error, nullptr);
     const Owned<GError> owned(error);
+    if (is_of_sctp(message)) {
+      GST_INFO("peer %s: its data channel ended: %s", settings_.name.c_str(), owned->message);
+      return;
+    }
     post([text = std::string(owned->message)](Peer& self) { self.fail(Failure::kInternal, text); });
   }
 }
@@ -207,6 +226,7 @@ void Peer::create_offer() {
   if (!owned) throw Error(ErrorCode::kFailed, "webrtcbin made no offer.");
   offer_ = copy(owned->sdp);
   write_codecs(offer_.get(), offered_, settings_.stream);
+  pipeline_->separate_data_channel();
   set_description(pipeline_->webrtcbin(), "set-local-description", GST_WEBRTC_SDP_TYPE_OFFER,
                   copy(offer_.get()));
   state_ = State::kOffered;
@@ -236,6 +256,7 @@ void Peer::take_answer(const std::string& sdp) {
   const Answer answer = read_answer(sdp, offer_.get(), offered_);
   GST_DEBUG("peer %s answers\n%s", settings_.name.c_str(), sdp.c_str());
   fingerprints_ = answer.fingerprints;
+  channel_->set_max_message(answer.max_message);
   set_description(pipeline_->webrtcbin(), "set-remote-description", GST_WEBRTC_SDP_TYPE_ANSWER,
                   canonical_answer(answer, offer_.get(), offered_));
   state_ = State::kAnswered;
@@ -303,10 +324,10 @@ void Peer::add_candidate(unsigned media_index, std::string candidate) {
 
 void Peer::take_candidate(unsigned media_index, const std::string& candidate) {
   if (candidate.empty()) return;  // the end of candidates; libnice goes on listening
-  if (media_index >= offered_.size()) {
+  const std::size_t lines = offer_ ? gst_sdp_message_medias_len(offer_.get()) : offered_.size();
+  if (media_index >= lines) {
     return fail(Failure::kCandidate, "A candidate names m-line " + std::to_string(media_index) +
-                                         "; the offer has " + std::to_string(offered_.size()) +
-                                         ".");
+                                         "; the offer has " + std::to_string(lines) + ".");
   }
   if (candidates_ >= kMaxCandidates) return;
   switch (judge_candidate(candidate, loopback_)) {
@@ -346,11 +367,47 @@ void Peer::check_connection() {
                 "somebody else answers in the browser's name.");
   }
   state_ = State::kConnected;
+  trusted_ = true;
   start_media();  // not before: nothing may leave for or come from one that has not shown who it is
   pipeline_->update_latency();
   GST_DEBUG_BIN_TO_DOT_FILE(GST_BIN(pipeline_->pipeline()), GST_DEBUG_GRAPH_SHOW_ALL,
                             GST_OBJECT_NAME(pipeline_->pipeline()));
   notify([](Listener& listener) { listener.on_connected(); });
+  for (const DataChannel::Message& message : std::exchange(early_messages_, {})) deliver(message);
+}
+
+bool Peer::send(std::string text) {
+  if (!can_send()) return false;
+  const std::size_t size = text.size();
+  if (outgoing_.fetch_add(size) + size > DataChannel::kMaxBuffered) {
+    outgoing_ -= size;
+    ++dropped_;
+    return true;
+  }
+  post([text = std::move(text)](Peer& self) {
+    self.outgoing_ -= text.size();
+    self.channel_->send(text);
+  });
+  return true;
+}
+
+void Peer::on_message(DataChannel::Message message) {
+  post([message = std::move(message)](Peer& self) {
+    if (self.state_ == State::kConnected) return self.deliver(message);
+    self.early_messages_.push_back(message);  // as many as the channel lets wait
+  });
+}
+
+void Peer::deliver(const DataChannel::Message& message) {
+  channel_->taken();
+  notify([&](Listener& listener) { listener.on_message(message); });
+}
+
+void Peer::on_too_many_channels() {
+  post([](Peer& self) {
+    self.fail(Failure::kInternal, "The browser opens more than " +
+                                      std::to_string(DataChannel::kMaxForeign) + " data channels.");
+  });
 }
 
 void Peer::close(std::function<void()> done) {
@@ -364,6 +421,7 @@ void Peer::close(std::function<void()> done) {
     }
     if (pipeline)
       self->notify([&](Listener& listener) { listener.on_closing(pipeline->webrtcbin()); });
+    self->channel_->detach();
     pipeline.reset();
     return_free_memory();
     if (done) done();

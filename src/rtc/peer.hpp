@@ -20,6 +20,7 @@
 #include "codec/codec.hpp"
 #include "codec/packet_sink.hpp"
 #include "rtc/answer.hpp"
+#include "rtc/data_channel.hpp"
 #include "rtc/ice.hpp"
 #include "rtc/offer.hpp"
 #include "rtc/peer_budget.hpp"
@@ -29,7 +30,7 @@ namespace webrtcserver {
 
 class PeerPipeline;
 
-class Peer : public std::enable_shared_from_this<Peer> {
+class Peer : public std::enable_shared_from_this<Peer>, private DataChannel::Listener {
  public:
   enum class Failure { kSdp, kNoCommonCodec, kCandidate, kFingerprint, kIce, kInternal };
 
@@ -55,6 +56,8 @@ class Peer : public std::enable_shared_from_this<Peer> {
     virtual void on_failed(Failure failure, const std::string& message) = 0;
     // The browser lost a picture of this media.
     virtual void on_key_frame_wanted(unsigned media_index) = 0;
+    // Over the data channel, from a peer that is connected.
+    virtual void on_message(const DataChannel::Message& message) = 0;
   };
 
   struct Media {
@@ -76,7 +79,7 @@ class Peer : public std::enable_shared_from_this<Peer> {
   };
 
   static std::shared_ptr<Peer> create(Settings settings, std::weak_ptr<Listener> listener);
-  ~Peer();
+  ~Peer() override;
 
   void start();
   void set_answer(std::string sdp);
@@ -87,6 +90,12 @@ class Peer : public std::enable_shared_from_this<Peer> {
 
   // Asks the browser for a key frame of what it sends to this media's sink.
   void request_key_frame(unsigned media_index);
+
+  // Sends it over the data channel. False where there is none or it is not open yet; true says
+  // nothing of its arrival: what a browser does not take is dropped.
+  bool send(std::string text);
+  bool can_send() const { return trusted_ && channel_->is_open(); }
+  std::uint64_t dropped_messages() const { return dropped_ + channel_->dropped(); }
 
   // One for each media, to be joined to its encoding; null where the browser sends. Constant over
   // the peer's life.
@@ -108,6 +117,7 @@ class Peer : public std::enable_shared_from_this<Peer> {
   Peer(Settings settings, std::weak_ptr<Listener> listener);
 
   void make_feeds();
+  void make_channel();
   // Runs `task` on the queue while the peer exists and has neither failed nor been closed.
   void post(std::function<void(Peer&)> task);
   // Calls the listener, if it still exists.
@@ -125,6 +135,9 @@ class Peer : public std::enable_shared_from_this<Peer> {
   void take_candidate(unsigned media_index, const std::string& candidate);
   void apply_candidate(const std::string& candidate);
   void check_connection();
+  void on_message(DataChannel::Message message) override;
+  void on_too_many_channels() override;
+  void deliver(const DataChannel::Message& message);
 
   const Settings settings_;
   const std::weak_ptr<Listener> listener_;
@@ -133,22 +146,28 @@ class Peer : public std::enable_shared_from_this<Peer> {
   std::vector<OfferedMedia> offered_;
   std::vector<std::shared_ptr<PeerFeed>> feeds_;
 
+  std::shared_ptr<DataChannel> channel_;
+
   mutable std::mutex mutex_;
   std::shared_ptr<PeerPipeline> pipeline_;  // guarded by mutex_; its contents belong to the queue
 
   const PeerBudget budget_;
   std::atomic<bool> closing_{false};  // what waits on the queue ahead of close() is not done
   std::atomic<std::uint64_t> wanted_{
-      0};  // a bit for each media: a key frame, as the queue will say
+      0};                             // a bit for each media: a key frame, as the queue will say
+  std::atomic<bool> trusted_{false};  // its fingerprint has been compared
+  std::atomic<std::size_t> outgoing_{0};   // bytes that wait on the queue for the data channel
+  std::atomic<std::uint64_t> dropped_{0};  // messages, for more than it may hold
 
   // The queue's own.
   State state_ = State::kNew;
   Owned<GstSDPMessage> offer_;
   std::vector<AnsweredMedia> answered_;
   std::vector<Fingerprint> fingerprints_;
-  std::vector<std::string> early_candidates_;  // the browser's, ahead of its answer
-  std::vector<std::string> given_candidates_;  // ours, ahead of the answer
-  unsigned transport_ = 0;                     // the m-line that candidates are for
+  std::vector<std::string> early_candidates_;         // the browser's, ahead of its answer
+  std::vector<std::string> given_candidates_;         // ours, ahead of the answer
+  std::vector<DataChannel::Message> early_messages_;  // ahead of the fingerprint
+  unsigned transport_ = 0;                            // the m-line that candidates are for
   unsigned candidates_ = 0;
 };
 

@@ -70,6 +70,7 @@ PeerPipeline::~PeerPipeline() {
   for (const Feed& feed : feeds_) feed.feed->set_flushing(true);
   const auto bus = Ref<GstBus>::adopt(gst_pipeline_get_bus(GST_PIPELINE(pipeline_.get())));
   gst_bus_set_sync_handler(bus.get(), nullptr, nullptr, nullptr);
+  SctpAssociation::release(webrtcbin_.get());
   gst_element_set_state(pipeline_.get(), GST_STATE_NULL);
   receiver_.reset();
 }

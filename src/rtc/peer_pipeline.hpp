@@ -15,6 +15,7 @@
 #include "rtc/offer.hpp"
 #include "rtc/packet_receiver.hpp"
 #include "rtc/peer_feed.hpp"
+#include "rtc/sctp_association.hpp"
 
 namespace webrtcserver {
 
@@ -35,6 +36,8 @@ class PeerPipeline {
   void add_reception(const OfferedMedia& media, const std::string& name, bool retransmission);
   void play();
   void set_clock(const Ref<GstClock>& clock);
+  // Once webrtcbin has made its offer: no other peer of the process has its SCTP association.
+  void separate_data_channel() { association_.apply(webrtcbin_.get()); }
   // webrtcbin adds its sinks while it negotiates; without a latency they warn at every packet.
   void update_latency();
 
@@ -61,6 +64,7 @@ class PeerPipeline {
   void configure(GstWebRTCRTPTransceiver* transceiver, GstWebRTCRTPTransceiverDirection direction,
                  const OfferedMedia& media, const Ref<GstCaps>& caps, bool retransmission);
 
+  const SctpAssociation association_;
   Ref<GstElement> pipeline_;
   Ref<GstElement> webrtcbin_;
   std::unique_ptr<PacketReceiver> receiver_;

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t kMaxBytes = 64 * 1024;
 constexpr std::ptrdiff_t kMaxLines = 1000;
-constexpr std::size_t kMaxMediaLines = 8;
+constexpr std::size_t kMaxMediaLines = 9;  // eight media and the data channel
 
 // As GStreamer's parser sees them: it skips white space at the beginning of a line.
 std::size_t count_media_lines(std::string_view text) {

@@ -10,7 +10,7 @@
 
 namespace webrtcserver {
 
-// Parses what a stranger sent. Bounded before GStreamer's parser sees it: 64 KiB, 1000 lines, 8
+// Parses what a stranger sent. Bounded before GStreamer's parser sees it: 64 KiB, 1000 lines, 9
 // m-lines. Throws Error(kProtocol) that says what is wrong.
 Owned<GstSDPMessage> parse_sdp(std::string_view text);
 

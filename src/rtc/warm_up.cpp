@@ -34,6 +34,7 @@ class FirstPeer : public Peer::Listener, public std::enable_shared_from_this<Fir
   void on_connected() override {}
   void on_failed(Peer::Failure /*failure*/, const std::string& /*message*/) override { finish(); }
   void on_key_frame_wanted(unsigned /*media_index*/) override {}
+  void on_message(const DataChannel::Message& /*message*/) override {}
 
   void finish() {
     if (const auto self = std::move(self_)) peer_->close([self] { self->peer_.reset(); });

@@ -4,6 +4,7 @@
 #include <atomic>
 
 #include "base/error.hpp"
+#include "signalling/control_messages.hpp"
 
 #define GST_CAT_DEFAULT (::webrtcserver::log::server())
 #include "base/log.hpp"
@@ -36,6 +37,23 @@ const char* code_of(Peer::Failure failure) {
   return "internal";
 }
 
+// Throws ControlError, if there is a fault.
+void refuse(const DataChannel::Message& message) {
+  const auto id = glimpse_id(message.text);
+  switch (message.fault) {
+    case DataChannel::Fault::kNone:
+      return;
+    case DataChannel::Fault::kTooLarge:
+      throw ControlError(
+          id, "too-large",
+          "The message has more than " + std::to_string(DataChannel::kMaxReceived) + " bytes.");
+    case DataChannel::Fault::kTooFast:
+      throw ControlError(id, "rate", "Messages come too fast; this one was left out.");
+    case DataChannel::Fault::kBinary:
+      throw ControlError(id, "bad-json", "Only text is understood here, which is JSON.");
+  }
+}
+
 }  // namespace
 
 Session::Session(const std::shared_ptr<Stream>& stream, std::unique_ptr<Channel> channel)
@@ -43,9 +61,18 @@ Session::Session(const std::shared_ptr<Stream>& stream, std::unique_ptr<Channel>
       loop_(stream->loop()),
       observer_(stream->observer()),
       stream_(stream),
-      channel_(std::move(channel)) {}
+      channel_(std::move(channel)),
+      requests_(SerialQueue::create()) {}
 
 Session::~Session() = default;
+
+template <typename Task>
+void Session::post(Task task) {
+  loop_.post([weak = weak_from_this(), task = std::move(task)] {
+    const auto self = weak.lock();
+    if (self && !self->closed_) task(*self);
+  });
+}
 
 void Session::say_hello() {
   const auto stream = stream_.lock();
@@ -152,17 +179,50 @@ void Session::on_candidate(unsigned media_index, std::string candidate) {
   if (peer_) peer_->add_candidate(media_index, std::move(candidate));
 }
 
+void Session::send(const std::string& json) {
+  if (closed_) return;
+  if (!peer_ || !peer_->send(json)) channel_->send_control(json);
+}
+
+void Session::on_request(std::string text) {
+  auto fault = DataChannel::Fault::kNone;
+  if (!request_rate_.take(1, TokenBucket::Clock::now())) {
+    fault = DataChannel::Fault::kTooFast;
+  } else if (text.size() > DataChannel::kMaxReceived) {
+    fault = DataChannel::Fault::kTooLarge;
+  }
+  if (*waiting_requests_ >= DataChannel::kMaxWaiting) return;
+  ++*waiting_requests_;
+  requests_->post([weak = weak_from_this(), waiting = waiting_requests_,
+                   message = DataChannel::Message{std::move(text), fault}] {
+    --*waiting;
+    const auto self = weak.lock();
+    if (!self) return;
+    self->post([reply = self->answer(message)](Session& to) { to.channel_->send_control(reply); });
+  });
+}
+
+void Session::on_message(const DataChannel::Message& message) {
+  std::string reply = answer(message);
+  if (peer_->send(reply)) return;
+  post([reply = std::move(reply)](Session& self) { self.channel_->send_control(reply); });
+}
+
+std::string Session::answer(const DataChannel::Message& message) const {
+  try {
+    refuse(message);
+    const ControlRequest request = read_request(message.text);
+    if (const auto observer = observer_.lock()) observer->on_message(name_, request.data);
+    return write_reply(request.id);
+  } catch (const ControlError& error) {
+    GST_DEBUG("%s %s: %s", role(), name_.c_str(), error.what());
+    return write_reply(error);
+  }
+}
+
 void Session::on_left(std::string_view why) {
   GST_INFO("%s %s: %.*s", role(), name_.c_str(), static_cast<int>(why.size()), why.data());
   close();
-}
-
-template <typename Task>
-void Session::post(Task task) {
-  loop_.post([weak = weak_from_this(), task = std::move(task)] {
-    const auto self = weak.lock();
-    if (self && !self->closed_) task(*self);
-  });
 }
 
 void Session::on_created(GstElement* webrtcbin) {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/loop_thread.hpp"
+#include "net/token_bucket.hpp"
 #include "rtc/peer.hpp"
 #include "server/stream.hpp"
 #include "signalling/channel.hpp"
@@ -42,6 +43,9 @@ class Session : public std::enable_shared_from_this<Session>,
   // In place of start(): says why it is not let in.
   void turn_away(std::string_view reason, std::string_view message);
   void set_clock(const Ref<GstClock>& clock);
+  // A message or reply of remote control: over the data channel, or the WebSocket where that is not
+  // open. Dropped for a browser that does not take what it has already.
+  void send(const std::string& json);
 
   // Unique in the process, fit for logs: "s17".
   const std::string& name() const { return name_; }
@@ -68,6 +72,7 @@ class Session : public std::enable_shared_from_this<Session>,
  private:
   void on_answer(std::string sdp) override;
   void on_candidate(unsigned media_index, std::string candidate) override;
+  void on_request(std::string text) override;
   void on_left(std::string_view why) override;
 
   void on_created(GstElement* webrtcbin) override;
@@ -78,6 +83,10 @@ class Session : public std::enable_shared_from_this<Session>,
   void on_connected() override;
   void on_failed(Peer::Failure failure, const std::string& message) override;
   void on_key_frame_wanted(unsigned media_index) override;
+  void on_message(const DataChannel::Message& message) override;
+
+  // Does what it asks for, and returns the reply. On a queue, since the application is called.
+  std::string answer(const DataChannel::Message& message) const;
 
   // Runs `task` on the server thread while the session lives.
   template <typename Task>
@@ -95,6 +104,10 @@ class Session : public std::enable_shared_from_this<Session>,
   std::optional<StreamState> told_;
   bool connected_ = false;
   bool closed_ = false;
+  // For requests that come over the WebSocket; as those of the data channel are bounded in it.
+  const std::shared_ptr<SerialQueue> requests_;
+  const std::shared_ptr<std::atomic<int>> waiting_requests_ = std::make_shared<std::atomic<int>>(0);
+  TokenBucket request_rate_{DataChannel::kMessagesPerSecond, DataChannel::kMessageBurst};
   // A bit for each media whose browser wants a key frame and has not been heard: a flood of
   // requests is one.
   std::atomic<std::uint64_t> wanted_{0};

@@ -101,6 +101,11 @@ Owned<GstStructure> describe(const std::vector<Snapshot>& snapshots) {
                                                   "connected", G_TYPE_BOOLEAN,
                                                   snapshot.connected ? TRUE : FALSE, nullptr));
     set_structure(session.get(), "tracks", snapshot.tracks);
+    if (snapshot.peer) {
+      gst_structure_set(session.get(), "data-channel", G_TYPE_BOOLEAN,
+                        snapshot.peer->can_send() ? TRUE : FALSE, "dropped-messages", G_TYPE_UINT64,
+                        snapshot.peer->dropped_messages(), nullptr);
+    }
     if (answered[snapshot.name]) set_structure(session.get(), "webrtc", answered[snapshot.name]);
     set_structure(sessions.get(), snapshot.name.c_str(), session);
   }

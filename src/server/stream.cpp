@@ -42,6 +42,18 @@ void Stream::set_clock(const Ref<GstClock>& clock) {
   for (const auto& [name, session] : sessions_) session->set_clock(clock);
 }
 
+bool Stream::send(const std::optional<std::string>& session, const std::string& message) {
+  if (!session) {
+    for (const auto& each : sessions()) each->send(message);
+    return true;
+  }
+  const auto found = sessions_.find(*session);
+  if (found == sessions_.end()) return false;
+  const auto target = found->second;
+  target->send(message);
+  return true;
+}
+
 void Stream::end(std::string_view reason, std::string_view message) {
   ended_ = true;
   for (const auto& session : sessions()) session->end(reason, message);

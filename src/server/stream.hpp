@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,8 @@ class Stream : public std::enable_shared_from_this<Stream> {
     // On the session's own queue: the webrtcbin exists and has not negotiated; and before it goes.
     virtual void on_session_created(const std::string& session, GstElement* webrtcbin) = 0;
     virtual void on_session_closing(const std::string& session, GstElement* webrtcbin) = 0;
+    // On a queue of the session's: the browser says this, which is JSON.
+    virtual void on_message(const std::string& session, const std::string& json) = 0;
     // Server thread.
     virtual void on_sessions_changed(unsigned sessions) = 0;
   };
@@ -58,6 +61,9 @@ class Stream : public std::enable_shared_from_this<Stream> {
 
   void set_paused(bool paused);
   void set_clock(const Ref<GstClock>& clock);
+  // What write_message() has written, to one session or, without a name, to all. False: there is no
+  // session of this name.
+  bool send(const std::optional<std::string>& session, const std::string& message);
   // Everybody is told why and let go; nobody is admitted after it.
   virtual void end(std::string_view reason, std::string_view message);
 

@@ -18,6 +18,8 @@ class Channel {
    public:
     virtual void on_answer(std::string sdp) = 0;
     virtual void on_candidate(unsigned media_index, std::string candidate) = 0;
+    // A request of remote control (control_messages.hpp), unread.
+    virtual void on_request(std::string text) = 0;
     // The peer left or its connection ended; nothing follows.
     virtual void on_left(std::string_view why) = 0;
 
@@ -41,6 +43,8 @@ class Channel {
   virtual void send_offer(const std::string& sdp) = 0;
   virtual void send_candidate(unsigned media_index, const std::string& candidate) = 0;
   virtual void send_error(std::string_view code, std::string_view message) = 0;
+  // A message or reply of remote control. Dropped while the browser is slow to take what it has.
+  virtual void send_control(std::string_view json) = 0;
   // The last word; the channel closes after it.
   virtual void say_bye(std::string_view reason, std::string_view message) = 0;
 };

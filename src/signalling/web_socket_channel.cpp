@@ -10,6 +10,10 @@ namespace webrtcserver {
 
 namespace {
 
+// What may wait for a browser before messages of the application are dropped: a quarter of what
+// ends the connection, so that they never do.
+constexpr std::size_t kMaxBacklog = 256 * 1024;
+
 // {"type":"<type>","data":{ … written by `fill` … }}
 template <typename Fill>
 std::string message(const char* type, Fill&& fill) {
@@ -68,6 +72,10 @@ void WebSocketChannel::send_error(std::string_view code, std::string_view text) 
       message("error", [&](JsonWriter& json) { json.add("code", code).add("message", text); }));
 }
 
+void WebSocketChannel::send_control(std::string_view json) {
+  if (socket_->backlog() + json.size() <= kMaxBacklog) socket_->send_text(json);
+}
+
 void WebSocketChannel::say_bye(std::string_view reason, std::string_view text) {
   socket_->send_text(
       message("bye", [&](JsonWriter& json) { json.add("reason", reason).add("message", text); }));
@@ -78,6 +86,10 @@ void WebSocketChannel::on_text(std::string_view text) {
   try {
     const JsonReader json(text);
     const auto type = json.string("type");
+    if (!type && json.object("request")) {
+      if (listener_) listener_->on_request(std::string(text));
+      return;
+    }
     if (!type) return send_error("bad-message", "The message has no \"type\".");
     take(*type, json);
   } catch (const Error& error) {

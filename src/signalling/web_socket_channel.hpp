@@ -25,6 +25,7 @@ class WebSocketChannel final : public Channel, private WebSocket::Listener {
   void send_offer(const std::string& sdp) override;
   void send_candidate(unsigned media_index, const std::string& candidate) override;
   void send_error(std::string_view code, std::string_view text) override;
+  void send_control(std::string_view json) override;
   void say_bye(std::string_view reason, std::string_view text) override;
 
  private:

@@ -93,4 +93,8 @@ void PeerListener::on_key_frame_wanted(unsigned media_index) {
   change([&](Seen& seen) { seen.key_frames.push_back(media_index); });
 }
 
+void PeerListener::on_message(const DataChannel::Message& message) {
+  change([&](Seen& seen) { seen.messages.push_back(message); });
+}
+
 }  // namespace webrtcserver::test

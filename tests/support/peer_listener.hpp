@@ -32,6 +32,7 @@ class PeerListener final : public Peer::Listener {
     bool connected = false;
     std::vector<Failure> failures;
     std::vector<unsigned> key_frames;  // of which media
+    std::vector<DataChannel::Message> messages;
   };
 
   using CandidateHandler = std::function<void(unsigned media_index, const std::string& candidate)>;
@@ -52,6 +53,7 @@ class PeerListener final : public Peer::Listener {
   void on_connected() override;
   void on_failed(Peer::Failure failure, const std::string& message) override;
   void on_key_frame_wanted(unsigned media_index) override;
+  void on_message(const DataChannel::Message& message) override;
 
  private:
   // Outlives the listener in the weak references of what it watches.

@@ -83,6 +83,21 @@ GstSDPMedia* media_at(GstSDPMessage* message, guint i) {
   return const_cast<GstSDPMedia*>(gst_sdp_message_get_media(message, i));  // NOLINT: ours
 }
 
+bool is_data_channel(const GstSDPMedia* media) {
+  return std::string_view(gst_sdp_media_get_media(media)) == "application";
+}
+
+// It is the last in our offers.
+std::string without_data_channel(std::string text) {
+  const auto begin = text.find("m=application");
+  if (begin == std::string::npos) return text;
+  const auto line = text.find("a=mid:", begin) + std::string_view("a=mid:").size();
+  const std::string mid = " " + text.substr(line, text.find_first_of("\r\n", line) - line);
+  text.erase(begin);
+  const auto group = text.find(mid, text.find("a=group:BUNDLE"));
+  return text.erase(group, mid.size());
+}
+
 Owned<GstSDPMessage> parse(const std::string& text) {
   GstSDPMessage* message = nullptr;
   gst_sdp_message_new_from_text(text.c_str(), &message);
@@ -163,6 +178,11 @@ RemotePeer::RemotePeer(Settings settings)
   g_signal_connect(
       webrtcbin_.get(), "notify::connection-state",
       G_CALLBACK(+[](GstElement*, GParamSpec*, RemotePeer* self) { self->take_state(); }), this);
+  g_signal_connect(webrtcbin_.get(), "on-data-channel",
+                   G_CALLBACK(+[](GstElement*, GObject* channel, RemotePeer* self) {
+                     self->take_channel(channel);
+                   }),
+                   this);
   const auto rtpbin =
       Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(webrtcbin_.get()), "rtpbin"));
   g_signal_connect(
@@ -176,14 +196,17 @@ RemotePeer::~RemotePeer() {
   {
     const std::scoped_lock lock(mutex_);
     sinks_.clear();
+    if (channel_) g_signal_handlers_disconnect_by_data(channel_.get(), this);
+    channel_.reset();
   }
   gst_element_set_state(pipeline_.get(), GST_STATE_NULL);
 }
 
 std::string RemotePeer::answer(const std::string& text) {
-  auto offer = parse(text);
+  auto offer = parse(settings_.data == Data::kTake ? text : without_data_channel(text));
   std::vector<bool> rejects;
   for (guint i = 0; i < gst_sdp_message_medias_len(offer.get()); ++i) {
+    if (is_data_channel(media_at(offer.get(), i))) continue;
     rejects.push_back(known_formats(media_at(offer.get(), i), settings_.codecs).empty());
     forget_codecs(media_at(offer.get(), i), settings_.codecs);
   }
@@ -206,7 +229,69 @@ std::string RemotePeer::answer(const std::string& text) {
   for (guint i = 0; i < rejects.size(); ++i) {
     if (rejects[i]) gst_sdp_media_set_port_info(media_at(local->sdp, i), 0, 0);
   }
-  return take_string(gst_sdp_message_as_text(local->sdp));
+  auto answer = take_string(gst_sdp_message_as_text(local->sdp));
+  if (settings_.data == Data::kReject)
+    answer += "m=application 0 UDP/DTLS/SCTP webrtc-datachannel\r\n";
+  return answer;
+}
+
+void RemotePeer::take_channel(GObject* channel) {
+  g_signal_connect(channel, "on-message-string",
+                   G_CALLBACK(+[](GObject*, const gchar* text, RemotePeer* self) {
+                     {
+                       const std::scoped_lock lock(self->mutex_);
+                       self->heard_.emplace_back(text ? text : "");
+                     }
+                     self->changed_.notify_all();
+                   }),
+                   this);
+  {
+    const std::scoped_lock lock(mutex_);
+    channel_ = Ref<GObject>::retain(channel);
+  }
+  changed_.notify_all();
+}
+
+std::string RemotePeer::wait_channel() {
+  std::unique_lock lock(mutex_);
+  if (!changed_.wait_for(lock, kDeadline, [this] { return bool(channel_); })) return {};
+  const auto channel = channel_;
+  lock.unlock();
+  gchar* label = nullptr;
+  g_object_get(channel.get(), "label", &label, nullptr);
+  return take_string(label);
+}
+
+void RemotePeer::say(const std::string& text) {
+  std::unique_lock lock(mutex_);
+  const auto channel = channel_;
+  lock.unlock();
+  ASSERT_TRUE(channel) << "There is no data channel.";
+  g_signal_emit_by_name(channel.get(), "send-string", text.c_str());
+}
+
+void RemotePeer::say_bytes() {
+  std::unique_lock lock(mutex_);
+  const auto channel = channel_;
+  lock.unlock();
+  ASSERT_TRUE(channel) << "There is no data channel.";
+  GBytes* bytes = g_bytes_new("{}", 2);
+  g_signal_emit_by_name(channel.get(), "send-data", bytes);
+  g_bytes_unref(bytes);
+}
+
+std::vector<std::string> RemotePeer::heard(std::size_t count) {
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, kDeadline, [&] { return heard_.size() >= count; });
+  return heard_;
+}
+
+void RemotePeer::open_channels(unsigned count) {
+  for (unsigned i = 0; i < count; ++i) {
+    GObject* channel = nullptr;
+    g_signal_emit_by_name(webrtcbin_.get(), "create-data-channel", "own", nullptr, &channel);
+    own_channels_.push_back(Ref<GObject>::adopt(channel));
+  }
 }
 
 void RemotePeer::add_sources(const GstSDPMessage* offer) {

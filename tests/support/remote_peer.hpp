@@ -29,6 +29,9 @@ class RemotePeer {
     Tamper tamper;  // from the first packet on; may be empty
   };
 
+  // What it does with a data channel that is offered; kIgnore: answers without its m-line.
+  enum class Data { kTake, kReject, kIgnore };
+
   struct Settings {
     // Encoding names that it knows; empty: all. It takes the first of the offer that it knows.
     // "H264;profile-level-id=42e0" is a codec of one profile.
@@ -38,6 +41,7 @@ class RemotePeer {
     // Gets each of its candidates.
     std::function<void(unsigned media_index, const std::string& candidate)> on_candidate;
     std::vector<Source> sources;
+    Data data = Data::kTake;
   };
 
   struct Packet {
@@ -83,6 +87,16 @@ class RemotePeer {
   bool wait(const std::function<bool(const Counts&)>& condition);
   bool wait_repaired(std::uint32_t ssrc, std::size_t packets);
 
+  // Waits for the data channel that is offered; its label, or empty after ten seconds.
+  std::string wait_channel();
+  // Says it over the data channel, which must be there.
+  void say(const std::string& text);
+  void say_bytes();
+  // What came over it. Waits for `count`, but no longer than ten seconds.
+  std::vector<std::string> heard(std::size_t count);
+  // Opens channels of its own.
+  void open_channels(unsigned count);
+
   // Sends a PLI for the source; it must have been received from.
   void request_key_frame(std::uint32_t ssrc);
 
@@ -93,6 +107,7 @@ class RemotePeer {
   void take_transceiver(GstWebRTCRTPTransceiver* transceiver) const;
   void take_output(GstPad* pad);
   void take_state();
+  void take_channel(GObject* channel);
   void take_rtpbin_pad(GstPad* pad);
   void take_sending_pad(GstPad* pad);
   // Whether the packet is kept.
@@ -107,7 +122,10 @@ class RemotePeer {
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  bool connected_ = false;                                           // guarded by mutex_
+  bool connected_ = false;  // guarded by mutex_
+  Ref<GObject> channel_;    // guarded by mutex_
+  std::vector<Ref<GObject>> own_channels_;
+  std::vector<std::string> heard_;                                   // guarded by mutex_
   Counts received_;                                                  // guarded by mutex_
   std::map<std::uint32_t, std::map<std::uint16_t, bool>> repaired_;  // guarded by mutex_
   std::map<std::uint32_t, Ref<GstPad>> sinks_;                       // guarded by mutex_

@@ -6,6 +6,7 @@ import { mixedContentProblem, resolveAddress } from './address.js';
 import { kSystemClock } from './clock.js';
 import { StreamDirectory } from './directory.js';
 import { kBrowserPage } from './page-life.js';
+import { MessageError } from './messages.js';
 import { Reconnector } from './reconnector.js';
 import { Session } from './session.js';
 
@@ -55,6 +56,7 @@ const kFallbackInterval = 1000;  // ms
  * - `statechange`, detail {@link StateDetail}
  * - `statistics`, detail `Statistics`
  * - `error`, detail `{ cause, message }`: an attempt ended with an error; `cause` is an `EndCause`
+ * - `message`, detail `{ data }`: the pipeline's application says something
  * - `warning`, detail `{ message }`: some of the media cannot be used
  *
  * @template {object} Statistics
@@ -176,6 +178,17 @@ export class StreamConnection extends EventTarget {
   }
 
   /**
+   * Says something to the pipeline's application.
+   *
+   * @param {unknown} data  whatever JSON can say, up to 16 KiB
+   * @returns {Promise<void>} fulfilled once the server has taken it; rejected with a `MessageError`
+   */
+  async send(data) {
+    if (!this.#session) throw new MessageError('unconnected', 'Not connected');
+    await this.#session.send(data);
+  }
+
+  /**
    * The media half of the next session.
    *
    * @protected
@@ -261,6 +274,7 @@ export class StreamConnection extends EventTarget {
         this.#pipeline = { state, message };
         this.#show();
       },
+      onMessage: (data) => this.dispatch('message', { data }),
       onWarning: (message) => this.dispatch('warning', { message }),
       onEnd: (end) => this.#ended(end),
     };

@@ -7,12 +7,13 @@ import {
   canFullscreen, canPictureInPicture, download, hasPicture, isFullscreen, snapshotName,
   takeSnapshot, toggleFullscreen, togglePictureInPicture,
 } from './screen.js';
+import { connected } from './messages.js';
 import { describeState } from './states.js';
 import { WebRTCStream } from './stream.js';
 
 /** @typedef {import('./connection.js').StateDetail} StateDetail */
 
-const kForwarded = ['statechange', 'statistics', 'track', 'error', 'warning'];
+const kForwarded = ['statechange', 'statistics', 'track', 'error', 'warning', 'message'];
 const kVolumeStep = 0.1;
 
 export class WebRTCStreamElement extends HTMLElement {
@@ -213,6 +214,16 @@ export class WebRTCStreamElement extends HTMLElement {
     this.#update();
   }
 
+  /**
+   * Says something to the pipeline's application.
+   *
+   * @param {unknown} data  whatever JSON can say, up to 16 KiB
+   * @returns {Promise<void>} as `WebRTCStream.send()`
+   */
+  async send(data) {
+    await connected(this.#stream).send(data);
+  }
+
   /** @returns {Promise<Blob>} the picture as PNG, in the video's own size */
   snapshot() {
     return takeSnapshot(this.#view.picture);
@@ -317,7 +328,7 @@ export class WebRTCStreamElement extends HTMLElement {
     if (event.type === 'track') this.#attach();
     else if (event.type === 'warning') this.#warning = detail.message;
     this.#dispatch(event.type, detail);
-    if (event.type !== 'statistics') this.#update();
+    if (event.type !== 'statistics' && event.type !== 'message') this.#update();
   }
 
   /** Gives the video element the chosen picture and the sound of the stream. */

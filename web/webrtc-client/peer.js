@@ -24,6 +24,7 @@ import { candidatesOf, parseCandidate } from './ice-report.js';
  * @property {(state: RTCPeerConnectionState) => void} onConnection
  * @property {(rejection: { allRejected: boolean, message: string } | null) => void} onCodecs
  * @property {(message: string) => void} onBadOffer
+ * @property {(channel: RTCDataChannel) => void} onDataChannel
  */
 
 export class Peer {
@@ -61,6 +62,7 @@ export class Peer {
     this.#connection.onconnectionstatechange = () => {
       listener.onConnection(this.#connection.connectionState);
     };
+    this.#connection.ondatachannel = ({ channel }) => listener.onDataChannel(channel);
     media.attach(this.#connection, () => {
       if (!this.#closed) listener.onMedia();
     });
@@ -113,6 +115,7 @@ export class Peer {
     this.#closed = true;
     this.#connection.onicecandidate = null;
     this.#connection.onconnectionstatechange = null;
+    this.#connection.ondatachannel = null;
     this.#media.detach();
     this.#connection.close();
   }

@@ -2,6 +2,7 @@
 // <webrtc-publisher src="/input">: a camera, a microphone or a screen for a stream, in any page.
 
 import { captureObstacle } from './capture-problem.js';
+import { connected } from './messages.js';
 import { chosenAudio, chosenVideo, kDefaultVideo } from './publisher-choices.js';
 import { PublisherView } from './publisher-view.js';
 import { WebRTCPublisher } from './publisher.js';
@@ -12,7 +13,9 @@ import { describeState } from './states.js';
  * @typedef {import('./capture.js').Sources} Sources
  */
 
-const kForwarded = ['statechange', 'statistics', 'error', 'warning', 'capture', 'mutechange'];
+const kForwarded = [
+  'statechange', 'statistics', 'error', 'warning', 'capture', 'mutechange', 'message',
+];
 const kNoticeTime = 8000;  // ms that a notice is shown
 
 export class WebRTCPublisherElement extends HTMLElement {
@@ -182,6 +185,16 @@ export class WebRTCPublisherElement extends HTMLElement {
   }
 
   /**
+   * Says something to the pipeline's application.
+   *
+   * @param {unknown} data  whatever JSON can say, up to 16 KiB
+   * @returns {Promise<void>} as `WebRTCPublisher.send()`
+   */
+  async send(data) {
+    await connected(this.#publisher).send(data);
+  }
+
+  /**
    * The shortcuts of the controls, for a page that has them for its chosen element.
    *
    * @param {KeyboardEvent} event
@@ -292,7 +305,7 @@ export class WebRTCPublisherElement extends HTMLElement {
     if (event.type === 'capture') this.#preview(detail.mediaStream);
     else if (event.type === 'warning') this.#say(detail.message);
     this.#dispatch(event.type, detail);
-    if (event.type !== 'statistics') this.#update();
+    if (event.type !== 'statistics' && event.type !== 'message') this.#update();
   }
 
   /** @param {MediaStream} mediaStream */

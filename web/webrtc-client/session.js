@@ -3,6 +3,7 @@
 // with a cause.
 
 import { explainIceFailure } from './ice-report.js';
+import { Messages } from './messages.js';
 import { Peer } from './peer.js';
 import { SignallingSocket } from './signalling-socket.js';
 
@@ -28,6 +29,7 @@ import { SignallingSocket } from './signalling-socket.js';
  * @typedef {object} SessionListener
  * @property {(step: 'negotiating' | 'connected' | 'interrupted' | 'media') => void} onStep
  * @property {(state: import('./stream-info.js').PipelineState, message: string) => void} onPipeline
+ * @property {(data: unknown) => void} onMessage  the application says something
  * @property {(message: string) => void} onWarning  the session goes on, but something is missing
  * @property {(end: SessionEnd) => void} onEnd
  */
@@ -75,6 +77,7 @@ export class Session {
   #options;
   #listener;
   #socket;
+  #messages;
   /** @type {Peer | null} */
   #peer = null;
   /** @type {RTCConfiguration} */
@@ -95,6 +98,11 @@ export class Session {
     this.#options = options;
     this.#listener = listener;
     this.#configure({});
+    this.#messages = new Messages({
+      sendText: (text) => this.#socket.sendText(text),
+      onMessage: (data) => listener.onMessage(data),
+      clock: options.clock,
+    });
     this.#socket = new SignallingSocket(options.socketUrl, {
       onHello: (configuration, role) => this.#hello(configuration, role),
       onOffer: (sdp) => this.#offer(sdp),
@@ -102,6 +110,7 @@ export class Session {
       onStream: (state, message) => listener.onPipeline(state, message),
       onError: (code, message) => this.#failed(code, message),
       onBye: (reason, message) => this.#bye(reason, message),
+      onControl: (text) => this.#messages.receive(text),
       onClosed: (opened) => this.#end(this.#error
         ?? { cause: opened ? 'lost' : 'unopened', message: '' }),
     }, options.clock);
@@ -112,11 +121,17 @@ export class Session {
     return this.#peer?.getStats() ?? null;
   }
 
+  /** @param {unknown} data  whatever JSON can say */
+  send(data) {
+    return this.#messages.send(data);
+  }
+
   /** Leaves politely; the listener hears nothing more. */
   close() {
     this.#ended = true;
     this.#cancelTimer();
     this.#socket.close();
+    this.#messages.close();
     this.#peer?.close();
     this.#peer = null;
   }
@@ -166,6 +181,7 @@ export class Session {
       onMedia: () => this.#arrived(),
       onConnection: (state) => this.#connection(state),
       onCodecs: (rejection) => this.#codecs(rejection),
+      onDataChannel: (channel) => this.#messages.attach(channel),
       onBadOffer: (message) => this.#end({
         cause: 'refused', message: `This browser cannot read the server’s offer: ${message}`,
       }),

@@ -11,6 +11,7 @@ import { isObject, parseState } from './stream-info.js';
  * @property {(state: import('./stream-info.js').PipelineState, message: string) => void} onStream
  * @property {(code: string, message: string) => void} onError
  * @property {(reason: string, message: string) => void} onBye
+ * @property {(text: string) => void} onControl  a message or a reply, as on the data channel
  * @property {(opened: boolean) => void} onClosed  the socket closed without `close` being called;
  *   `opened` tells whether the server had accepted it
  */
@@ -54,6 +55,16 @@ export class SignallingSocket {
   /** @param {RTCIceCandidate} candidate */
   sendCandidate({ candidate, sdpMLineIndex }) {
     this.#send('ice', { candidate, sdpMLineIndex });
+  }
+
+  /**
+   * @param {string} text  JSON that is no `{type, data}`
+   * @returns {boolean} false when the socket is not open
+   */
+  sendText(text) {
+    if (this.#socket.readyState !== WebSocket.OPEN) return false;
+    this.#socket.send(text);
+    return true;
   }
 
   /** Leaves; the listener hears nothing more. */
@@ -121,6 +132,10 @@ export class SignallingSocket {
         break;
       case 'bye':
         listener.onBye(words(data.reason), words(data.message));
+        break;
+      case 'message':
+      case 'ControlResponseMessage':
+        listener.onControl(String(text));
         break;
       default:  // A newer server may say more than this client knows.
     }

@@ -14,6 +14,9 @@
 //   select SELECTOR.PAD          of an input-selector
 //   log ELEMENT.PAD              what has reached a pad since it was asked for before; the first
 //                                time, only begins (media_log.hpp)
+//   say ELEMENT JSON             to all browsers of webrtcsink or webrtcsrc
+//   heard ELEMENT                what its browsers have said since it was asked for before; the
+//                                first time, only begins
 //   eos                          the sources end
 //   break FACTORY                the encoder of this kind that webrtcsink made last reports an
 //   error quit                         also: standard input ends
@@ -122,6 +125,14 @@ class PipelineHost {
     } else if (verb == "log") {
       print("{\"reply\":true,\"value\":[" + log(rest) + "]}");
       return;
+    } else if (verb == "say") {
+      const auto [name, json] = split(rest, ' ');
+      gboolean sent = FALSE;
+      g_signal_emit_by_name(find_element(name).get(), "send-message", nullptr, json.c_str(), &sent);
+      if (!sent) throw std::runtime_error("The message was not sent.");
+    } else if (verb == "heard") {
+      print("{\"reply\":true,\"value\":[" + heard(rest) + "]}");
+      return;
     } else if (verb == "eos") {
       gst_element_send_event(pipeline_.get(), gst_event_new_eos());
     } else if (verb == "break") {
@@ -132,11 +143,34 @@ class PipelineHost {
     print(webrtcserver::to_json(reply.get()));
   }
 
-  Target find(const std::string& text) {
-    const auto [name, property] = split(text, '.');
+  Ref<GstElement> find_element(const std::string& name) {
     auto element =
         Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(pipeline_.get()), name.c_str()));
     if (!element) throw std::runtime_error("There is no element \"" + name + "\".");
+    return element;
+  }
+
+  // JSON values with commas between them.
+  std::string heard(const std::string& name) {
+    const auto element = find_element(name);
+    const std::scoped_lock lock(mutex_);
+    const auto [found, first] = heard_.try_emplace(name);
+    if (first) {
+      g_signal_connect(element.get(), "data-channel-message", G_CALLBACK(on_heard), this);
+    }
+    return std::exchange(found->second, {});
+  }
+
+  static void on_heard(GstElement* element, const gchar* /*session*/, const gchar* json,
+                       PipelineHost* self) {
+    const std::scoped_lock lock(self->mutex_);
+    std::string& said = self->heard_[GST_OBJECT_NAME(element)];
+    said += (said.empty() ? "" : ",") + std::string(json);
+  }
+
+  Target find(const std::string& text) {
+    const auto [name, property] = split(text, '.');
+    auto element = find_element(name);
     if (!g_object_class_find_property(G_OBJECT_GET_CLASS(element.get()), property.c_str()))
       throw std::runtime_error(name + " has no property \"" + property + "\".");
     return {std::move(element), property};
@@ -266,6 +300,7 @@ class PipelineHost {
   Ref<GstElement> pipeline_;
   std::map<std::string, std::unique_ptr<MediaLog>> logs_;  // by element and pad
   std::mutex mutex_;
+  std::map<std::string, std::string> heard_;  // guarded by mutex_; by element
   std::map<std::string, GWeakRef> encoders_;  // by factory; guarded by mutex_
 };
 

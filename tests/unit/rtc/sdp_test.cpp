@@ -64,16 +64,16 @@ TEST(Sdp, BoundsItsLines) {
 
 TEST(Sdp, BoundsItsMedia) {
   const std::string line = "m=video 9 RTP/AVP 96\r\n";
-  EXPECT_EQ(refusal(kHead + repeat(line, 8)), "");
-  EXPECT_THAT(refusal(kHead + repeat(line, 9)), testing::HasSubstr("9 m-lines"));
+  EXPECT_EQ(refusal(kHead + repeat(line, 9)), "");
+  EXPECT_THAT(refusal(kHead + repeat(line, 10)), testing::HasSubstr("10 m-lines"));
   EXPECT_THAT(refusal(kHead + repeat(line, 900)), testing::HasSubstr("900 m-lines"));
 }
 
 // GStreamer's parser skips white space ahead of a line, and ends one at a LF alone.
 TEST(Sdp, BoundsItsMediaHoweverTheyAreIndented) {
   for (const char* end : {"\n ", "\n\t", "\r\n\r\n", "\n\f\r "}) {
-    const std::string text = kHead + repeat("m=video 9 RTP/AVP 96" + std::string(end), 9);
-    EXPECT_THAT(refusal(text), testing::HasSubstr("9 m-lines"));
+    const std::string text = kHead + repeat("m=video 9 RTP/AVP 96" + std::string(end), 10);
+    EXPECT_THAT(refusal(text), testing::HasSubstr("10 m-lines"));
     const auto within = parse_sdp(kHead + repeat("m=video 9 RTP/AVP 96" + std::string(end), 8));
     EXPECT_EQ(gst_sdp_message_medias_len(within.get()), 8U);
   }

@@ -22,7 +22,8 @@ class FakeChannel final : public Channel {
     std::vector<std::pair<std::string, std::string>> states;  // state, message
     std::vector<std::string> offers;
     std::vector<std::pair<std::string, std::string>> errors;  // code, message
-    std::vector<std::pair<std::string, std::string>> byes;    // reason, message
+    std::vector<std::string> control;
+    std::vector<std::pair<std::string, std::string>> byes;  // reason, message
     bool destroyed = false;
   };
 
@@ -72,6 +73,9 @@ class FakeChannel final : public Channel {
   void send_candidate(unsigned /*media_index*/, const std::string& /*candidate*/) override {}
   void send_error(std::string_view code, std::string_view message) override {
     record_->change([&](Seen& seen) { seen.errors.emplace_back(code, message); });
+  }
+  void send_control(std::string_view json) override {
+    record_->change([&](Seen& seen) { seen.control.emplace_back(json); });
   }
   void say_bye(std::string_view reason, std::string_view message) override {
     record_->change([&](Seen& seen) { seen.byes.emplace_back(reason, message); });

@@ -30,6 +30,7 @@ class CountingObserver : public InputStream::Observer {
  public:
   void on_session_created(const std::string&, GstElement*) override {}
   void on_session_closing(const std::string&, GstElement*) override {}
+  void on_message(const std::string&, const std::string&) override {}
   void on_sessions_changed(unsigned now) override { publishers = now; }
   void on_slot_wanted(unsigned slot) override { wanted = static_cast<int>(slot); }
   void on_waiting(unsigned seconds) override {

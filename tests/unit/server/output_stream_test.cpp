@@ -30,6 +30,7 @@ class CountingObserver : public Stream::Observer {
  public:
   void on_session_created(const std::string&, GstElement*) override { ++created; }
   void on_session_closing(const std::string&, GstElement*) override { ++closing; }
+  void on_message(const std::string&, const std::string&) override {}
   void on_sessions_changed(unsigned now) override { viewers = now; }
 
   std::atomic<unsigned> created{0};

@@ -24,6 +24,7 @@ class Recorder final : public Channel::Listener {
   void on_candidate(unsigned media_index, std::string candidate) override {
     add("candidate " + std::to_string(media_index) + " " + candidate);
   }
+  void on_request(std::string text) override { add("request " + text); }
   void on_left(std::string_view why) override {
     add("left " + std::string(why));
     if (when_left) when_left();
@@ -218,6 +219,20 @@ TEST_F(WebSocketChannelTest, SaysThatAMessageIsTooLarge) {
   client_->send(std::string(64 * 1024 + 1, ' '));
   EXPECT_EQ(data("error").string("code"), "too-large");
   EXPECT_TRUE(client_->wait_closed());
+}
+
+TEST_F(WebSocketChannelTest, PassesRequestsOnAsTheyAre) {
+  const std::string request = R"({"id":1,"request":{"type":"message","data":"\\u0000"}})";
+  client_->send(request);
+  EXPECT_THAT(recorder_.wait_for(1), ElementsAre("request " + request));
+}
+
+TEST_F(WebSocketChannelTest, SendsMessagesAsTheyAre) {
+  on_server([](Channel& channel) {
+    channel.send_control(R"({"type":"message","data":{"word":"hello"}})");
+  });
+  ASSERT_TRUE(client_->wait_for("message"));
+  EXPECT_EQ(client_->seen().text("message", "word"), "hello");
 }
 
 TEST_F(WebSocketChannelTest, IsSilentWithoutAListener) {

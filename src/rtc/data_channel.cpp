@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "rtc/data_channel.hpp"
+
+#include <gst/webrtc/webrtc.h>
+
+#include <algorithm>
+#include <chrono>
+#include <mutex>
+
+#include "base/guard.hpp"
+
+#define GST_CAT_DEFAULT (::webrtcserver::log::rtc())
+#include "base/log.hpp"
+
+namespace webrtcserver {
+
+namespace {
+
+using WeakChannel = std::weak_ptr<DataChannel>;
+
+// As much of a message that is refused as may tell which it is.
+constexpr std::size_t kGlimpse = 64;
+
+void free_weak_channel(gpointer data, GClosure* /*closure*/) {
+  const std::unique_ptr<WeakChannel> owned(static_cast<WeakChannel*>(data));
+}
+
+// Connects `handler`, whose last argument is a WeakChannel*.
+void connect(gpointer object, const char* signal, GCallback handler, const WeakChannel& channel) {
+  g_signal_connect_data(object, signal, handler, std::make_unique<WeakChannel>(channel).release(),
+                        free_weak_channel, static_cast<GConnectFlags>(0));
+}
+
+bool has_sctp() {
+  for (const char* part : {"sctpenc", "sctpdec"}) {
+    if (Ref<GstElementFactory>::adopt(gst_element_factory_find(part))) continue;
+    static std::once_flag once;
+    std::call_once(once, [part] {
+      GST_WARNING(
+          "The element %s is missing, so there are no data channels: messages go over the "
+          "WebSocket. Install GStreamer's \"bad\" plugins (gstreamer1.0-plugins-bad).",
+          part);
+    });
+    return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+DataChannel::DataChannel(std::weak_ptr<Listener> listener) : listener_(std::move(listener)) {}
+
+void DataChannel::attach(GstElement* webrtcbin) {
+  if (!has_sctp()) return;
+  // Since 1.22; before, only channels that have opened are heard of.
+  const char* foreign = g_signal_lookup("prepare-data-channel", G_OBJECT_TYPE(webrtcbin))
+                            ? "prepare-data-channel"
+                            : nullptr;
+  GObject* made = nullptr;
+  g_signal_emit_by_name(webrtcbin, "create-data-channel", kLabel, nullptr, &made);
+  channel_ = Ref<GObject>::adopt(made);
+  if (!channel_) {
+    GST_WARNING("webrtcbin makes no data channel; messages go over the WebSocket");
+    return;
+  }
+  const auto self = weak_from_this();
+  connect(channel_.get(), "on-message-string",
+          G_CALLBACK(+[](gpointer, const gchar* text, WeakChannel* weak) {
+            guard("on-message-string", [&] {
+              if (const auto target = weak->lock()) target->receive(text ? text : "", false);
+            });
+          }),
+          self);
+  connect(channel_.get(), "on-message-data",
+          G_CALLBACK(+[](gpointer, GBytes* /*data*/, WeakChannel* weak) {
+            guard("on-message-data", [&] {
+              if (const auto target = weak->lock()) target->receive("", true);
+            });
+          }),
+          self);
+  connect(channel_.get(), "notify::ready-state",
+          G_CALLBACK(+[](gpointer channel, GParamSpec*, WeakChannel* weak) {
+            guard("notify::ready-state", [&] {
+              if (const auto target = weak->lock()) target->update_state(channel);
+            });
+          }),
+          self);
+  if (foreign) {
+    connect(webrtcbin, foreign, G_CALLBACK(+[](gpointer, gpointer, gboolean, WeakChannel* weak) {
+              guard("prepare-data-channel", [&] {
+                if (const auto target = weak->lock()) target->count_foreign();
+              });
+            }),
+            self);
+  } else {
+    connect(webrtcbin, "on-data-channel", G_CALLBACK(+[](gpointer, gpointer, WeakChannel* weak) {
+              guard("on-data-channel", [&] {
+                if (const auto target = weak->lock()) target->count_foreign();
+              });
+            }),
+            self);
+  }
+}
+
+void DataChannel::detach() {
+  open_ = false;
+  channel_.reset();
+}
+
+void DataChannel::update_state(gpointer channel) {
+  auto state = GST_WEBRTC_DATA_CHANNEL_STATE_CLOSED;
+  g_object_get(channel, "ready-state", &state, nullptr);
+  open_ = state == GST_WEBRTC_DATA_CHANNEL_STATE_OPEN;
+}
+
+void DataChannel::count_foreign() {
+  if (++foreign_ != kMaxForeign + 1) return;
+  if (const auto listener = listener_.lock()) listener->on_too_many_channels();
+}
+
+void DataChannel::receive(std::string_view text, bool binary) {
+  if (waiting_ >= kMaxWaiting) return;
+  const auto listener = listener_.lock();
+  if (!listener) return;
+  Fault fault = Fault::kNone;
+  if (!rate_.take(1, TokenBucket::Clock::now())) {
+    fault = Fault::kTooFast;
+  } else if (binary) {
+    fault = Fault::kBinary;
+  } else if (text.size() > kMaxReceived) {
+    fault = Fault::kTooLarge;
+  }
+  ++waiting_;
+  listener->on_message(
+      {std::string(fault == Fault::kNone ? text : text.substr(0, kGlimpse)), fault});
+}
+
+void DataChannel::send(const std::string& text) {
+  if (!channel_ || !open_) return;
+  guint64 buffered = 0;
+  g_object_get(channel_.get(), "buffered-amount", &buffered, nullptr);
+  if (text.size() > std::min<std::uint64_t>(kMaxSent, max_message_) ||
+      buffered + text.size() > kMaxBuffered) {
+    ++dropped_;
+    return;
+  }
+  g_signal_emit_by_name(channel_.get(), "send-string", text.c_str());
+}
+
+}  // namespace webrtcserver

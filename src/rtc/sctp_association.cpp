@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "rtc/sctp_association.hpp"
+
+#include <functional>
+#include <mutex>
+#include <string_view>
+#include <vector>
+
+#include "base/ref.hpp"
+
+namespace webrtcserver {
+
+namespace {
+
+// The range of sctpenc's property.
+constexpr guint kNumbers = 65536;
+
+struct Taken {
+  std::mutex mutex;
+  std::vector<bool> numbers = std::vector<bool>(kNumbers);  // guarded by mutex
+  guint next = 0;                                           // guarded by mutex
+};
+
+Taken& taken() {
+  static auto* const instance = new Taken();  // NOLINT: outlives the pool's threads
+  return *instance;
+}
+
+bool is_sctp(GstElement* element) {
+  GstElementFactory* factory = gst_element_get_factory(element);
+  const std::string_view name = factory ? GST_OBJECT_NAME(factory) : "";
+  return name == "sctpenc" || name == "sctpdec";
+}
+
+using Visit = std::function<void(gpointer)>;
+
+// What `visit` does may be done twice.
+void visit(GstIterator* iterator, Visit visit) {
+  while (gst_iterator_foreach(
+             iterator,
+             [](const GValue* item, gpointer data) {
+               (*static_cast<Visit*>(data))(g_value_get_object(item));
+             },
+             &visit) == GST_ITERATOR_RESYNC)
+    gst_iterator_resync(iterator);
+  gst_iterator_free(iterator);
+}
+
+void visit_sctp(GstElement* webrtcbin, const std::function<void(GstElement*)>& action) {
+  visit(gst_bin_iterate_elements(GST_BIN(webrtcbin)), [&action](gpointer element) {
+    if (is_sctp(static_cast<GstElement*>(element))) action(static_cast<GstElement*>(element));
+  });
+}
+
+}  // namespace
+
+SctpAssociation::SctpAssociation() {
+  const std::scoped_lock lock(taken().mutex);
+  for (guint tries = 0; tries < kNumbers && !number_; ++tries) {
+    // In turn, so that an association that has just ended is not found by the next.
+    const guint candidate = taken().next;
+    taken().next = (candidate + 1) % kNumbers;
+    if (taken().numbers[candidate]) continue;
+    taken().numbers[candidate] = true;
+    number_ = candidate;
+  }
+}
+
+SctpAssociation::~SctpAssociation() {
+  const std::scoped_lock lock(taken().mutex);
+  if (number_) taken().numbers[*number_] = false;
+}
+
+void SctpAssociation::apply(GstElement* webrtcbin) const {
+  if (!number_) return;
+  visit_sctp(webrtcbin, [this](GstElement* element) {
+    g_object_set(element, "sctp-association-id", *number_, nullptr);
+  });
+}
+
+void SctpAssociation::release(GstElement* webrtcbin) {
+  visit_sctp(webrtcbin, [](GstElement* element) {
+    if (!gst_element_get_pad_template(element, "sink_%u")) return;
+    visit(gst_element_iterate_sink_pads(element), [](gpointer pad) {
+      gst_pad_send_event(static_cast<GstPad*>(pad), gst_event_new_flush_start());
+    });
+  });
+}
+
+}  // namespace webrtcserver

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// sctp_association.hpp — what webrtcbin's SCTP elements need from outside: a number for a peer's
+// association, as long as the peer lives, and a way out when they are stopped. Any thread.
+//
+// GStreamer finds associations by it, across the process. webrtcbin draws one of 65536 at random:
+// among a hundred peers two of them would share one every fourteenth time, and lose their messages.
+#pragma once
+
+#include <gst/gst.h>
+
+#include <optional>
+
+namespace webrtcserver {
+
+class SctpAssociation {
+ public:
+  SctpAssociation();
+  ~SctpAssociation();
+  SctpAssociation(const SctpAssociation&) = delete;
+  SctpAssociation& operator=(const SctpAssociation&) = delete;
+
+  // Nothing when all are taken.
+  std::optional<guint> number() const { return number_; }
+  // Gives it to the SCTP elements of a webrtcbin that has made its offer and is not connected yet.
+  void apply(GstElement* webrtcbin) const;
+  // Ahead of webrtcbin's end. Before 1.24 sctpenc waits for the network while it is stopped, which
+  // a browser that takes nothing makes forever.
+  static void release(GstElement* webrtcbin);
+
+ private:
+  std::optional<guint> number_;
+};
+
+}  // namespace webrtcserver

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// control_messages.hpp — the JSON of the data channel "control", which the WebSocket speaks too:
+// requests of the browser, replies to them, and messages of the application (docs/protocol.md).
+// Pure functions; usable on any thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace webrtcserver {
+
+// {"id":1,"request":{"type":"message","data":…}}
+struct ControlRequest {
+  std::int64_t id = 0;
+  std::string type;
+  std::string data;  // JSON, as the browser wrote it
+};
+
+// Why a request is refused; `code` is for programs: "bad-json", "bad-request", "unknown-request",
+// "too-large", "rate".
+class ControlError : public std::runtime_error {
+ public:
+  ControlError(std::optional<std::int64_t> id, const char* code, const std::string& message)
+      : std::runtime_error(message), id_(id), code_(code) {}
+
+  std::optional<std::int64_t> id() const { return id_; }  // of the request, where it is known
+  const char* code() const { return code_; }
+
+ private:
+  std::optional<std::int64_t> id_;
+  const char* code_;
+};
+
+// Throws ControlError for what is no request that is understood.
+ControlRequest read_request(std::string_view text);
+
+// The id of a request of which only the beginning is there, as our own client writes it.
+std::optional<std::int64_t> glimpse_id(std::string_view text);
+
+std::string write_reply(std::int64_t id);
+std::string write_reply(const ControlError& error);
+
+// {"type":"message","data":<json>}. Throws Error(kProtocol) for what is not one JSON value.
+std::string write_message(std::string_view json);
+
+}  // namespace webrtcserver

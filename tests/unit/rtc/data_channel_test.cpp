@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// A Peer's data channel against a real webrtcbin on the loopback interface, which plays the
+// browser.
+#include "rtc/data_channel.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+#include "peer_fixture.hpp"
+
+namespace webrtcserver {
+namespace {
+
+using test::format;
+using test::PeerTest;
+using test::RemotePeer;
+using testing::Each;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+using testing::SizeIs;
+
+class DataChannelTest : public PeerTest {
+ protected:
+  void connect_peer(RemotePeer::Data data = RemotePeer::Data::kTake) {
+    make_peer({{MediaKind::kVideo, "video_0", {format("VP8")}}});
+    auto settings = remote_settings();
+    settings.data = data;
+    ASSERT_NO_FATAL_FAILURE(connect(std::move(settings)));
+  }
+
+  void open() {
+    ASSERT_NO_FATAL_FAILURE(connect_peer());
+    ASSERT_EQ(remote_->wait_channel(), "control");
+    // Ours opens a moment before or after.
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    while (!peer_->can_send() && std::chrono::steady_clock::now() < deadline)
+      std::this_thread::yield();
+    ASSERT_TRUE(peer_->can_send());
+  }
+
+  bool hears(std::size_t count) {
+    return listener_->wait([=](const auto& seen) { return seen.messages.size() >= count; });
+  }
+};
+
+TEST_F(DataChannelTest, CarriesTextBothWays) {
+  ASSERT_NO_FATAL_FAILURE(open());
+  EXPECT_TRUE(peer_->send("{\"a\":\"ä\"}"));
+  EXPECT_TRUE(peer_->send("2"));
+  EXPECT_THAT(remote_->heard(2), ElementsAre("{\"a\":\"ä\"}", "2"));
+  remote_->say("one");
+  ASSERT_TRUE(hears(1));
+  const auto seen = listener_->seen();
+  EXPECT_EQ(seen.messages[0].text, "one");
+  EXPECT_EQ(seen.messages[0].fault, DataChannel::Fault::kNone);
+}
+
+TEST_F(DataChannelTest, IsOfferedOnTheTransportOfTheMedia) {
+  ASSERT_NO_FATAL_FAILURE(open());
+  EXPECT_THAT(offer_, HasSubstr("m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n"));
+  EXPECT_THAT(offer_, Not(HasSubstr("bundle-only")));
+}
+
+TEST_F(DataChannelTest, ABrowserThatRejectsItHasItsMedia) {
+  ASSERT_NO_FATAL_FAILURE(connect_peer(RemotePeer::Data::kReject));
+  EXPECT_FALSE(peer_->send("x"));
+  push(0, 3, 2);
+  EXPECT_TRUE(remote_->wait([](const auto& counts) { return !counts.empty(); }));
+  EXPECT_THAT(listener_->seen().failures, SizeIs(0));
+}
+
+TEST_F(DataChannelTest, ABrowserThatIgnoresItHasItsMedia) {
+  ASSERT_NO_FATAL_FAILURE(connect_peer(RemotePeer::Data::kIgnore));
+  EXPECT_FALSE(peer_->send("x"));
+  push(0, 3, 2);
+  EXPECT_TRUE(remote_->wait([](const auto& counts) { return !counts.empty(); }));
+  EXPECT_THAT(listener_->seen().failures, SizeIs(0));
+}
+
+TEST_F(DataChannelTest, RefusesWhatIsTooLargeAndGoesOn) {
+  ASSERT_NO_FATAL_FAILURE(open());
+  remote_->say(std::string(DataChannel::kMaxReceived, 'x'));
+  remote_->say(std::string(DataChannel::kMaxReceived + 1, 'y'));
+  remote_->say_bytes();
+  remote_->say("small");
+  ASSERT_TRUE(hears(4));
+  const auto messages = listener_->seen().messages;
+  EXPECT_EQ(messages[0].fault, DataChannel::Fault::kNone);
+  EXPECT_THAT(messages[0].text, SizeIs(DataChannel::kMaxReceived));
+  EXPECT_EQ(messages[1].fault, DataChannel::Fault::kTooLarge);
+  EXPECT_THAT(messages[1].text, SizeIs(testing::Le(64U)));
+  EXPECT_EQ(messages[2].fault, DataChannel::Fault::kBinary);
+  EXPECT_EQ(messages[3].text, "small");
+}
+
+TEST_F(DataChannelTest, AFloodIsRefused) {
+  ASSERT_NO_FATAL_FAILURE(open());
+  // Far more than the rate lets through in the time that sending them takes, however slow that is:
+  // each costs less than a 200th of a second, and the burst is 400.
+  constexpr int kFlood = 20'000;
+  for (int i = 0; i < kFlood; ++i) remote_->say("x");
+  ASSERT_TRUE(listener_->wait([](const auto& seen) {
+    return std::any_of(seen.messages.begin(), seen.messages.end(), [](const auto& message) {
+      return message.fault == DataChannel::Fault::kTooFast;
+    });
+  }));
+  EXPECT_THAT(listener_->seen().failures, SizeIs(0));
+}
+
+TEST_F(DataChannelTest, DropsWhatIsTooLargeToSend) {
+  ASSERT_NO_FATAL_FAILURE(open());
+  EXPECT_TRUE(peer_->send(std::string(DataChannel::kMaxSent + 1, 'x')));
+  EXPECT_TRUE(peer_->send("after"));
+  EXPECT_THAT(remote_->heard(1), ElementsAre("after"));
+  EXPECT_EQ(peer_->dropped_messages(), 1U);
+}
+
+// More than waits for any network: what the queue holds is bounded as well as what webrtcbin does.
+TEST_F(DataChannelTest, DropsWhatABrowserDoesNotTake) {
+  ASSERT_NO_FATAL_FAILURE(open());
+  const std::string large(DataChannel::kMaxSent, 'x');
+  constexpr unsigned kMessages = 400;
+  for (unsigned i = 0; i < kMessages; ++i) EXPECT_TRUE(peer_->send(large));
+  EXPECT_GT(peer_->dropped_messages(), 0U);
+  const auto heard = remote_->heard(1);
+  EXPECT_THAT(heard, Each(SizeIs(large.size())));
+}
+
+TEST_F(DataChannelTest, ABrowserThatOpensManyOfItsOwnIsLetGo) {
+  ASSERT_NO_FATAL_FAILURE(open());
+  remote_->open_channels(DataChannel::kMaxForeign + 1);
+  ASSERT_TRUE(fails_with(Peer::Failure::kInternal));
+  EXPECT_THAT(listener_->seen().failures.front().message, HasSubstr("data channels"));
+}
+
+TEST_F(DataChannelTest, AFewOfABrowsersOwnDisturbNobody) {
+  ASSERT_NO_FATAL_FAILURE(open());
+  remote_->open_channels(2);
+  remote_->say("still here");
+  ASSERT_TRUE(hears(1));
+  EXPECT_EQ(listener_->seen().messages.front().text, "still here");
+}
+
+TEST_F(DataChannelTest, IsMissingWithoutItsPlugin) {
+  GstRegistry* registry = gst_registry_get();
+  const auto sctp = Ref<GstPluginFeature>::adopt(gst_registry_lookup_feature(registry, "sctpenc"));
+  ASSERT_TRUE(sctp);
+  gst_registry_remove_feature(registry, sctp.get());
+  connect_peer();
+  gst_registry_add_feature(registry, GST_PLUGIN_FEATURE(gst_object_ref(sctp.get())));
+  EXPECT_THAT(offer_, Not(HasSubstr("m=application")));
+  EXPECT_FALSE(peer_->send("x"));
+}
+
+}  // namespace
+}  // namespace webrtcserver

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "signalling/control_messages.hpp"
+
+#include <gtest/gtest.h>
+
+#include "base/error.hpp"
+#include "base/json.hpp"
+
+namespace webrtcserver {
+namespace {
+
+struct Refusal {
+  std::optional<std::int64_t> id;
+  std::string code;
+};
+
+Refusal refusal(const std::string& text) {
+  try {
+    read_request(text);
+  } catch (const ControlError& error) {
+    return {error.id(), error.code()};
+  }
+  return {{}, "none"};
+}
+
+std::string request(const std::string& data) {
+  return R"({"id":7,"request":{"type":"message","data":)" + data + "}}";
+}
+
+TEST(ControlMessages, ReadAMessageWithWhateverData) {
+  for (const char* data :
+       {"1", "null", "true", "\"a\"", "[1,[2]]", R"({"a":{"b":"}"}})", R"("a\u0000b\"")",
+        "100000000000000000000", "-0.0", "1e300", "[]", "{}"}) {
+    const ControlRequest read = read_request(request(data));
+    EXPECT_EQ(read.id, 7);
+    EXPECT_EQ(read.data, data);
+  }
+  EXPECT_EQ(
+      read_request(" { \"request\" : { \"data\" : [ 1 ] , \"type\" : \"message\" } , \"id\" : 2 } ")
+          .data,
+      "[ 1 ]");
+}
+
+TEST(ControlMessages, SayWhatIsWrongAndWithWhich) {
+  for (const char* data : {"NaN", "Infinity", "1e999", "[-1e999]", "{\"a\":1e999}", "", "{"}) {
+    const Refusal refused = refusal(request(data));
+    EXPECT_EQ(refused.code, "bad-json") << data;
+    EXPECT_EQ(refused.id, 7) << data;
+  }
+  EXPECT_EQ(refusal("x").code, "bad-json");
+  EXPECT_EQ(refusal("[]").code, "bad-json");
+  EXPECT_EQ(refusal("{}").code, "bad-request");
+  EXPECT_EQ(refusal(R"({"id":"1","request":{"type":"message","data":1}})").code, "bad-request");
+  for (const char* text : {R"({"id":3})", R"({"id":3,"request":1})", R"({"id":3,"request":{}})",
+                           R"({"id":3,"request":{"type":"message"}})",
+                           R"({"id":3,"request":{"type":"message","data":1,"more":2}})",
+                           R"({"id":3,"more":1,"request":{"type":"message","data":1}})"}) {
+    EXPECT_EQ(refusal(text).code, "bad-request") << text;
+    EXPECT_EQ(refusal(text).id, 3) << text;
+  }
+  EXPECT_EQ(refusal(R"({"id":3,"request":{"type":"set","values":{}}})").code, "unknown-request");
+}
+
+TEST(ControlMessages, GlimpseTheIdOfABeginning) {
+  EXPECT_EQ(glimpse_id(R"({"id":12,"requ)"), 12);
+  EXPECT_FALSE(glimpse_id(R"({"id":12)"));
+  EXPECT_FALSE(glimpse_id(R"({"request":{}})"));
+  EXPECT_FALSE(glimpse_id(""));
+}
+
+TEST(ControlMessages, ReplyInTheFormOfTheProtocol) {
+  EXPECT_EQ(write_reply(1), R"({"type":"ControlResponseMessage","id":1,"error":null})");
+  EXPECT_EQ(
+      write_reply(ControlError({}, "rate", "Slow.")),
+      R"({"type":"ControlResponseMessage","id":null,"error":{"code":"rate","message":"Slow."}})");
+}
+
+TEST(ControlMessages, CarryOneJsonValue) {
+  EXPECT_EQ(write_message("{\"a\":1}"), R"({"type":"message","data":{"a":1}})");
+  EXPECT_EQ(write_message(" \"a\\u0000\" "), "{\"type\":\"message\",\"data\": \"a\\u0000\" }");
+  for (const char* text : {"", " ", "a", "1,2", "1}", "1,\"type\":\"x\"", "1,\"more\":2", "NaN",
+                           "1,\"data\":2", "}", "1},{"})
+    EXPECT_THROW(write_message(text), Error) << text;
+}
+
+}  // namespace
+}  // namespace webrtcserver

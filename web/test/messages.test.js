@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+import assert from 'node:assert/strict';
+import { beforeEach, test } from 'node:test';
+import { MessageError, Messages } from '../webrtc-client/messages.js';
+import { FakeClock } from './fake-clock.js';
+
+class FakeChannel {
+  label = 'control';
+  readyState = 'open';
+  /** @type {string[]} */
+  sent = [];
+  /** @type {((event: { data: unknown }) => void) | null} */
+  onmessage = null;
+  /** @type {(() => void) | null} */
+  onclose = null;
+
+  /** @param {string} text */
+  send(text) {
+    this.sent.push(text);
+  }
+
+  /** @param {unknown} message */
+  receive(message) {
+    this.onmessage?.({ data: typeof message === 'string' ? message : JSON.stringify(message) });
+  }
+}
+
+/** @type {FakeClock} */
+let clock;
+/** @type {Messages} */
+let messages;
+/** @type {FakeChannel} */
+let channel;
+/** @type {string[]} */
+let overSocket;
+/** @type {unknown[]} */
+let heard;
+let socketOpen = true;
+
+beforeEach(() => {
+  clock = new FakeClock();
+  channel = new FakeChannel();
+  overSocket = [];
+  heard = [];
+  socketOpen = true;
+  messages = new Messages({
+    sendText(text) {
+      if (socketOpen) overSocket.push(text);
+      return socketOpen;
+    },
+    onMessage: (data) => heard.push(data),
+    clock,
+  });
+});
+
+function attach() {
+  messages.attach(/** @type {any} */ (channel));
+}
+
+/** @param {number | null} id @param {object | null} [error] */
+function reply(id, error = null) {
+  channel.receive({ type: 'ControlResponseMessage', id, error });
+}
+
+/** @param {Promise<void>} promise @param {string} code */
+function refused(promise, code) {
+  return assert.rejects(promise, (error) => error instanceof MessageError && error.code === code);
+}
+
+test('what is sent is a request, and its promise waits for the reply', async () => {
+  attach();
+  const first = messages.send({ pan: 1 });
+  const second = messages.send(null);
+  assert.deepEqual(channel.sent, [
+    '{"id":1,"request":{"type":"message","data":{"pan":1}}}',
+    '{"id":2,"request":{"type":"message","data":null}}',
+  ]);
+  reply(2, { code: 'rate', message: 'Too fast.' });
+  await refused(second, 'rate');
+  reply(1);
+  await first;
+});
+
+test('without a channel the WebSocket carries it, and without both nothing does', async () => {
+  const sent = messages.send(1);
+  assert.deepEqual(overSocket, ['{"id":1,"request":{"type":"message","data":1}}']);
+  messages.receive('{"type":"ControlResponseMessage","id":1,"error":null}');
+  await sent;
+  attach();
+  channel.readyState = 'closed';
+  socketOpen = false;
+  await refused(messages.send(2), 'unconnected');
+});
+
+test('a channel of another name is left alone', () => {
+  channel.label = 'other';
+  attach();
+  assert.equal(channel.onmessage, null);
+});
+
+test('what JSON cannot say is refused here', async () => {
+  attach();
+  await assert.rejects(messages.send(undefined), TypeError);
+  await assert.rejects(messages.send(1n), TypeError);
+  assert.deepEqual(channel.sent, []);
+});
+
+test('messages are heard, and what is none is passed over', () => {
+  attach();
+  for (const message of ['{', '[]', '7', { type: 'news' }, { type: 'message', data: [1] },
+    { type: 'ControlResponseMessage', id: 9, error: null },
+    { type: 'message', data: { faces: [] } }]) channel.receive(message);
+  assert.deepEqual(heard, [[1], { faces: [] }]);
+});
+
+test('who never replies is not waited for', async () => {
+  attach();
+  const sent = refused(messages.send(1), 'timeout');
+  await Promise.resolve();
+  clock.advance(10_000);
+  await sent;
+});
+
+test('the end of the session is the end of what waits', async () => {
+  attach();
+  const sent = refused(messages.send(1), 'lost');
+  await Promise.resolve();
+  messages.close();
+  await sent;
+  channel.receive({ type: 'message', data: 1 });
+  assert.deepEqual(heard, []);
+});
