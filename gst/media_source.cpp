@@ -147,14 +147,20 @@ void push_gap(GstElement* element, MediaSource& source, GstClockTime now) {
   source.last = end;
 }
 
+// Black in the caps that are out, so that nothing changes downstream; in what is taken now where
+// those are not.
+std::optional<IdleFiller> make_filler(const MediaSource& source) {
+  const Decoding::Wanted wanted = source.decoding->wanted();
+  if (wanted.form != Decoding::Form::kRaw) return {};
+  const bool taken = source.caps && gst_caps_can_intersect(source.caps.get(), wanted.caps.get());
+  return IdleFiller::make(source.decoding->kind(), taken ? source.caps : wanted.caps);
+}
+
 GstFlowReturn fill(GstElement* element, MediaSource& source, GstClockTime now) {
+  if (!source.filler) source.filler = make_filler(source);
   if (!source.filler) {
-    const Decoding::Wanted wanted = source.decoding->wanted();
-    if (wanted.form == Decoding::Form::kRaw) {
-      source.filler =
-          IdleFiller::make(source.decoding->kind(), source.caps ? source.caps : wanted.caps);
-    }
-    if (!source.filler) return GST_FLOW_OK;
+    push_gap(element, source, now);
+    return GST_FLOW_OK;
   }
   const GstClockTime held_back = GST_MSECOND * source.settings.latency.count();
   return push(element, source, source.filler->caps(), source.filler->next(),
