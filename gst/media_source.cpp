@@ -40,6 +40,7 @@ struct MediaSource {
   GstPad* pad = nullptr;  // the element's
   std::shared_ptr<Decoding> decoding;
   std::function<void()> on_reconfigure;
+  std::function<void()> on_failure;
   MediaSourceSettings settings;
   std::atomic<bool> playing{false};
 
@@ -208,6 +209,8 @@ void loop(gpointer data) {
   // Who returned an error has said why.
   GST_DEBUG_OBJECT(element, "pausing: %s", gst_flow_get_name(flow));
   gst_pad_pause_task(self(element).pad);
+  if (flow < GST_FLOW_NOT_NEGOTIATED)
+    guard("a pipeline that failed", [&] { self(element).on_failure(); });
 }
 
 // ---- pad
@@ -343,12 +346,14 @@ static void gst_webrtc_server_media_source_init(GstWebRTCServerMediaSource* sour
 namespace webrtcserver {
 
 Ref<GstElement> create_media_source(const std::string& name, std::shared_ptr<Decoding> decoding,
-                                    std::function<void()> on_reconfigure) {
+                                    std::function<void()> on_reconfigure,
+                                    std::function<void()> on_failure) {
   auto element = Ref<GstElement>::sink(GST_ELEMENT(
       g_object_new(gst_webrtc_server_media_source_get_type(), "name", name.c_str(), nullptr)));
   MediaSource& source = self(element.get());
   source.decoding = std::move(decoding);
   source.on_reconfigure = std::move(on_reconfigure);
+  source.on_failure = std::move(on_failure);
   return element;
 }
 

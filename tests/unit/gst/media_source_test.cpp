@@ -13,6 +13,7 @@
 #include <deque>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace webrtcserver {
@@ -107,7 +108,8 @@ class Departures {
 class MediaSourceTest : public ::testing::Test {
  protected:
   void build(const MediaSourceSettings& settings = {}, const char* taken = "ANY") {
-    source_ = create_media_source("source-video_0", decoding_, [this] { ++reconfigured_; });
+    source_ = create_media_source(
+        "source-video_0", decoding_, [this] { ++reconfigured_; }, [this] { ++failed_; });
     configure_media_source(source_.get(), settings);
     pad_ = Ref<GstPad>::adopt(gst_element_get_static_pad(source_.get(), "src"));
     departures_ = std::make_unique<Departures>(pad_);
@@ -150,6 +152,7 @@ class MediaSourceTest : public ::testing::Test {
   Ref<GstPad> pad_;
   std::unique_ptr<Departures> departures_;
   std::atomic<int> reconfigured_{0};
+  std::atomic<int> failed_{0};
   GstClockTime start_ = 0;
 };
 
@@ -284,6 +287,20 @@ TEST_F(MediaSourceTest, GoesOnAfterWhatIsRefused) {
       gst_app_sink_try_pull_sample(GST_APP_SINK(sink.get()), 10 * GST_SECOND));
   ASSERT_TRUE(sample);
   EXPECT_EQ(GST_BUFFER_PTS(gst_sample_get_buffer(sample.get())), 2 * GST_SECOND);
+}
+
+TEST_F(MediaSourceTest, TellsWhenDownstreamHasFailed) {
+  build();
+  const auto sink = Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(pipeline_.get()), "sink"));
+  GstAppSinkCallbacks callbacks{};
+  callbacks.new_sample = [](GstAppSink*, gpointer) { return GST_FLOW_ERROR; };
+  gst_app_sink_set_callbacks(GST_APP_SINK(sink.get()), &callbacks, nullptr, nullptr);
+  play();
+  push(GST_SECOND);
+  push(2 * GST_SECOND);
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (failed_ == 0 && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+  EXPECT_EQ(failed_, 1);
 }
 
 TEST_F(MediaSourceTest, EndsBehindWhatWasQueued) {
