@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "rtc/transport_blocks.hpp"
 #include "support/rtp_frames.hpp"
 
 namespace webrtcserver::test {
@@ -168,6 +169,7 @@ RemotePeer::~RemotePeer() {
     const std::scoped_lock lock(mutex_);
     sinks_.clear();
   }
+  release_transport_blocks(webrtcbin_.get());
   gst_element_set_state(pipeline_.get(), GST_STATE_NULL);
 }
 
