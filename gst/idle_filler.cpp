@@ -34,12 +34,15 @@ bool paint_black(GstBuffer* buffer, const GstVideoInfo& info) {
                             GST_VIDEO_INFO_HEIGHT(&info));
   black_info.fps_n = info.fps_n;  // the converter insists
   black_info.fps_d = info.fps_d;
+  // Nor does it look at the range where it has a short way.
+  if (GST_VIDEO_INFO_IS_YUV(&info)) black_info.colorimetry = info.colorimetry;
+  const bool full = black_info.colorimetry.range == GST_VIDEO_COLOR_RANGE_0_255;
   const auto black =
       Ref<GstBuffer>::adopt(gst_buffer_new_allocate(nullptr, black_info.size, nullptr));
   GstMapInfo map;
   if (!gst_buffer_map(black.get(), &map, GST_MAP_WRITE)) return false;
-  constexpr std::array<guint8, 4> kBlack{255, 16, 128, 128};
-  for (gsize i = 0; i < map.size; ++i) map.data[i] = kBlack[i % kBlack.size()];
+  const std::array<guint8, 4> pixel{255, static_cast<guint8>(full ? 0 : 16), 128, 128};
+  for (gsize i = 0; i < map.size; ++i) map.data[i] = pixel[i % pixel.size()];
   gst_buffer_unmap(black.get(), &map);
   GstVideoFrame from;
   GstVideoFrame to;
@@ -56,6 +59,15 @@ bool paint_black(GstBuffer* buffer, const GstVideoInfo& info) {
   }
   gst_video_frame_unmap(&from);
   return painted;
+}
+
+// More than two channels are no caps without their places.
+void place_channels(GstStructure* structure) {
+  int channels = 0;
+  gst_structure_get_int(structure, "channels", &channels);
+  if (channels <= 2 || gst_structure_has_field(structure, "channel-mask")) return;
+  gst_structure_set(structure, "channel-mask", GST_TYPE_BITMASK,
+                    gst_audio_channel_get_fallback_mask(channels), nullptr);
 }
 
 }  // namespace
@@ -118,6 +130,7 @@ std::optional<IdleFiller> IdleFiller::make_audio(const Ref<GstCaps>& caps) {
   };
   settle("rate", kSampleRate);
   settle("channels", kChannels);
+  place_channels(structure);
   fixed = Ref<GstCaps>::adopt(gst_caps_fixate(fixed.release()));
   GstAudioInfo info;
   if (!gst_audio_info_from_caps(&info, fixed.get())) return {};
@@ -130,6 +143,8 @@ std::optional<IdleFiller> IdleFiller::make_audio(const Ref<GstCaps>& caps) {
   gst_audio_format_info_fill_silence(info.finfo, map.data, map.size);
   gst_buffer_unmap(buffer.get(), &map);
   GST_BUFFER_DURATION(buffer.get()) = kSilence;
+  if (GST_AUDIO_INFO_LAYOUT(&info) == GST_AUDIO_LAYOUT_NON_INTERLEAVED)
+    gst_buffer_add_audio_meta(buffer.get(), &info, samples, nullptr);
   return IdleFiller(std::move(fixed), std::move(buffer), std::chrono::nanoseconds(kSilence));
 }
 

@@ -40,6 +40,7 @@ struct MediaSource {
   GstPad* pad = nullptr;  // the element's
   std::shared_ptr<Decoding> decoding;
   std::function<void()> on_reconfigure;
+  std::function<void()> on_failure;
   MediaSourceSettings settings;
   std::atomic<bool> playing{false};
 
@@ -147,14 +148,20 @@ void push_gap(GstElement* element, MediaSource& source, GstClockTime now) {
   source.last = end;
 }
 
+// Black in the caps that are out, so that nothing changes downstream; in what is taken now where
+// those are not.
+std::optional<IdleFiller> make_filler(const MediaSource& source) {
+  const Decoding::Wanted wanted = source.decoding->wanted();
+  if (wanted.form != Decoding::Form::kRaw) return {};
+  const bool taken = source.caps && gst_caps_can_intersect(source.caps.get(), wanted.caps.get());
+  return IdleFiller::make(source.decoding->kind(), taken ? source.caps : wanted.caps);
+}
+
 GstFlowReturn fill(GstElement* element, MediaSource& source, GstClockTime now) {
+  if (!source.filler) source.filler = make_filler(source);
   if (!source.filler) {
-    const Decoding::Wanted wanted = source.decoding->wanted();
-    if (wanted.form == Decoding::Form::kRaw) {
-      source.filler =
-          IdleFiller::make(source.decoding->kind(), source.caps ? source.caps : wanted.caps);
-    }
-    if (!source.filler) return GST_FLOW_OK;
+    push_gap(element, source, now);
+    return GST_FLOW_OK;
   }
   const GstClockTime held_back = GST_MSECOND * source.settings.latency.count();
   return push(element, source, source.filler->caps(), source.filler->next(),
@@ -202,6 +209,8 @@ void loop(gpointer data) {
   // Who returned an error has said why.
   GST_DEBUG_OBJECT(element, "pausing: %s", gst_flow_get_name(flow));
   gst_pad_pause_task(self(element).pad);
+  if (flow < GST_FLOW_NOT_NEGOTIATED)
+    guard("a pipeline that failed", [&] { self(element).on_failure(); });
 }
 
 // ---- pad
@@ -337,12 +346,14 @@ static void gst_webrtc_server_media_source_init(GstWebRTCServerMediaSource* sour
 namespace webrtcserver {
 
 Ref<GstElement> create_media_source(const std::string& name, std::shared_ptr<Decoding> decoding,
-                                    std::function<void()> on_reconfigure) {
+                                    std::function<void()> on_reconfigure,
+                                    std::function<void()> on_failure) {
   auto element = Ref<GstElement>::sink(GST_ELEMENT(
       g_object_new(gst_webrtc_server_media_source_get_type(), "name", name.c_str(), nullptr)));
   MediaSource& source = self(element.get());
   source.decoding = std::move(decoding);
   source.on_reconfigure = std::move(on_reconfigure);
+  source.on_failure = std::move(on_failure);
   return element;
 }
 

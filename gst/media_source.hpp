@@ -24,8 +24,10 @@ struct MediaSourceSettings {
 // A live source that pushes what the decoding's queue has, on the pipeline's time line, which goes
 // on over publishers, their sizes and their codecs. Its task outlives what downstream refuses.
 // `on_reconfigure`: downstream wants something else, perhaps. Streaming or application thread.
+// `on_failure`: downstream has failed, has said why, and takes nothing any more. Streaming thread.
 Ref<GstElement> create_media_source(const std::string& name, std::shared_ptr<Decoding> decoding,
-                                    std::function<void()> on_reconfigure);
+                                    std::function<void()> on_reconfigure,
+                                    std::function<void()> on_failure);
 
 // Before the element leaves READY.
 void configure_media_source(GstElement* element, const MediaSourceSettings& settings);

@@ -124,6 +124,16 @@ void WebRTCSrc::update_inputs() {
   });
 }
 
+void WebRTCSrc::fail_pipeline() {
+  const auto target = stream();
+  if (!target) return;
+  target->loop().post([target] {
+    target->fail(
+        "The pipeline that your picture and sound go to has failed: whoever runs it finds "
+        "the reason in its messages.");
+  });
+}
+
 void WebRTCSrc::ask_downstream() {
   const auto host = host_.lock();
   const auto target = stream();

@@ -66,6 +66,8 @@ class WebRTCSrc : public std::enable_shared_from_this<WebRTCSrc>, public InputSt
   void remove_pads(unsigned first_slot);
   // A pad was linked, or its peer wants something else: asks the host, and tells the stream.
   void update_inputs();
+  // What a pad is linked with has failed: a disk is full. Publishers are told.
+  void fail_pipeline();
 
   // NULL → READY. Throws Error, as open_server() does.
   void open();

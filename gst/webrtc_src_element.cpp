@@ -168,8 +168,11 @@ void add_pad(GstElement* element, MediaKind kind, unsigned slot) {
   const auto update = [weak = std::weak_ptr<WebRTCSrc>(src)] {
     if (const auto target = weak.lock()) target->update_inputs();
   };
-  const auto source =
-      webrtcserver::create_media_source("source-" + name, src->add_pad(kind, name, slot), update);
+  const auto fail = [weak = std::weak_ptr<WebRTCSrc>(src)] {
+    if (const auto target = weak.lock()) target->fail_pipeline();
+  };
+  const auto source = webrtcserver::create_media_source(
+      "source-" + name, src->add_pad(kind, name, slot), update, fail);
   const WebRTCSrc::Settings settings = src->settings();
   webrtcserver::configure_media_source(
       source.get(),

@@ -30,11 +30,18 @@ constexpr int kPayloadTypes = 128;
 // which is one retransmission asked for in a second.
 constexpr gdouble kSessionBandwidth = 1e6;
 
-void speed_up_feedback(GstElement* rtpbin, guint session_id) {
+// Browsers report once a second; rtpbin's five are long for who looks at a round-trip time.
+constexpr GstClockTime kReportInterval = GST_SECOND;
+
+void configure_session(GstElement* rtpbin, guint session_id) {
   GObject* object = nullptr;
   g_signal_emit_by_name(rtpbin, "get-internal-session", session_id, &object);
   const auto session = Ref<GObject>::adopt(object);
-  if (session) g_object_set(session.get(), "bandwidth", kSessionBandwidth, nullptr);
+  if (!session) return;
+  // Without probation: SRTP has shown whose a packet is, and a source that has been on probation
+  // is reported with one packet less than none as lost.
+  g_object_set(session.get(), "bandwidth", kSessionBandwidth, "rtcp-min-interval", kReportInterval,
+               "probation", 0U, nullptr);
 }
 
 template <typename T>
@@ -103,7 +110,8 @@ class PacketReceiver::Gate {
 
   bool admits(GstBuffer* packet) {
     const int payload_type = payload_type_of(packet);
-    if (!find(payload_type) &&
+    const Accepted* accepted = find(payload_type);
+    if (!accepted &&
         (payload_type < 0 || !is_open() || !is_rtx_[static_cast<std::size_t>(payload_type)]))
       return false;
     GstRTPBuffer rtp = GST_RTP_BUFFER_INIT;
@@ -111,10 +119,19 @@ class PacketReceiver::Gate {
     const guint32 ssrc = gst_rtp_buffer_get_ssrc(&rtp);
     gst_rtp_buffer_unmap(&rtp);
     const std::scoped_lock lock(mutex_);
-    if (std::find(sources_.begin(), sources_.end(), ssrc) != sources_.end()) return true;
+    const auto known = [ssrc](const Source& source) { return source.ssrc == ssrc; };
+    if (std::any_of(sources_.begin(), sources_.end(), known)) return true;
     if (sources_.size() >= kMaxLiveSources) return false;
-    sources_.push_back(ssrc);
+    sources_.push_back({ssrc, accepted && accepted->rtx_payload_type >= 0});
     return true;
+  }
+
+  // Whether what is lost of a source that has been admitted can be had again.
+  bool is_repaired(guint32 ssrc) {
+    const std::scoped_lock lock(mutex_);
+    return std::any_of(sources_.begin(), sources_.end(), [ssrc](const Source& source) {
+      return source.ssrc == ssrc && source.repaired;
+    });
   }
 
   // The latest pad that gave something to `sink`.
@@ -137,6 +154,11 @@ class PacketReceiver::Gate {
   }
 
  private:
+  struct Source {
+    guint32 ssrc;
+    bool repaired;
+  };
+
   static constexpr std::array<int, kPayloadTypes> nothing() {
     std::array<int, kPayloadTypes> table{};
     table.fill(-1);
@@ -149,7 +171,7 @@ class PacketReceiver::Gate {
   std::array<bool, kPayloadTypes> is_rtx_{};
 
   std::mutex mutex_;
-  std::vector<guint32> sources_;                                 // guarded by mutex_
+  std::vector<Source> sources_;                                  // guarded by mutex_
   std::vector<std::pair<const PacketSink*, Ref<GstPad>>> pads_;  // guarded by mutex_
 };
 
@@ -204,12 +226,24 @@ PacketReceiver::PacketReceiver(GstElement* webrtcbin)
         guard("a pad of rtpbin", [&] { take_rtpbin_pad(held<Gate>(data), element, pad); });
       }),
       hold(gate_), [](gpointer data, GClosure*) { let_go<Gate>(data); }, GConnectFlags{});
+  // Behind webrtcbin's own handler, which goes by what the SDP says of a source: it asks again for
+  // sound that is only late, and never for a source that was not announced.
+  on_jitter_buffer_ = g_signal_connect_data(
+      rtpbin_.get(), "new-jitterbuffer",
+      G_CALLBACK(+[](GstElement*, GstElement* jitter_buffer, guint, guint ssrc, gpointer data) {
+        guard("a jitter buffer", [&] {
+          g_object_set(jitter_buffer, "do-retransmission",
+                       held<Gate>(data)->is_repaired(ssrc) ? TRUE : FALSE, nullptr);
+        });
+      }),
+      hold(gate_), [](gpointer data, GClosure*) { let_go<Gate>(data); }, GConnectFlags{});
 }
 
 PacketReceiver::~PacketReceiver() {
   gate_->close();
   g_signal_handler_disconnect(webrtcbin_.get(), on_output_);
   g_signal_handler_disconnect(rtpbin_.get(), on_rtpbin_pad_);
+  g_signal_handler_disconnect(rtpbin_.get(), on_jitter_buffer_);
 }
 
 // Where packets enter, behind SRTP.
@@ -218,7 +252,7 @@ void PacketReceiver::take_rtpbin_pad(const std::shared_ptr<Gate>& gate, GstEleme
   constexpr std::string_view kPrefix = "recv_rtp_sink_";
   const std::string name = GST_PAD_NAME(pad);
   if (!name.starts_with(kPrefix)) return;
-  speed_up_feedback(rtpbin, static_cast<guint>(std::stoul(name.substr(kPrefix.size()))));
+  configure_session(rtpbin, static_cast<guint>(std::stoul(name.substr(kPrefix.size()))));
   gst_pad_add_probe(
       pad, GST_PAD_PROBE_TYPE_BUFFER,
       [](GstPad*, GstPadProbeInfo* info, gpointer data) {

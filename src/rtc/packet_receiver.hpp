@@ -49,6 +49,7 @@ class PacketReceiver {
   const std::shared_ptr<Gate> gate_;
   gulong on_output_ = 0;
   gulong on_rtpbin_pad_ = 0;
+  gulong on_jitter_buffer_ = 0;
 };
 
 }  // namespace webrtcserver

@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "base/random.hpp"
 #include "rtc/feed_source.hpp"
+#include "rtc/transport_blocks.hpp"
 
 #define GST_CAT_DEFAULT (::webrtcserver::log::rtc())
 #include "base/log.hpp"
@@ -71,6 +72,7 @@ PeerPipeline::~PeerPipeline() {
   const auto bus = Ref<GstBus>::adopt(gst_pipeline_get_bus(GST_PIPELINE(pipeline_.get())));
   gst_bus_set_sync_handler(bus.get(), nullptr, nullptr, nullptr);
   SctpAssociation::release(webrtcbin_.get());
+  release_transport_blocks(webrtcbin_.get());
   gst_element_set_state(pipeline_.get(), GST_STATE_NULL);
   receiver_.reset();
 }

@@ -33,6 +33,14 @@ void InputStream::set_inputs(unsigned slot, std::vector<Input> inputs) {
   changed();
 }
 
+void InputStream::fail(const std::string& message) {
+  if (has_ended() || !error_.empty()) return;
+  GST_WARNING("stream %s: the pipeline has failed", settings_.name.c_str());
+  error_ = message;
+  waiting_.cancel();
+  announce_state();
+}
+
 void InputStream::report_bad_media(const Decoding* decoding, const std::string& message) {
   for (const auto& publisher : publishers()) {
     if (publisher->feeds(decoding)) publisher->warn("bad-media", message);
@@ -97,7 +105,7 @@ void InputStream::update_state() {
 void InputStream::on_paused_changed() {
   if (is_paused()) {
     waiting_.cancel();
-  } else if (!published_ && !waiting_ && !has_ended()) {
+  } else if (!published_ && !waiting_ && !has_ended() && error_.empty()) {
     waiting_ = loop().every(settings_.waiting_interval, [this] {
       ++waited_;
       const auto seconds =
@@ -131,6 +139,7 @@ std::vector<std::shared_ptr<Decoding>> InputStream::decodings() const {
 }
 
 StreamState InputStream::state() const {
+  if (!error_.empty()) return StreamState::kError;
   if (is_paused()) return StreamState::kPaused;
   const auto all = publishers();
   return std::any_of(all.begin(), all.end(),

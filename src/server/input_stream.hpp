@@ -58,6 +58,8 @@ class InputStream final : public Stream {
   // The pads of a slot, in the order of the m-lines. A publisher that has negotiated something
   // else comes again.
   void set_inputs(unsigned slot, std::vector<Input> inputs);
+  // The pipeline takes nothing any more, until it starts again with another stream.
+  void fail(const std::string& message);
   // What comes for a pad cannot be decoded.
   void report_bad_media(const Decoding* decoding, const std::string& message);
 
@@ -93,7 +95,7 @@ class InputStream final : public Stream {
 
   const Settings settings_;
   const std::weak_ptr<Observer> observer_;
-  const std::string error_;  // there is none: what is wrong is a publisher's
+  std::string error_;  // of the pipeline
   std::vector<Slot> slots_;
   Timer waiting_;
   unsigned waited_ = 0;  // intervals

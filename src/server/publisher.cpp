@@ -90,7 +90,8 @@ void Publisher::leave() {
 
 StreamState Publisher::state() const {
   const auto stream = stream_.lock();
-  if (stream && stream->state() == StreamState::kPaused) return StreamState::kPaused;
+  const StreamState all = stream ? stream->state() : StreamState::kWaiting;
+  if (all == StreamState::kPaused || all == StreamState::kError) return all;
   return live_ ? StreamState::kLive : StreamState::kWaiting;
 }
 

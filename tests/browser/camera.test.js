@@ -95,6 +95,27 @@ describe('the page says', () => {
         Object.keys(sessions));
     }));
 
+  test('that the pipeline behind it has failed, and goes on when there is another', async () => {
+    const recording = (port, file) => startInput(`${source('', { port })} input. ! video/x-vp8 `
+      + `! matroskamux streamable=true ! filesink buffer-mode=unbuffered location=${file}`);
+    const full = await recording(0, '/dev/full');
+    await withBrowser(launchChromiumWithCamera(), async (browser) => {
+      const page = await openPublisher(browser, full);
+      await press(page);
+      await untilPublisher(page, 'failed');
+      assert.match((await publisherState(page)).message, /pipeline .* has failed/);
+      assert.deepEqual(full.events.filter(({ event }) => event === 'error')
+        .map(({ source: element }) => element), ['filesink0'], 'it is the sink’s own error');
+      assert.equal(await full.stop(), 0);
+      const roomy = await recording(full.port, '/dev/null');
+      try {
+        await untilPublisher(page, 'live');
+      } finally {
+        assert.equal(await roomy.stop(), 0);
+      }
+    });
+  });
+
   test('why a page that is not secure has no camera, and what helps', async (t) => {
     const address = Object.values(networkInterfaces()).flat()
       .find(({ internal, family }) => !internal && family === 'IPv4')?.address;

@@ -130,3 +130,25 @@ test('a client written for the jetson-inference server sends and plays', async (
   await assertRoundTrip(() => page.evaluate(readCodes, videos));
   await page.close();
 });
+
+test('one name in both directions is two streams, with an address each', async () => {
+  const port = await freePort();
+  const both = await startInput(`${source('', { port })} ! queue ! videoconvert `
+    + `! webrtcsink uri=webrtc://127.0.0.1:${port}/input`);
+  const page = await openPage(browser, both.url('/input?role=publish'));
+  try {
+    await untilPublisher(page, 'idle');
+    await press(page);
+    await untilPublisher(page, 'live');
+    assert.equal(page.url(), both.url('/input?role=publish'));
+    assert.deepEqual(
+      await page.evaluate(() => [...document.querySelectorAll('.card-name')].map(
+        ({ textContent }) => textContent)), ['/input', '/input?role=publish']);
+    await page.goto(both.url('/input'));
+    await until('the player alone', () => page.evaluate(() => probe.player() !== null
+      && document.querySelector('webrtc-publisher') === null));
+  } finally {
+    await page.close();
+    assert.equal(await both.stop(), 0);
+  }
+});

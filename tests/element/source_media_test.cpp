@@ -124,8 +124,89 @@ TEST_P(SourceMedia, AnotherSourceGoesOn) {
   EXPECT_EQ(host_.pending_error(), "");
 }
 
+TEST_P(SourceMedia, SilenceIsToldAndMayEnd) {
+  std::atomic<bool> silent{true};
+  const auto tamper = [&](Ref<GstBuffer> packet) {
+    if (silent) packet.reset();
+    return packet;
+  };
+  Publisher publisher(host_.url("/input", "ws"), {{"video", kCamera, tamper}}, {GetParam()});
+  ASSERT_TRUE(publisher.answer());
+  EXPECT_TRUE(was_told(publisher, "no-media"));
+  silent = false;
+  EXPECT_TRUE(eventually([&] {
+    publisher.peer().force_key_frame();
+    return pull(host_, 1, 200 * GST_MSECOND);
+  }));
+  EXPECT_FALSE(publisher.signalling().seen().find("bye"));
+}
+
+// Not only what is in the packets: their headers, their lengths.
+TEST_P(SourceMedia, GarbageAmongTheHeadersIsSurvived) {
+  std::atomic<unsigned> count{0};
+  Publisher publisher = publish();
+  ASSERT_TRUE(publisher.answer());
+  publisher.peer().tamper("video", [&](Ref<GstBuffer> packet) {
+    const unsigned number = ++count;
+    if (number % 3 != 0) return packet;
+    return edit(std::move(packet), [number](GstRTPBuffer& rtp) {
+      gst_rtp_buffer_set_marker(&rtp, number % 2 == 0);
+      if (number % 4 == 0) gst_rtp_buffer_set_seq(&rtp, static_cast<guint16>(number * 9973));
+      if (number % 5 == 0) gst_rtp_buffer_set_timestamp(&rtp, number * 2654435761U);
+      auto* payload = static_cast<guint8*>(gst_rtp_buffer_get_payload(&rtp));
+      const guint size = gst_rtp_buffer_get_payload_len(&rtp);
+      for (guint i = 0; i < std::min(size, 4U); ++i)
+        payload[i] = static_cast<guint8>(number * 31 + i * 7);
+    });
+  });
+  ASSERT_TRUE(eventually([&] { return count >= 150; }));
+  EXPECT_EQ(host_.pending_error(), "");
+  EXPECT_FALSE(publisher.signalling().seen().find("bye"));
+  // The next publisher finds all in order.
+  publisher.signalling().vanish();
+  ASSERT_TRUE(eventually([&] { return host_.number("publishers") == 0; }));
+  Publisher next = publish();
+  ASSERT_TRUE(next.publish());
+  EXPECT_TRUE(pull(host_, 5));
+}
+
 INSTANTIATE_TEST_SUITE_P(Codecs, SourceMedia, ::testing::Values("H264", "VP8"),
                          [](const auto& codec) { return std::string(codec.param); });
+
+// What no camera has and every codec allows.
+TEST(SourceSize, MayBeAnything) {
+  struct Picture {
+    const char* codec;
+    int width;
+    int height;
+  };
+  for (const Picture& picture : {Picture{"VP8", 1, 1},
+                                 {"VP8", 7, 1},
+                                 {"H264", 2, 2},
+                                 {"H264", 16, 4096},
+                                 {"H264", 7680, 4320}}) {
+    const HostPipeline host(kPipeline);
+    ASSERT_TRUE(host.start());
+    const std::string camera =
+        "videotestsrc is-live=true pattern=black ! "
+        "video/x-raw,format=I420,framerate=2/1,width=" +
+        std::to_string(picture.width) + ",height=" + std::to_string(picture.height);
+    Publisher publisher(host.url("/input", "ws"), {{"video", camera}}, {picture.codec});
+    ASSERT_TRUE(publisher.publish()) << picture.width << " x " << picture.height;
+    const auto sink = host.element("video");
+    const auto sample = Ref<GstSample>::adopt(
+        gst_app_sink_try_pull_sample(GST_APP_SINK(sink.get()), 10 * GST_SECOND));
+    ASSERT_TRUE(sample) << picture.width << " x " << picture.height;
+    const GstStructure* caps = gst_caps_get_structure(gst_sample_get_caps(sample.get()), 0);
+    int width = 0;
+    int height = 0;
+    gst_structure_get_int(caps, "width", &width);
+    gst_structure_get_int(caps, "height", &height);
+    EXPECT_EQ(width, picture.width);
+    EXPECT_EQ(height, picture.height);
+    EXPECT_EQ(host.pending_error(), "");
+  }
+}
 
 }  // namespace
 }  // namespace webrtcserver::test

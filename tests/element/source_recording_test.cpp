@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "host_pipeline.hpp"
+#include "support/http_client.hpp"
 #include "support/publisher.hpp"
 #include "support/temporary_files.hpp"
 
@@ -110,6 +111,45 @@ TEST_F(SourceRecording, Vp8AndOpusInMatroska) {
   EXPECT_THAT(offer_, HasSubstr(" VP8/90000"));
   EXPECT_THAT(offer_, Not(HasSubstr(" H264/90000")));
   expect_whole(path);
+}
+
+// The error is the sink's own; what is ours is that the publisher hears of it, that nobody else
+// does, and that the pipeline can begin anew.
+TEST_F(SourceRecording, AFullDiskIsToldAndDisturbsNobodyElse) {
+  const HostPipeline host(std::string(kSource) +
+                          "source. ! video/x-vp8 ! matroskamux streamable=true "
+                          "! filesink name=disk buffer-mode=unbuffered location=/dev/full");
+  ASSERT_TRUE(host.start());
+  const HostPipeline other(
+      "webrtcsrc name=source uri=webrtc://127.0.0.1:" + std::to_string(host.port()) +
+      "/other latency=20 source. ! videoconvert ! appsink name=video");
+  ASSERT_TRUE(other.start());
+  Publisher undisturbed(other.url("/other", "ws"), {{"video", kCamera}});
+  ASSERT_TRUE(undisturbed.publish());
+  Publisher publisher(host.url("/input", "ws"), {{"video", kCamera}});
+  ASSERT_TRUE(publisher.answer());
+  EXPECT_THAT(host.wait_error(),
+              HasSubstr("resource " + std::to_string(GST_RESOURCE_ERROR_NO_SPACE_LEFT)));
+  EXPECT_TRUE(publisher.signalling().wait([](const auto& seen) {
+    return !seen.messages.empty() && seen.messages.back().type == "stream" &&
+           seen.messages.back().data.string("state") == "error";
+  }));
+  EXPECT_THAT(publisher.signalling().seen().messages.back().data.string("message").value_or(""),
+              HasSubstr("has failed"));
+  EXPECT_FALSE(publisher.signalling().seen().find("bye"));
+  EXPECT_THAT(http_get(host.url("/api/streams")).body, HasSubstr(R"("state":"error")"));
+  gst_element_set_state(host.get(), GST_STATE_NULL);
+  EXPECT_TRUE(publisher.signalling().wait_for("bye"));
+  const auto sink = other.element("video");
+  EXPECT_TRUE(Ref<GstSample>::adopt(
+      gst_app_sink_try_pull_sample(GST_APP_SINK(sink.get()), 10 * GST_SECOND)));
+  EXPECT_EQ(other.pending_error(), "");
+  EXPECT_FALSE(undisturbed.signalling().seen().find("bye"));
+  // There is room again.
+  g_object_set(host.element("disk").get(), "location", "/dev/null", nullptr);
+  ASSERT_TRUE(host.start());
+  Publisher again(host.url("/input", "ws"), {{"video", kCamera}});
+  EXPECT_TRUE(again.publish());
 }
 
 TEST_F(SourceRecording, PacketsForWhoAsksForPackets) {

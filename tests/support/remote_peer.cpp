@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "rtc/transport_blocks.hpp"
 #include "support/rtp_frames.hpp"
 
 namespace webrtcserver::test {
@@ -199,6 +200,7 @@ RemotePeer::~RemotePeer() {
     if (channel_) g_signal_handlers_disconnect_by_data(channel_.get(), this);
     channel_.reset();
   }
+  release_transport_blocks(webrtcbin_.get());
   gst_element_set_state(pipeline_.get(), GST_STATE_NULL);
 }
 

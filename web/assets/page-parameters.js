@@ -2,6 +2,7 @@
 // What the address of the page asks for, and the address for what the page shows. Pure.
 
 import { isStreamName } from '../webrtc-client/address.js';
+import { plainName } from '../webrtc-client/stream-info.js';
 
 /**
  * @typedef {object} PageParameters
@@ -36,14 +37,16 @@ export function parsePageParameters(address, base) {
   const query = url.searchParams;
   const folder = new URL(base).pathname;
   const path = url.pathname.startsWith(folder) ? url.pathname.slice(folder.length) : '';
-  const wanted = [decode(path), ...query.getAll('stream').flatMap((value) => value.split(','))]
+  const own = query.get('role') === 'publish' && path !== '' ? `${decode(path)}?role=publish`
+    : decode(path);
+  const wanted = [own, ...query.getAll('stream').flatMap((value) => value.split(','))]
     .map((name) => name.trim().replace(/^\//, ''))
     .filter((name) => name !== '' && name !== 'index.html');
   const names = [...new Set(wanted)];
   const embed = flag(query, 'embed', false);
   return {
-    streams: names.filter(isStreamName),
-    invalid: names.filter((name) => !isStreamName(name)),
+    streams: names.filter((name) => isStreamName(plainName(name))),
+    invalid: names.filter((name) => !isStreamName(plainName(name))),
     embed,
     muted: flag(query, 'muted', false),
     controls: flag(query, 'controls', !embed),
@@ -61,9 +64,14 @@ export function parsePageParameters(address, base) {
 export function pageAddress(base, streams, search = '') {
   const url = new URL(base);
   const parts = search.replace(/^\?/, '').split('&')
-    .filter((part) => part !== '' && !/^stream(=|$)/.test(part));
-  if (streams.length === 1) url.pathname += streams[0];
-  else parts.unshift(...streams.map((name) => `stream=${name}`));
+    .filter((part) => part !== '' && !/^(stream|role)(=|$)/.test(part));
+  const [only = '', ...others] = streams;
+  if (only !== '' && others.length === 0) {
+    url.pathname += plainName(only);
+    if (only !== plainName(only)) parts.unshift(only.slice(plainName(only).length + 1));
+  } else {
+    parts.unshift(...streams.map((name) => `stream=${name}`));
+  }
   url.search = parts.join('&');
   return url.href;
 }

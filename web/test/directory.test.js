@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { StreamDirectory } from '../webrtc-client/directory.js';
+import { findStream, isPublishable, isWatchable } from '../webrtc-client/stream-info.js';
 import { FakeClock, settle } from './fake-clock.js';
 import { FakePage } from './fake-page.js';
 
@@ -103,6 +104,32 @@ test('events are followed', async () => {
   assert.equal(clock.pending, 0);
   assert.equal(page.listeners, 0);
   assert.deepEqual(requests, ['/api/events']);
+});
+
+test('a name may be there in both directions, whichever comes and goes', async () => {
+  const kTaking = { flags: ['video', 'recv'], direction: 'in', peer_count: 0, state: 'waiting' };
+  const kSent = { ...kLive, direction: 'out' };
+  const events = new Events();
+  server = (_path, signal) => events.response(signal);
+  const stop = directory.subscribe(() => {});
+  await settle();
+  await events.send('streams', { '/a': kTaking });
+  assert.deepEqual(names(), ['a']);
+  await events.send('stream-added', { '/a': kSent });
+  assert.deepEqual(names(), ['a?role=publish', 'a']);
+  assert.equal(directory.streams.get('a')?.direction, 'out');
+  await events.send('stream-changed', { '/a?role=publish': { ...kTaking, peer_count: 1 } });
+  assert.equal(directory.streams.get('a?role=publish')?.peers, 1);
+  const taking = findStream(directory.streams, 'a', isPublishable);
+  assert.equal(taking?.name, 'a?role=publish');
+  assert.equal(findStream(directory.streams, 'a', isWatchable)?.direction, 'out');
+  assert.equal(findStream(directory.streams, 'b', isWatchable), undefined);
+  await events.send('stream-removed', { name: 'a', direction: 'out' });
+  assert.deepEqual([...directory.streams.values()].map(({ name, direction }) => [name, direction]),
+    [['a', 'in']]);
+  await events.send('stream-removed', { name: 'a', direction: 'in' });
+  assert.deepEqual(names(), []);
+  stop();
 });
 
 test('what cannot be read changes nothing', async () => {

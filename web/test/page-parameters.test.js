@@ -51,8 +51,17 @@ test('the address of what plays', () => {
     'http://camera:8554/a?muted&streams=y');
 });
 
+test('a name in both directions is told apart by its role', () => {
+  assert.equal(pageAddress(kBase, ['a?role=publish'], '?muted'),
+    'http://camera:8554/a?role=publish&muted');
+  assert.equal(pageAddress(kBase, ['a'], '?role=publish'), 'http://camera:8554/a');
+  assert.deepEqual(parse('a?role=publish').streams, ['a?role=publish']);
+  assert.deepEqual(parse('a?role=view').streams, ['a']);
+  assert.deepEqual(parse('?stream=a?role=other').invalid, ['a?role=other']);
+});
+
 test('an address and its parameters agree', () => {
-  for (const streams of [[], ['a'], ['a', 'b', 'c']]) {
+  for (const streams of [[], ['a'], ['a', 'b', 'c'], ['a?role=publish'], ['a?role=publish', 'a']]) {
     assert.deepEqual(parsePageParameters(pageAddress(kBase, streams, '?muted'), kBase).streams,
       streams);
   }

@@ -5,7 +5,7 @@ import { Backoff } from './backoff.js';
 import { kSystemClock, sleep } from './clock.js';
 import { EventParser } from './event-parser.js';
 import { kBrowserPage } from './page-life.js';
-import { isObject, parseStreams } from './stream-info.js';
+import { byName, isObject, parseStreams, plainName, withNews } from './stream-info.js';
 
 /** @typedef {import('./stream-info.js').StreamInfo} StreamInfo */
 
@@ -219,11 +219,12 @@ export class StreamDirectory extends EventTarget {
       this.#backoff.reset();
       this.#replace(parseStreams(value), 'listening');
     } else if (type === 'stream-added' || type === 'stream-changed') {
-      this.#replace(new Map([...this.#streams, ...parseStreams(value)]), this.#status);
+      this.#replace(withNews(this.#streams, parseStreams(value)), this.#status);
     } else if (type === 'stream-removed' && isObject(value) && typeof value.name === 'string') {
-      const streams = new Map(this.#streams);
-      streams.delete(value.name);
-      this.#replace(streams, this.#status);
+      const { name, direction } = value;
+      const rest = [...this.#streams.values()].filter((info) => plainName(info.name) !== name
+        || (direction !== undefined && info.direction !== direction));
+      this.#replace(byName(rest), this.#status);
     }
   }
 

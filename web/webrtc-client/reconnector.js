@@ -2,6 +2,7 @@
 // Decides when a stream that could not be used, or no longer can, is worth another attempt.
 
 import { Backoff } from './backoff.js';
+import { findStream } from './stream-info.js';
 
 /**
  * - `ended`: the server is there, the stream is not any more
@@ -116,7 +117,7 @@ export class Reconnector {
       if (this.#unopened > kRaces) this.#options.onAbsence(this.#seen ? 'ended' : 'refused');
       if (!this.#cancelTimer) this.#wait(this.#backoff('blind', kBlindPlan));
     } else if (directory.known) {
-      const info = directory.streams.get(stream);
+      const info = findStream(directory.streams, stream, accepts);
       const there = info !== undefined && accepts(info);
       if (there && info.state !== 'ended') this.#present(info);
       else this.#absent(this.#seen || there ? 'ended' : 'missing');

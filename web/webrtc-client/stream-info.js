@@ -13,7 +13,7 @@
  * @property {number} [framerate]  frames per second
  *
  * @typedef {object} StreamInfo
- * @property {string} name
+ * @property {string} name  with `?role=publish` where a stream to watch has the same
  * @property {'in' | 'out'} direction  seen from the server: `in` takes what a browser sends
  * @property {string[]} flags  of `video`, `audio`, `send`, `recv`, `multi_client`
  * @property {PipelineState} state
@@ -86,7 +86,7 @@ function parseMedia(value) {
  */
 export function parseStreamInfo(key, value) {
   if (!isObject(value)) return null;
-  const name = key.replace(/^\//, '');
+  const name = plainName(key.replace(/^\//, ''));
   if (name === '') return null;
   /** @type {StreamInfo['meta']} */
   const meta = {};
@@ -116,14 +116,59 @@ export function parseStreamInfo(key, value) {
  * @returns {Map<string, StreamInfo>} by name, in the server's order
  */
 export function parseStreams(value) {
-  /** @type {Map<string, StreamInfo>} */
-  const streams = new Map();
-  if (!isObject(value)) return streams;
-  for (const [key, item] of Object.entries(value)) {
-    const info = parseStreamInfo(key, item);
-    if (info) streams.set(info.name, info);
-  }
-  return streams;
+  if (!isObject(value)) return new Map();
+  return byName(Object.entries(value).map(([key, item]) => parseStreamInfo(key, item))
+    .filter((info) => info !== null));
+}
+
+/**
+ * What the server calls a stream, in whichever direction.
+ *
+ * @param {string} name
+ */
+export function plainName(name) {
+  return name.replace(/\?role=publish$/, '');
+}
+
+/**
+ * A name may be there once in each direction; that of the one which takes what a browser sends then
+ * says so, as its address does.
+ *
+ * @param {StreamInfo[]} infos
+ * @returns {Map<string, StreamInfo>}
+ */
+export function byName(infos) {
+  const outputs = new Set(infos.filter(isWatchable).map(({ name }) => plainName(name)));
+  return new Map(infos.map((info) => {
+    const plain = plainName(info.name);
+    const name = isPublishable(info) && outputs.has(plain) ? `${plain}?role=publish` : plain;
+    return [name, { ...info, name }];
+  }));
+}
+
+/**
+ * @param {ReadonlyMap<string, StreamInfo>} streams
+ * @param {string} name  as the server calls it
+ * @param {(info: StreamInfo) => boolean} accepts  which of two is meant
+ * @returns {StreamInfo | undefined} one that is not accepted where there is no other
+ */
+export function findStream(streams, name, accepts) {
+  const named = [...streams.values()].filter((info) => plainName(info.name) === name);
+  return named.find(accepts) ?? named[0];
+}
+
+/**
+ * @param {ReadonlyMap<string, StreamInfo>} streams
+ * @param {ReadonlyMap<string, StreamInfo>} news  of some of them, or of further ones
+ */
+export function withNews(streams, news) {
+  const rest = [...news.values()];
+  const infos = [...streams.values()].map((info) => {
+    const at = rest.findIndex((other) => other.direction === info.direction
+      && plainName(other.name) === plainName(info.name));
+    return rest.splice(at, at < 0 ? 0 : 1)[0] ?? info;
+  });
+  return byName([...infos, ...rest]);
 }
 
 /**
