@@ -96,8 +96,10 @@ class PacketReceiver::Gate {
   void close() {
     open_.store(false, std::memory_order_release);
     decltype(pads_) released;
+    decltype(jitter_buffers_) released_buffers;
     const std::scoped_lock lock(mutex_);
     released.swap(pads_);
+    released_buffers.swap(jitter_buffers_);
   }
 
   bool is_open() const { return open_.load(std::memory_order_acquire); }
@@ -118,20 +120,25 @@ class PacketReceiver::Gate {
     if (!gst_rtp_buffer_map(packet, GST_MAP_READ, &rtp)) return false;
     const guint32 ssrc = gst_rtp_buffer_get_ssrc(&rtp);
     gst_rtp_buffer_unmap(&rtp);
-    const std::scoped_lock lock(mutex_);
-    const auto known = [ssrc](const Source& source) { return source.ssrc == ssrc; };
-    if (std::any_of(sources_.begin(), sources_.end(), known)) return true;
-    if (sources_.size() >= kMaxLiveSources) return false;
-    sources_.push_back({ssrc, accepted && accepted->rtx_payload_type >= 0});
+    {
+      const std::scoped_lock lock(mutex_);
+      const auto known = [ssrc](const Source& source) { return source.ssrc == ssrc; };
+      if (std::any_of(sources_.begin(), sources_.end(), known)) return true;
+      if (sources_.size() >= kMaxLiveSources) return false;
+      sources_.push_back({ssrc, accepted && accepted->rtx_payload_type >= 0});
+    }
+    set_retransmission(ssrc);
     return true;
   }
 
-  // Whether what is lost of a source that has been admitted can be had again.
-  bool is_repaired(guint32 ssrc) {
-    const std::scoped_lock lock(mutex_);
-    return std::any_of(sources_.begin(), sources_.end(), [ssrc](const Source& source) {
-      return source.ssrc == ssrc && source.repaired;
-    });
+  // It comes ahead of the first packet where a report does, and behind it otherwise.
+  void take_jitter_buffer(guint32 ssrc, GstElement* jitter_buffer) {
+    {
+      const std::scoped_lock lock(mutex_);
+      if (jitter_buffers_.size() >= kMaxLiveSources) jitter_buffers_.erase(jitter_buffers_.begin());
+      jitter_buffers_.emplace_back(ssrc, Ref<GstElement>::retain(jitter_buffer));
+    }
+    set_retransmission(ssrc);
   }
 
   // The latest pad that gave something to `sink`.
@@ -156,8 +163,25 @@ class PacketReceiver::Gate {
  private:
   struct Source {
     guint32 ssrc;
-    bool repaired;
+    bool repaired;  // what is lost of it can be had again
   };
+
+  void set_retransmission(guint32 ssrc) {
+    Ref<GstElement> jitter_buffer;
+    bool repaired = false;
+    {
+      const std::scoped_lock lock(mutex_);
+      const auto source = std::find_if(sources_.begin(), sources_.end(),
+                                       [ssrc](const Source& other) { return other.ssrc == ssrc; });
+      const auto buffer =
+          std::find_if(jitter_buffers_.rbegin(), jitter_buffers_.rend(),
+                       [ssrc](const auto& candidate) { return candidate.first == ssrc; });
+      if (source == sources_.end() || buffer == jitter_buffers_.rend()) return;
+      jitter_buffer = buffer->second;
+      repaired = source->repaired;
+    }
+    g_object_set(jitter_buffer.get(), "do-retransmission", repaired ? TRUE : FALSE, nullptr);
+  }
 
   static constexpr std::array<int, kPayloadTypes> nothing() {
     std::array<int, kPayloadTypes> table{};
@@ -171,8 +195,9 @@ class PacketReceiver::Gate {
   std::array<bool, kPayloadTypes> is_rtx_{};
 
   std::mutex mutex_;
-  std::vector<Source> sources_;                                  // guarded by mutex_
-  std::vector<std::pair<const PacketSink*, Ref<GstPad>>> pads_;  // guarded by mutex_
+  std::vector<Source> sources_;                                      // guarded by mutex_
+  std::vector<std::pair<const PacketSink*, Ref<GstPad>>> pads_;      // guarded by mutex_
+  std::vector<std::pair<guint32, Ref<GstElement>>> jitter_buffers_;  // guarded by mutex_
 };
 
 // One source pad of webrtcbin, on its streaming thread.
@@ -231,10 +256,8 @@ PacketReceiver::PacketReceiver(GstElement* webrtcbin)
   on_jitter_buffer_ = g_signal_connect_data(
       rtpbin_.get(), "new-jitterbuffer",
       G_CALLBACK(+[](GstElement*, GstElement* jitter_buffer, guint, guint ssrc, gpointer data) {
-        guard("a jitter buffer", [&] {
-          g_object_set(jitter_buffer, "do-retransmission",
-                       held<Gate>(data)->is_repaired(ssrc) ? TRUE : FALSE, nullptr);
-        });
+        guard("a jitter buffer",
+              [&] { held<Gate>(data)->take_jitter_buffer(ssrc, jitter_buffer); });
       }),
       hold(gate_), [](gpointer data, GClosure*) { let_go<Gate>(data); }, GConnectFlags{});
 }

@@ -166,7 +166,8 @@ TEST_F(PeerReceptionTest, HasPacketsOfASourceThatNobodyAnnouncedSentAgain) {
   ASSERT_TRUE(picture_->wait_packets(100));
   const auto seen = picture_->seen();
   EXPECT_GE(*lost, 5U);
-  EXPECT_EQ(seen.losses, 0U);
+  // The first answers may go by: nothing says yet which retransmissions are this source's.
+  EXPECT_LT(seen.losses * 2, *lost);
   EXPECT_THAT(seen.sources, ElementsAre(kStranger));
 }
 
