@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <thread>
 
 namespace webrtcserver::test {
 
@@ -61,6 +62,18 @@ void RemoteChannel::say_bytes() {
   GBytes* bytes = g_bytes_new("{}", 2);
   g_signal_emit_by_name(target.get(), "send-data", bytes);
   g_bytes_unref(bytes);
+}
+
+bool RemoteChannel::wait_sent() {
+  const auto target = channel();
+  const auto is_sent = [&target] {
+    guint64 buffered = 0;
+    g_object_get(target.get(), "buffered-amount", &buffered, nullptr);
+    return buffered == 0;
+  };
+  const auto deadline = std::chrono::steady_clock::now() + kDeadline;
+  while (!is_sent() && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+  return is_sent();
 }
 
 std::vector<std::string> RemoteChannel::heard(std::size_t count) {

@@ -27,6 +27,8 @@ class RemoteChannel {
   // The channel must be there.
   void say(const std::string& text);
   void say_bytes();
+  // Waits until what was said has left; false after ten seconds.
+  bool wait_sent();
   // What came over it. Waits for `count`, but no longer than ten seconds.
   std::vector<std::string> heard(std::size_t count);
 
