@@ -65,7 +65,7 @@ std::string session_of(Browser& browser);
 
 // Waits until both sides have the data channel open.
 bool opens(const HostPipeline& host, Browser& browser) {
-  return browser.peer().wait_channel() == "control" && eventually([&] {
+  return browser.peer().channel().wait_label() == "control" && eventually([&] {
            return host.statistic("sessions/" + session_of(browser) + "/data-channel") == "true";
          });
 }
@@ -87,8 +87,8 @@ TEST(Messages, ReachEveryViewerOrOne) {
   EXPECT_TRUE(send(host.sink(), session_of(second).c_str(), R"({"to":"one"})"));
   EXPECT_TRUE(send(host.sink(), nullptr, R"({"to":"all"})"));
   const std::string all = R"({"type":"message","data":{"to":"all"}})";
-  EXPECT_THAT(first.peer().heard(1), ElementsAre(all));
-  EXPECT_THAT(second.peer().heard(2),
+  EXPECT_THAT(first.peer().channel().heard(1), ElementsAre(all));
+  EXPECT_THAT(second.peer().channel().heard(2),
               ElementsAre(R"({"type":"message","data":{"to":"one"}})", all));
 }
 
@@ -110,12 +110,12 @@ TEST(Messages, OfAViewerReachTheApplicationAndAreAnswered) {
   Viewer viewer(host.socket_url());
   ASSERT_TRUE(viewer.watch());
   ASSERT_TRUE(opens(host, viewer));
-  viewer.peer().say(request(1, R"({"big":100000000000000000000})"));
-  viewer.peer().say(request(2, "NaN"));
-  viewer.peer().say(request(3, "\"" + std::string(17000, 'x') + "\""));
-  viewer.peer().say("no JSON");
-  viewer.peer().say(request(4, "\"last\""));
-  const auto answers = viewer.peer().heard(5);
+  viewer.peer().channel().say(request(1, R"({"big":100000000000000000000})"));
+  viewer.peer().channel().say(request(2, "NaN"));
+  viewer.peer().channel().say(request(3, "\"" + std::string(17000, 'x') + "\""));
+  viewer.peer().channel().say("no JSON");
+  viewer.peer().channel().say(request(4, "\"last\""));
+  const auto answers = viewer.peer().channel().heard(5);
   ASSERT_EQ(answers.size(), 5U);
   EXPECT_EQ(answers[0], R"({"type":"ControlResponseMessage","id":1,"error":null})");
   EXPECT_THAT(answers[1], HasSubstr(R"("id":2,"error":{"code":"bad-json")"));
@@ -169,8 +169,8 @@ TEST(Messages, OfOneBrowserWaitForNoOther) {
     ASSERT_TRUE(viewer->watch());
     ASSERT_TRUE(opens(host, *viewer));
   }
-  slow.peer().say(request(1, "\"slow\""));
-  quick.peer().say(request(1, "\"quick\""));
+  slow.peer().channel().say(request(1, "\"slow\""));
+  quick.peer().channel().say(request(1, "\"quick\""));
   std::unique_lock lock(gate.mutex);
   EXPECT_TRUE(
       gate.changed.wait_for(lock, std::chrono::seconds(10), [&] { return !gate.passed.empty(); }));
@@ -190,10 +190,10 @@ TEST(Messages, TravelToAndFromAPublisher) {
   Publisher publisher(host.url("/input", "ws"));
   ASSERT_TRUE(publisher.answer());
   ASSERT_TRUE(opens(host, publisher));
-  publisher.peer().say(request(1, "\"up\""));
+  publisher.peer().channel().say(request(1, "\"up\""));
   EXPECT_THAT(heard.wait_for(1), ElementsAre(session_of(publisher) + " \"up\""));
   EXPECT_TRUE(send(source.get(), session_of(publisher).c_str(), "\"down\""));
-  EXPECT_THAT(publisher.peer().heard(2), Contains(R"({"type":"message","data":"down"})"));
+  EXPECT_THAT(publisher.peer().channel().heard(2), Contains(R"({"type":"message","data":"down"})"));
 }
 
 }  // namespace

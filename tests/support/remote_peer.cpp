@@ -181,7 +181,7 @@ RemotePeer::RemotePeer(Settings settings)
       G_CALLBACK(+[](GstElement*, GParamSpec*, RemotePeer* self) { self->take_state(); }), this);
   g_signal_connect(webrtcbin_.get(), "on-data-channel",
                    G_CALLBACK(+[](GstElement*, GObject* channel, RemotePeer* self) {
-                     self->take_channel(channel);
+                     self->channel_.take(channel);
                    }),
                    this);
   const auto rtpbin =
@@ -197,8 +197,6 @@ RemotePeer::~RemotePeer() {
   {
     const std::scoped_lock lock(mutex_);
     sinks_.clear();
-    if (channel_) g_signal_handlers_disconnect_by_data(channel_.get(), this);
-    channel_.reset();
   }
   release_transport_blocks(webrtcbin_.get());
   gst_element_set_state(pipeline_.get(), GST_STATE_NULL);
@@ -235,57 +233,6 @@ std::string RemotePeer::answer(const std::string& text) {
   if (settings_.data == Data::kReject)
     answer += "m=application 0 UDP/DTLS/SCTP webrtc-datachannel\r\n";
   return answer;
-}
-
-void RemotePeer::take_channel(GObject* channel) {
-  g_signal_connect(channel, "on-message-string",
-                   G_CALLBACK(+[](GObject*, const gchar* text, RemotePeer* self) {
-                     {
-                       const std::scoped_lock lock(self->mutex_);
-                       self->heard_.emplace_back(text ? text : "");
-                     }
-                     self->changed_.notify_all();
-                   }),
-                   this);
-  {
-    const std::scoped_lock lock(mutex_);
-    channel_ = Ref<GObject>::retain(channel);
-  }
-  changed_.notify_all();
-}
-
-std::string RemotePeer::wait_channel() {
-  std::unique_lock lock(mutex_);
-  if (!changed_.wait_for(lock, kDeadline, [this] { return bool(channel_); })) return {};
-  const auto channel = channel_;
-  lock.unlock();
-  gchar* label = nullptr;
-  g_object_get(channel.get(), "label", &label, nullptr);
-  return take_string(label);
-}
-
-void RemotePeer::say(const std::string& text) {
-  std::unique_lock lock(mutex_);
-  const auto channel = channel_;
-  lock.unlock();
-  ASSERT_TRUE(channel) << "There is no data channel.";
-  g_signal_emit_by_name(channel.get(), "send-string", text.c_str());
-}
-
-void RemotePeer::say_bytes() {
-  std::unique_lock lock(mutex_);
-  const auto channel = channel_;
-  lock.unlock();
-  ASSERT_TRUE(channel) << "There is no data channel.";
-  GBytes* bytes = g_bytes_new("{}", 2);
-  g_signal_emit_by_name(channel.get(), "send-data", bytes);
-  g_bytes_unref(bytes);
-}
-
-std::vector<std::string> RemotePeer::heard(std::size_t count) {
-  std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, kDeadline, [&] { return heard_.size() >= count; });
-  return heard_;
 }
 
 void RemotePeer::open_channels(unsigned count) {

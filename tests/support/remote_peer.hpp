@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/ref.hpp"
+#include "support/remote_channel.hpp"
 
 namespace webrtcserver::test {
 
@@ -87,13 +88,8 @@ class RemotePeer {
   bool wait(const std::function<bool(const Counts&)>& condition);
   bool wait_repaired(std::uint32_t ssrc, std::size_t packets);
 
-  // Waits for the data channel that is offered; its label, or empty after ten seconds.
-  std::string wait_channel();
-  // Says it over the data channel, which must be there.
-  void say(const std::string& text);
-  void say_bytes();
-  // What came over it. Waits for `count`, but no longer than ten seconds.
-  std::vector<std::string> heard(std::size_t count);
+  // The data channel that is offered, once it is open.
+  RemoteChannel& channel() { return channel_; }
   // Opens channels of its own.
   void open_channels(unsigned count);
 
@@ -107,7 +103,6 @@ class RemotePeer {
   void take_transceiver(GstWebRTCRTPTransceiver* transceiver) const;
   void take_output(GstPad* pad);
   void take_state();
-  void take_channel(GObject* channel);
   void take_rtpbin_pad(GstPad* pad);
   void take_sending_pad(GstPad* pad);
   // Whether the packet is kept.
@@ -120,12 +115,12 @@ class RemotePeer {
   Ref<GstElement> pipeline_;
   Ref<GstElement> webrtcbin_;
 
+  RemoteChannel channel_;
+  std::vector<Ref<GObject>> own_channels_;
+
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  bool connected_ = false;  // guarded by mutex_
-  Ref<GObject> channel_;    // guarded by mutex_
-  std::vector<Ref<GObject>> own_channels_;
-  std::vector<std::string> heard_;                                   // guarded by mutex_
+  bool connected_ = false;                                           // guarded by mutex_
   Counts received_;                                                  // guarded by mutex_
   std::map<std::uint32_t, std::map<std::uint16_t, bool>> repaired_;  // guarded by mutex_
   std::map<std::uint32_t, Ref<GstPad>> sinks_;                       // guarded by mutex_

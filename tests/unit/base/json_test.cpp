@@ -92,6 +92,24 @@ TEST(JsonReader, ReportsProtocolErrors) {
   }
 }
 
+TEST(JsonReader, RefusesNumbersThatNoDoubleHolds) {
+  for (const char* text : {R"({"a":1e999})", R"({"a":[{"b":-1e999}]})", R"({"a":NaN})"})
+    EXPECT_THROW(JsonReader{text}, Error) << text;
+  EXPECT_NO_THROW(JsonReader(R"({"a":[1e308,-1e308,1e-999]})"));
+}
+
+TEST(JsonText, IsAsItStandsThere) {
+  const std::string text =
+      R"( { "a" : [ "]" , {"b":1} ] , "b":"\"}," ,"c":-1.50e2,"d":{},"a":2 } )";
+  EXPECT_EQ(json_text(text, "b"), R"("\"},")");
+  EXPECT_EQ(json_text(text, "c"), "-1.50e2");
+  EXPECT_EQ(json_text(text, "d"), "{}");
+  EXPECT_EQ(json_text(text, "a"), "2");
+  EXPECT_EQ(json_text(text, "e"), "");
+  EXPECT_EQ(json_text("{}", "a"), "");
+  EXPECT_EQ(json_text(R"({"\u0061":1})", "a"), "");
+}
+
 TEST(JsonWriter, WritesNestedDocuments) {
   const std::string text = JsonWriter()
                                .begin()

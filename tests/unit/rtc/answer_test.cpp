@@ -372,5 +372,60 @@ TEST(PublisherAnswer, IsWrittenAnewForWebrtcbin) {
   EXPECT_THAT(text, Not(HasSubstr("msid")));
 }
 
+// The offer with a data channel behind its media.
+Owned<GstSDPMessage> offer_with_data() {
+  return parse_sdp(
+      to_text(offer().get()) +
+      "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=mid:data3\r\na=sctp-port:5000\r\n");
+}
+
+struct DataLine {
+  bool accepted;
+  std::uint64_t max_message;
+};
+
+DataLine read_data(const std::string& line) {
+  const Answer answer =
+      read_answer(test::kChromiumAnswer + line, offer_with_data().get(), offered());
+  return {answer.data_channel, answer.max_message};
+}
+
+TEST(Answer, TakesTheDataChannel) {
+  const std::string line =
+      "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=mid:data3\r\na=sctp-port:5000\r\n";
+  EXPECT_TRUE(read_data(line).accepted);
+  EXPECT_EQ(read_data(line).max_message, 65536U);
+  EXPECT_EQ(read_data(line + "a=max-message-size:100\r\n").max_message, 100U);
+  EXPECT_EQ(read_data(line + "a=max-message-size:0\r\n").max_message, 262144U);
+  EXPECT_EQ(read_data(line + "a=max-message-size:1073741823\r\n").max_message, 262144U);
+  EXPECT_EQ(read_data(line + "a=max-message-size:-1\r\n").max_message, 65536U);
+}
+
+TEST(Answer, MayRejectTheDataChannelOrLeaveItOut) {
+  EXPECT_FALSE(read_data("").accepted);
+  EXPECT_FALSE(read_data("m=application 0 UDP/DTLS/SCTP webrtc-datachannel\r\n").accepted);
+  EXPECT_FALSE(read_data("m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=sctp-port:5001\r\n")
+                   .accepted);
+  EXPECT_THROW(read_data("m=video 9 UDP/TLS/RTP/SAVPF 96\r\n"), Error);
+  EXPECT_THROW(read_data("m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=mid:other\r\n"),
+               Error);
+}
+
+TEST(Answer, TellsWebrtcbinWhetherTheDataChannelIsTaken) {
+  const auto with = offer_with_data();
+  const auto text = [&](const std::string& line) {
+    const Answer answer = read_answer(test::kChromiumAnswer + line, with.get(), offered());
+    return to_text(canonical_answer(answer, with.get(), offered()).get());
+  };
+  const std::string taken = text(
+      "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=mid:data3\r\na=sctp-port:5000\r\n");
+  EXPECT_THAT(taken, HasSubstr("a=group:BUNDLE video0 video1 audio2 data3\r\n"));
+  EXPECT_THAT(taken, HasSubstr("m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n"));
+  EXPECT_THAT(taken, HasSubstr("a=sctp-port:5000\r\n"));
+  const std::string left = text("");
+  EXPECT_THAT(left, HasSubstr("a=group:BUNDLE video0 video1 audio2\r\n"));
+  EXPECT_THAT(left, HasSubstr("m=application 0 UDP/DTLS/SCTP webrtc-datachannel\r\n"));
+}
+
 }  // namespace
 }  // namespace webrtcserver

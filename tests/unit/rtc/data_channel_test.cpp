@@ -35,7 +35,7 @@ class DataChannelTest : public PeerTest {
 
   void open() {
     ASSERT_NO_FATAL_FAILURE(connect_peer());
-    ASSERT_EQ(remote_->wait_channel(), "control");
+    ASSERT_EQ(remote_->channel().wait_label(), "control");
     // Ours opens a moment before or after.
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
     while (!peer_->can_send() && std::chrono::steady_clock::now() < deadline)
@@ -52,8 +52,8 @@ TEST_F(DataChannelTest, CarriesTextBothWays) {
   ASSERT_NO_FATAL_FAILURE(open());
   EXPECT_TRUE(peer_->send("{\"a\":\"ä\"}"));
   EXPECT_TRUE(peer_->send("2"));
-  EXPECT_THAT(remote_->heard(2), ElementsAre("{\"a\":\"ä\"}", "2"));
-  remote_->say("one");
+  EXPECT_THAT(remote_->channel().heard(2), ElementsAre("{\"a\":\"ä\"}", "2"));
+  remote_->channel().say("one");
   ASSERT_TRUE(hears(1));
   const auto seen = listener_->seen();
   EXPECT_EQ(seen.messages[0].text, "one");
@@ -84,10 +84,10 @@ TEST_F(DataChannelTest, ABrowserThatIgnoresItHasItsMedia) {
 
 TEST_F(DataChannelTest, RefusesWhatIsTooLargeAndGoesOn) {
   ASSERT_NO_FATAL_FAILURE(open());
-  remote_->say(std::string(DataChannel::kMaxReceived, 'x'));
-  remote_->say(std::string(DataChannel::kMaxReceived + 1, 'y'));
-  remote_->say_bytes();
-  remote_->say("small");
+  remote_->channel().say(std::string(DataChannel::kMaxReceived, 'x'));
+  remote_->channel().say(std::string(DataChannel::kMaxReceived + 1, 'y'));
+  remote_->channel().say_bytes();
+  remote_->channel().say("small");
   ASSERT_TRUE(hears(4));
   const auto messages = listener_->seen().messages;
   EXPECT_EQ(messages[0].fault, DataChannel::Fault::kNone);
@@ -103,20 +103,22 @@ TEST_F(DataChannelTest, AFloodIsRefused) {
   // Far more than the rate lets through in the time that sending them takes, however slow that is:
   // each costs less than a 200th of a second, and the burst is 400.
   constexpr int kFlood = 20'000;
-  for (int i = 0; i < kFlood; ++i) remote_->say("x");
+  for (int i = 0; i < kFlood; ++i) remote_->channel().say("x");
   ASSERT_TRUE(listener_->wait([](const auto& seen) {
     return std::any_of(seen.messages.begin(), seen.messages.end(), [](const auto& message) {
       return message.fault == DataChannel::Fault::kTooFast;
     });
   }));
   EXPECT_THAT(listener_->seen().failures, SizeIs(0));
+  // webrtcbin 1.22 leaks an error message where its association ends while it still sends.
+  EXPECT_TRUE(remote_->channel().wait_sent());
 }
 
 TEST_F(DataChannelTest, DropsWhatIsTooLargeToSend) {
   ASSERT_NO_FATAL_FAILURE(open());
   EXPECT_TRUE(peer_->send(std::string(DataChannel::kMaxSent + 1, 'x')));
   EXPECT_TRUE(peer_->send("after"));
-  EXPECT_THAT(remote_->heard(1), ElementsAre("after"));
+  EXPECT_THAT(remote_->channel().heard(1), ElementsAre("after"));
   EXPECT_EQ(peer_->dropped_messages(), 1U);
 }
 
@@ -127,7 +129,7 @@ TEST_F(DataChannelTest, DropsWhatABrowserDoesNotTake) {
   constexpr unsigned kMessages = 400;
   for (unsigned i = 0; i < kMessages; ++i) EXPECT_TRUE(peer_->send(large));
   EXPECT_GT(peer_->dropped_messages(), 0U);
-  const auto heard = remote_->heard(1);
+  const auto heard = remote_->channel().heard(1);
   EXPECT_THAT(heard, Each(SizeIs(large.size())));
 }
 
@@ -141,7 +143,7 @@ TEST_F(DataChannelTest, ABrowserThatOpensManyOfItsOwnIsLetGo) {
 TEST_F(DataChannelTest, AFewOfABrowsersOwnDisturbNobody) {
   ASSERT_NO_FATAL_FAILURE(open());
   remote_->open_channels(2);
-  remote_->say("still here");
+  remote_->channel().say("still here");
   ASSERT_TRUE(hears(1));
   EXPECT_EQ(listener_->seen().messages.front().text, "still here");
 }

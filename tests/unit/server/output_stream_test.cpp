@@ -84,9 +84,12 @@ class OutputStreamTest : public ::testing::Test {
   std::atomic<unsigned> changes_{0};
 };
 
+// Of media; behind them is the data channel's.
 std::size_t lines(const std::string& sdp) {
   std::size_t found = 0;
-  for (auto at = sdp.find("\nm="); at != std::string::npos; at = sdp.find("\nm=", at + 1)) ++found;
+  for (const char* kind : {"\nm=audio", "\nm=video"}) {
+    for (auto at = sdp.find(kind); at != std::string::npos; at = sdp.find(kind, at + 1)) ++found;
+  }
   return found;
 }
 
