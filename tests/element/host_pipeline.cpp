@@ -7,11 +7,13 @@
 #include <stdexcept>
 #include <thread>
 
+#include "support/patience.hpp"
+
 namespace webrtcserver::test {
 
 namespace {
 
-constexpr GstClockTime kDeadline = 10 * GST_SECOND;
+constexpr GstClockTime kDeadline = kPatienceInNanoseconds;
 
 std::string describe(GstMessage* message) {
   if (!message) return {};

@@ -31,13 +31,13 @@ class HostPipeline {
   GstElement* sink() const { return sink_.get(); }
   Ref<GstElement> element(const char* name) const;
 
-  // Waits until the state is reached. False when it fails or takes ten seconds.
+  // Waits until the state is reached. False when it fails or takes kPatience.
   bool set_state(GstState state) const;
   bool play() const { return set_state(GST_STATE_PLAYING); }
   // Plays, but does not wait for sinks that have nothing to show yet.
   bool start() const;
 
-  // The next message of one of `types`, or null after ten seconds.
+  // The next message of one of `types`, or null after kPatience.
   Ref<GstMessage> wait_message(GstMessageType types) const;
   // The words of the next error, with its domain and code: "resource 3: The port …".
   std::string wait_error() const;
@@ -62,7 +62,7 @@ class HostPipeline {
   Ref<GstElement> sink_;
 };
 
-// Waits until `condition` holds; false after ten seconds. For what gives no notice of itself.
+// Waits until `condition` holds; false after kPatience. For what gives no notice of itself.
 bool eventually(const std::function<bool()>& condition);
 
 }  // namespace webrtcserver::test

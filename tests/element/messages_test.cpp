@@ -8,6 +8,7 @@
 
 #include "base/json.hpp"
 #include "host_pipeline.hpp"
+#include "support/patience.hpp"
 #include "support/publisher.hpp"
 #include "support/viewer.hpp"
 
@@ -39,7 +40,7 @@ class Heard {
 
   std::vector<std::string> wait_for(std::size_t count) {
     std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, std::chrono::seconds(10), [&] { return words_.size() >= count; });
+    changed_.wait_for(lock, test::kPatience, [&] { return words_.size() >= count; });
     return words_;
   }
 
@@ -172,13 +173,12 @@ TEST(Messages, OfOneBrowserWaitForNoOther) {
   slow.peer().channel().say(request(1, "\"slow\""));
   quick.peer().channel().say(request(1, "\"quick\""));
   std::unique_lock lock(gate.mutex);
-  EXPECT_TRUE(
-      gate.changed.wait_for(lock, std::chrono::seconds(10), [&] { return !gate.passed.empty(); }));
+  EXPECT_TRUE(gate.changed.wait_for(lock, test::kPatience, [&] { return !gate.passed.empty(); }));
   EXPECT_THAT(gate.passed, ElementsAre("\"quick\""));
   gate.open = true;
   gate.changed.notify_all();
-  EXPECT_TRUE(gate.changed.wait_for(lock, std::chrono::seconds(10),
-                                    [&] { return gate.passed.size() == 2; }));
+  EXPECT_TRUE(
+      gate.changed.wait_for(lock, test::kPatience, [&] { return gate.passed.size() == 2; }));
 }
 
 TEST(Messages, TravelToAndFromAPublisher) {

@@ -9,6 +9,7 @@
 
 #include "host_pipeline.hpp"
 #include "support/http_client.hpp"
+#include "support/patience.hpp"
 #include "support/viewer.hpp"
 
 namespace webrtcserver::test {
@@ -37,8 +38,7 @@ class Log {
 
   bool wait_for(std::size_t count) {
     std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, std::chrono::seconds(10),
-                             [&] { return items_.size() >= count; });
+    return changed_.wait_for(lock, test::kPatience, [&] { return items_.size() >= count; });
   }
 
  private:

@@ -5,6 +5,7 @@
 
 #include "host_pipeline.hpp"
 #include "remains.hpp"
+#include "support/patience.hpp"
 #include "support/publisher.hpp"
 
 namespace webrtcserver::test {
@@ -46,7 +47,7 @@ TEST(SourceLife, AHundredPublishersLeaveNothing) {
       Publisher polite(url, sources, codecs);
       ASSERT_TRUE(polite.publish()) << round;
       ASSERT_TRUE(Ref<GstSample>::adopt(
-          gst_app_sink_try_pull_sample(GST_APP_SINK(sink.get()), 10 * GST_SECOND)));
+          gst_app_sink_try_pull_sample(GST_APP_SINK(sink.get()), test::kPatienceInNanoseconds)));
     }
     ASSERT_TRUE(eventually([&] { return host.number("publishers") == 0; }));
     {

@@ -8,6 +8,7 @@
 #include <atomic>
 
 #include "host_pipeline.hpp"
+#include "support/patience.hpp"
 #include "support/publisher.hpp"
 
 namespace webrtcserver::test {
@@ -20,7 +21,8 @@ constexpr char kPipeline[] =
     "source. ! videoconvert ! appsink name=video max-buffers=1 drop=true ";
 
 // Pulls until `pictures` have come; false when none comes for so long.
-bool pull(const HostPipeline& host, unsigned pictures, GstClockTime patience = 10 * GST_SECOND) {
+bool pull(const HostPipeline& host, unsigned pictures,
+          GstClockTime patience = test::kPatienceInNanoseconds) {
   const auto sink = host.element("video");
   for (unsigned i = 0; i < pictures; ++i) {
     if (!Ref<GstSample>::adopt(gst_app_sink_try_pull_sample(GST_APP_SINK(sink.get()), patience)))
@@ -195,7 +197,7 @@ TEST(SourceSize, MayBeAnything) {
     ASSERT_TRUE(publisher.publish()) << picture.width << " x " << picture.height;
     const auto sink = host.element("video");
     const auto sample = Ref<GstSample>::adopt(
-        gst_app_sink_try_pull_sample(GST_APP_SINK(sink.get()), 10 * GST_SECOND));
+        gst_app_sink_try_pull_sample(GST_APP_SINK(sink.get()), test::kPatienceInNanoseconds));
     ASSERT_TRUE(sample) << picture.width << " x " << picture.height;
     const GstStructure* caps = gst_caps_get_structure(gst_sample_get_caps(sample.get()), 0);
     int width = 0;

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "host_pipeline.hpp"
+#include "support/patience.hpp"
 #include "support/publisher.hpp"
 
 namespace webrtcserver::test {
@@ -97,15 +98,16 @@ class Player {
   }
 
   bool shows_a_picture() {
-    return Ref<GstSample>::adopt(
-               gst_app_sink_try_pull_sample(GST_APP_SINK(video_.get()), 10 * GST_SECOND))
+    return Ref<GstSample>::adopt(gst_app_sink_try_pull_sample(GST_APP_SINK(video_.get()),
+                                                              test::kPatienceInNanoseconds))
         .
         operator bool();
   }
 
   Ref<GstMessage> next_message(GstMessageType types) {
     const auto bus = Ref<GstBus>::adopt(gst_element_get_bus(pipeline_.get()));
-    return Ref<GstMessage>::adopt(gst_bus_timed_pop_filtered(bus.get(), 10 * GST_SECOND, types));
+    return Ref<GstMessage>::adopt(
+        gst_bus_timed_pop_filtered(bus.get(), test::kPatienceInNanoseconds, types));
   }
 
  private:

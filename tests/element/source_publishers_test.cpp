@@ -8,6 +8,7 @@
 
 #include "host_pipeline.hpp"
 #include "support/http_client.hpp"
+#include "support/patience.hpp"
 #include "support/publisher.hpp"
 
 namespace webrtcserver::test {
@@ -32,7 +33,7 @@ struct Picture {
 Picture pull(const HostPipeline& host, const char* name = "video") {
   const auto sink = host.element(name);
   const auto sample = Ref<GstSample>::adopt(
-      gst_app_sink_try_pull_sample(GST_APP_SINK(sink.get()), 10 * GST_SECOND));
+      gst_app_sink_try_pull_sample(GST_APP_SINK(sink.get()), test::kPatienceInNanoseconds));
   Picture picture;
   if (!sample) return picture;
   gst_structure_get_int(gst_caps_get_structure(gst_sample_get_caps(sample.get()), 0), "width",

@@ -7,6 +7,7 @@
 
 #include "host_pipeline.hpp"
 #include "support/http_client.hpp"
+#include "support/patience.hpp"
 #include "support/publisher.hpp"
 #include "support/temporary_files.hpp"
 
@@ -27,8 +28,8 @@ struct Recording {
 
 void drain(const HostPipeline& player, const char* name, unsigned* count, GstClockTime* last) {
   const auto sink = player.element(name);
-  while (const auto sample = Ref<GstSample>::adopt(
-             gst_app_sink_try_pull_sample(GST_APP_SINK(sink.get()), 10 * GST_SECOND))) {
+  while (const auto sample = Ref<GstSample>::adopt(gst_app_sink_try_pull_sample(
+             GST_APP_SINK(sink.get()), test::kPatienceInNanoseconds))) {
     if (count) ++*count;
     *last = GST_BUFFER_PTS(gst_sample_get_buffer(sample.get()));
   }
@@ -142,7 +143,7 @@ TEST_F(SourceRecording, AFullDiskIsToldAndDisturbsNobodyElse) {
   EXPECT_TRUE(publisher.signalling().wait_for("bye"));
   const auto sink = other.element("video");
   EXPECT_TRUE(Ref<GstSample>::adopt(
-      gst_app_sink_try_pull_sample(GST_APP_SINK(sink.get()), 10 * GST_SECOND)));
+      gst_app_sink_try_pull_sample(GST_APP_SINK(sink.get()), test::kPatienceInNanoseconds)));
   EXPECT_EQ(other.pending_error(), "");
   EXPECT_FALSE(undisturbed.signalling().seen().find("bye"));
   // There is room again.
@@ -161,7 +162,7 @@ TEST_F(SourceRecording, PacketsForWhoAsksForPackets) {
   ASSERT_TRUE(publisher.publish());
   const auto sink = host.element("video");
   EXPECT_TRUE(Ref<GstSample>::adopt(
-      gst_app_sink_try_pull_sample(GST_APP_SINK(sink.get()), 10 * GST_SECOND)));
+      gst_app_sink_try_pull_sample(GST_APP_SINK(sink.get()), test::kPatienceInNanoseconds)));
   EXPECT_THAT(publisher.offer(), Not(HasSubstr("m=audio")));  // its pad is not linked
   EXPECT_THAT(publisher.offer(), Not(HasSubstr(" H264/90000")));
 }

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "host_pipeline.hpp"
+#include "support/patience.hpp"
 #include "support/publisher.hpp"
 
 namespace webrtcserver::test {
@@ -12,11 +13,11 @@ namespace {
 
 constexpr char kSource[] = "webrtcsrc name=source uri=webrtc://127.0.0.1:0/input latency=50 ";
 
-// The next sample, or null after ten seconds.
+// The next sample, or null after kPatience.
 Ref<GstSample> pull(const HostPipeline& host, const char* name) {
   const auto sink = host.element(name);
   return Ref<GstSample>::adopt(
-      gst_app_sink_try_pull_sample(GST_APP_SINK(sink.get()), 10 * GST_SECOND));
+      gst_app_sink_try_pull_sample(GST_APP_SINK(sink.get()), test::kPatienceInNanoseconds));
 }
 
 TEST(Source, GivesRawVideoAndAudio) {

@@ -4,6 +4,7 @@
 #include <libsoup/soup.h>
 
 #include "base/ref.hpp"
+#include "support/patience.hpp"
 
 namespace webrtcserver::test {
 
@@ -13,7 +14,7 @@ std::string HttpAnswer::header(const std::string& lower_case_name) const {
 }
 
 HttpAnswer http(const char* method, const std::string& url, const HttpHeaders& headers) {
-  constexpr guint kSeconds = 10;
+  constexpr guint kSeconds = kPatience.count();
   const auto session = Ref<SoupSession>::adopt(soup_session_new_with_options(
       "timeout", kSeconds, "idle-timeout", 1U, "tls-database", nullptr, nullptr));
   const auto message = Ref<SoupMessage>::adopt(soup_message_new(method, url.c_str()));

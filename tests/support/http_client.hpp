@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// http_client.hpp — one HTTP request at a time, for tests. Any thread; waits ten seconds at most.
+// http_client.hpp — one HTTP request at a time, for tests. Any thread; waits for kPatience at most.
 #pragma once
 
 #include <map>

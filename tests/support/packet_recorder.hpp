@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "codec/packet_sink.hpp"
+#include "support/patience.hpp"
 #include "support/rtp_frames.hpp"
 
 namespace webrtcserver::test {
@@ -44,10 +45,10 @@ class PacketRecorder final : public PacketSink {
     const std::scoped_lock lock(mutex_);
     return seen_;
   }
-  // Waits until `condition`, or returns false after ten seconds.
+  // Waits until `condition`, or returns false after kPatience.
   bool wait(const std::function<bool(const Seen&)>& condition) {
     std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, std::chrono::seconds(10), [&] { return condition(seen_); });
+    return changed_.wait_for(lock, kPatience, [&] { return condition(seen_); });
   }
   bool wait_packets(std::size_t packets) {
     return wait([packets](const Seen& seen) { return seen.sequence.size() >= packets; });

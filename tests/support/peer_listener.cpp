@@ -3,11 +3,13 @@
 
 #include <gtest/gtest.h>
 
+#include "support/patience.hpp"
+
 namespace webrtcserver::test {
 
 namespace {
 
-constexpr std::chrono::seconds kDeadline{10};
+constexpr auto kDeadline = kPatience;
 
 }  // namespace
 

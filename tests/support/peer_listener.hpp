@@ -40,7 +40,7 @@ class PeerListener final : public Peer::Listener {
   void set_candidate_handler(CandidateHandler handler);
 
   Seen seen() const;
-  // Waits until `condition`, or returns false after ten seconds.
+  // Waits until `condition`, or returns false after kPatience.
   bool wait(const std::function<bool(const Seen&)>& condition);
   // Closes the peer and waits for it.
   static void close(Peer& peer);

@@ -5,13 +5,14 @@
 #include <gtest/gtest.h>
 
 #include "base/serial_queue.hpp"
+#include "support/patience.hpp"
 
 namespace webrtcserver::test {
 namespace {
 
 class Quiescence final : public testing::EmptyTestEventListener {
   void OnTestEnd(const testing::TestInfo& /*test*/) override {
-    EXPECT_TRUE(SerialQueue::wait_idle(std::chrono::seconds(20))) << "the pool does not come to rest";
+    EXPECT_TRUE(SerialQueue::wait_idle(kPatience)) << "the pool does not come to rest";
   }
 };
 

@@ -6,11 +6,13 @@
 #include <chrono>
 #include <thread>
 
+#include "support/patience.hpp"
+
 namespace webrtcserver::test {
 
 namespace {
 
-constexpr std::chrono::seconds kDeadline{10};
+constexpr auto kDeadline = kPatience;
 
 }  // namespace
 

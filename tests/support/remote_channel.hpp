@@ -22,14 +22,14 @@ class RemoteChannel {
   // The channel that the other side has opened.
   void take(GObject* channel);
 
-  // Waits for the channel; its label, or empty after ten seconds.
+  // Waits for the channel; its label, or empty after kPatience.
   std::string wait_label();
   // The channel must be there.
   void say(const std::string& text);
   void say_bytes();
-  // Waits until what was said has left; false after ten seconds.
+  // Waits until what was said has left; false after kPatience.
   bool wait_sent();
-  // What came over it. Waits for `count`, but no longer than ten seconds.
+  // What came over it. Waits for `count`, but no longer than kPatience.
   std::vector<std::string> heard(std::size_t count);
 
  private:

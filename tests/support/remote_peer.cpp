@@ -11,13 +11,14 @@
 #include <string_view>
 
 #include "rtc/transport_blocks.hpp"
+#include "support/patience.hpp"
 #include "support/rtp_frames.hpp"
 
 namespace webrtcserver::test {
 
 namespace {
 
-constexpr std::chrono::seconds kDeadline{10};
+constexpr auto kDeadline = kPatience;
 
 // Waits for webrtcbin's reply to an action signal.
 template <typename Emit>

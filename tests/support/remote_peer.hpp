@@ -59,7 +59,7 @@ class RemotePeer {
   RemotePeer(const RemotePeer&) = delete;
   RemotePeer& operator=(const RemotePeer&) = delete;
 
-  // Waits until its DTLS is up too, or returns false after ten seconds. It is the client of the
+  // Waits until its DTLS is up too, or returns false after kPatience. It is the client of the
   // handshake: media may overtake the end of it, and would be lost.
   bool wait_connected();
 
@@ -84,7 +84,7 @@ class RemotePeer {
   Counts received() const;
   // Distinct sequence numbers of one source behind the jitter buffer, where losses are repaired.
   std::size_t repaired(std::uint32_t ssrc) const;
-  // Waits until `condition`, which sees the state change, or returns false after ten seconds.
+  // Waits until `condition`, which sees the state change, or returns false after kPatience.
   bool wait(const std::function<bool(const Counts&)>& condition);
   bool wait_repaired(std::uint32_t ssrc, std::size_t packets);
 

@@ -6,11 +6,13 @@
 #include <algorithm>
 #include <chrono>
 
+#include "support/patience.hpp"
+
 namespace webrtcserver::test {
 
 namespace {
 
-constexpr std::chrono::seconds kDeadline{10};
+constexpr auto kDeadline = kPatience;
 
 }  // namespace
 

@@ -53,7 +53,7 @@ class SignallingClient {
   void vanish();
 
   Seen seen() const;
-  // Waits until `condition` holds, or returns false after ten seconds.
+  // Waits until `condition` holds, or returns false after kPatience.
   bool wait(const std::function<bool(const Seen&)>& condition);
   bool wait_for(const char* type);
   bool wait_closed();

@@ -9,11 +9,13 @@
 #include <stdexcept>
 #include <vector>
 
+#include "support/patience.hpp"
+
 namespace webrtcserver {
 namespace {
 
 using std::chrono::milliseconds;
-constexpr std::chrono::seconds kDeadline{10};
+constexpr auto kDeadline = test::kPatience;
 
 TEST(LoopThread, RunsTasksInOrderOnItsThread) {
   LoopThread loop("test");

@@ -10,10 +10,12 @@
 #include <thread>
 #include <vector>
 
+#include "support/patience.hpp"
+
 namespace webrtcserver {
 namespace {
 
-constexpr std::chrono::seconds kDeadline{10};
+constexpr auto kDeadline = test::kPatience;
 
 TEST(SerialQueue, RunsTasksOneAfterAnother) {
   const auto queue = SerialQueue::create();

@@ -12,6 +12,8 @@
 #include <future>
 #include <optional>
 
+#include "support/patience.hpp"
+
 namespace webrtcserver {
 namespace {
 
@@ -34,8 +36,8 @@ std::vector<Ref<GstBuffer>> packets(const std::string& encoder, int frames) {
   gst_element_set_state(pipeline.get(), GST_STATE_PLAYING);
   const auto sink = Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(pipeline.get()), "out"));
   std::vector<Ref<GstBuffer>> result;
-  while (const auto sample = Ref<GstSample>::adopt(
-             gst_app_sink_try_pull_sample(GST_APP_SINK(sink.get()), 10 * GST_SECOND))) {
+  while (const auto sample = Ref<GstSample>::adopt(gst_app_sink_try_pull_sample(
+             GST_APP_SINK(sink.get()), test::kPatienceInNanoseconds))) {
     if (GstBufferList* list = gst_sample_get_buffer_list(sample.get())) {
       for (guint i = 0; i < gst_buffer_list_length(list); ++i)
         result.push_back(Ref<GstBuffer>::retain(gst_buffer_list_get(list, i)));
@@ -78,7 +80,7 @@ class Messages final : public Decoding::Listener {
   }
   std::string wait(const std::vector<std::string>& of) {
     std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, std::chrono::seconds(10), [&] { return !of.empty(); });
+    changed_.wait_for(lock, test::kPatience, [&] { return !of.empty(); });
     return of.empty() ? "" : of.back();
   }
 
@@ -121,8 +123,7 @@ class DecodingTest : public ::testing::Test {
 
   std::optional<MediaFrame> pop() {
     MediaFrame frame;
-    const auto event =
-        decoding_->queue().pop(frame, MediaQueue::Clock::now() + std::chrono::seconds(10));
+    const auto event = decoding_->queue().pop(frame, MediaQueue::Clock::now() + test::kPatience);
     return event == MediaQueue::Event::kFrame ? std::optional(frame) : std::nullopt;
   }
 
@@ -218,7 +219,7 @@ TEST_F(DecodingTest, GarbageIsToldAndForgotten) {
     gst_buffer_memset(copy.get(), 12, 0x5A, 2000);
     garbage.push_back(copy);
   }
-  const auto deadline = MediaQueue::Clock::now() + std::chrono::seconds(10);
+  const auto deadline = MediaQueue::Clock::now() + test::kPatience;
   std::string message;
   auto told = std::async(std::launch::async, [&] { return messages_->wait_bad(); });
   while (told.wait_for(std::chrono::milliseconds(20)) != std::future_status::ready &&
@@ -230,7 +231,7 @@ TEST_F(DecodingTest, GarbageIsToldAndForgotten) {
   const auto good = packets(kVp8, 3);
   auto came = std::async(std::launch::async, [&] { return pop().has_value(); });
   while (came.wait_for(std::chrono::milliseconds(20)) != std::future_status::ready &&
-         MediaQueue::Clock::now() < deadline + std::chrono::seconds(10))
+         MediaQueue::Clock::now() < deadline + test::kPatience)
     push("VP8", good);
   EXPECT_TRUE(came.get());
 }

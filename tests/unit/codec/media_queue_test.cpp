@@ -6,6 +6,8 @@
 #include <future>
 #include <optional>
 
+#include "support/patience.hpp"
+
 namespace webrtcserver {
 namespace {
 
@@ -122,7 +124,7 @@ TEST_F(MediaQueueTest, TheEndComesBehindWhatIsQueued) {
 TEST_F(MediaQueueTest, AFlushWakesWhoWaits) {
   auto waits = std::async(std::launch::async, [&] {
     MediaFrame frame;
-    return queue_.pop(frame, MediaQueue::Clock::now() + std::chrono::seconds(10));
+    return queue_.pop(frame, MediaQueue::Clock::now() + test::kPatience);
   });
   queue_.set_flushing(true);
   EXPECT_EQ(waits.get(), Event::kFlushing);

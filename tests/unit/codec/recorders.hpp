@@ -12,11 +12,11 @@
 
 #include "codec/encoding_set.hpp"
 #include "codec/rtp_sink.hpp"
+#include "support/patience.hpp"
 
 namespace webrtcserver::testing {
 
-// Far beyond what a loaded machine under a sanitizer needs; only a failing test waits so long.
-inline constexpr std::chrono::seconds kDeadline{20};
+inline constexpr auto kDeadline = test::kPatience;
 
 class Recorder {
  public:

@@ -16,6 +16,8 @@
 #include <thread>
 #include <vector>
 
+#include "support/patience.hpp"
+
 namespace webrtcserver {
 namespace {
 
@@ -54,10 +56,10 @@ class Departures {
         this, nullptr);
   }
 
-  // The next one; without a name when none comes in ten seconds.
+  // The next one; without a name when none comes in kPatience.
   Item next() {
     std::unique_lock lock(mutex_);
-    constexpr std::chrono::seconds kDeadline{10};
+    constexpr auto kDeadline = test::kPatience;
     if (!changed_.wait_for(lock, kDeadline, [this] { return !items_.empty(); })) return {};
     Item item = std::move(items_.front());
     items_.pop_front();
@@ -139,7 +141,7 @@ class MediaSourceTest : public ::testing::Test {
   std::string wait_warning() {
     const auto bus = Ref<GstBus>::adopt(gst_element_get_bus(pipeline_.get()));
     const auto message = Ref<GstMessage>::adopt(
-        gst_bus_timed_pop_filtered(bus.get(), 10 * GST_SECOND, GST_MESSAGE_WARNING));
+        gst_bus_timed_pop_filtered(bus.get(), test::kPatienceInNanoseconds, GST_MESSAGE_WARNING));
     if (!message) return {};
     GError* error = nullptr;
     gst_message_parse_warning(message.get(), &error, nullptr);
@@ -284,7 +286,7 @@ TEST_F(MediaSourceTest, GoesOnAfterWhatIsRefused) {
   push(2 * GST_SECOND);
   const auto sink = Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(pipeline_.get()), "sink"));
   const auto sample = Ref<GstSample>::adopt(
-      gst_app_sink_try_pull_sample(GST_APP_SINK(sink.get()), 10 * GST_SECOND));
+      gst_app_sink_try_pull_sample(GST_APP_SINK(sink.get()), test::kPatienceInNanoseconds));
   ASSERT_TRUE(sample);
   EXPECT_EQ(GST_BUFFER_PTS(gst_sample_get_buffer(sample.get())), 2 * GST_SECOND);
 }
@@ -298,7 +300,7 @@ TEST_F(MediaSourceTest, TellsWhenDownstreamHasFailed) {
   play();
   push(GST_SECOND);
   push(2 * GST_SECOND);
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  const auto deadline = std::chrono::steady_clock::now() + test::kPatience;
   while (failed_ == 0 && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
   EXPECT_EQ(failed_, 1);
 }
@@ -358,7 +360,7 @@ TEST_F(MediaSourceTest, HandsRequestsToThePublisher) {
   play();
   // Starting to play asks already, and requests are bounded: the decoding's own test covers how.
   asked = 0;
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  const auto deadline = std::chrono::steady_clock::now() + test::kPatience;
   while (asked == 0 && std::chrono::steady_clock::now() < deadline) {
     EXPECT_TRUE(gst_pad_send_event(
         pad_.get(), gst_video_event_new_upstream_force_key_unit(GST_CLOCK_TIME_NONE, TRUE, 0)));

@@ -13,10 +13,11 @@
 
 #include "base/ref.hpp"
 #include "net/web_socket_frames.hpp"
+#include "support/patience.hpp"
 
 namespace webrtcserver::test {
 
-inline constexpr unsigned kDeadline = 10;  // seconds
+inline constexpr unsigned kDeadline = kPatience.count();  // seconds
 
 struct Reply {
   int status = 0;

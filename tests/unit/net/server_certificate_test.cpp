@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <mutex>
 
+#include "support/patience.hpp"
 #include "support/temporary_files.hpp"
 
 namespace webrtcserver {
@@ -33,7 +34,7 @@ class ServerCertificateTest : public ::testing::Test {
     std::filesystem::rename(folder_.write("new", content), folder_.path(name));
   }
   bool eventually(const std::function<bool()>& condition) {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    const auto deadline = std::chrono::steady_clock::now() + test::kPatience;
     while (!condition()) {
       if (std::chrono::steady_clock::now() > deadline) return false;
       look();

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "peer_fixture.hpp"
+#include "support/patience.hpp"
 
 namespace webrtcserver {
 namespace {
@@ -37,7 +38,7 @@ class DataChannelTest : public PeerTest {
     ASSERT_NO_FATAL_FAILURE(connect_peer());
     ASSERT_EQ(remote_->channel().wait_label(), "control");
     // Ours opens a moment before or after.
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    const auto deadline = std::chrono::steady_clock::now() + test::kPatience;
     while (!peer_->can_send() && std::chrono::steady_clock::now() < deadline)
       std::this_thread::yield();
     ASSERT_TRUE(peer_->can_send());

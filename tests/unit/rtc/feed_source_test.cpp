@@ -8,6 +8,7 @@
 #include <future>
 #include <memory>
 
+#include "support/patience.hpp"
 #include "support/rtp_frames.hpp"
 
 namespace webrtcserver {
@@ -39,10 +40,10 @@ class FeedSourceTest : public testing::Test {
 
   void play() { gst_element_set_state(pipeline_.get(), GST_STATE_PLAYING); }
 
-  // The next packet; null after ten seconds without one.
+  // The next packet; null after kPatience without one.
   Ref<GstBuffer> pull() {
     const auto sample = Ref<GstSample>::adopt(
-        gst_app_sink_try_pull_sample(GST_APP_SINK(sink_.get()), 10 * GST_SECOND));
+        gst_app_sink_try_pull_sample(GST_APP_SINK(sink_.get()), test::kPatienceInNanoseconds));
     return sample ? Ref<GstBuffer>::retain(gst_sample_get_buffer(sample.get())) : nullptr;
   }
 
@@ -99,7 +100,7 @@ TEST_F(FeedSourceTest, AKeyFrameRequestReachesTheFeed) {
   const auto pad = Ref<GstPad>::adopt(gst_element_get_static_pad(sink_.get(), "sink"));
   EXPECT_TRUE(gst_pad_push_event(
       pad.get(), gst_video_event_new_upstream_force_key_unit(GST_CLOCK_TIME_NONE, TRUE, 0)));
-  EXPECT_EQ(wanted_.get_future().wait_for(std::chrono::seconds(10)), std::future_status::ready);
+  EXPECT_EQ(wanted_.get_future().wait_for(test::kPatience), std::future_status::ready);
 }
 
 TEST_F(FeedSourceTest, StopsWhileItWaits) {

@@ -7,6 +7,7 @@
 #include <future>
 #include <thread>
 
+#include "support/patience.hpp"
 #include "support/rtp_frames.hpp"
 
 namespace webrtcserver {
@@ -15,7 +16,7 @@ namespace {
 using test::make_frame;
 using test::read_packets;
 
-constexpr std::chrono::seconds kDeadline{10};
+constexpr auto kDeadline = test::kPatience;
 constexpr GstClockTime kStart = 1000 * GST_SECOND;
 
 RtpFramePtr key_frame(GstClockTime time, std::size_t size = 100) {

@@ -9,6 +9,7 @@
 
 #include "peer_fixture.hpp"
 #include "rtc/sdp.hpp"
+#include "support/patience.hpp"
 
 namespace webrtcserver {
 namespace {
@@ -229,7 +230,7 @@ TEST_F(PeerTest, TakesCandidatesThatComeBeforeTheAnswer) {
   };
   ASSERT_NO_FATAL_FAILURE(offer(std::move(settings)));
   const std::string answer = remote_->answer(offer_);
-  ASSERT_EQ(first->get_future().wait_for(std::chrono::seconds(10)), std::future_status::ready);
+  ASSERT_EQ(first->get_future().wait_for(test::kPatience), std::future_status::ready);
   peer_->set_answer(answer);
   EXPECT_TRUE(listener_->wait([](const auto& seen) { return seen.connected; }));
 }
@@ -267,7 +268,7 @@ TEST_F(PeerTest, StatisticsComeAlways) {
     peer_->get_statistics(
         [&reply](Owned<GstStructure> statistics) { reply.set_value(statistics != nullptr); });
     auto future = reply.get_future();
-    EXPECT_EQ(future.wait_for(std::chrono::seconds(10)), std::future_status::ready);
+    EXPECT_EQ(future.wait_for(test::kPatience), std::future_status::ready);
     return future.get();
   };
   EXPECT_FALSE(ask());

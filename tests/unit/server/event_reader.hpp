@@ -28,7 +28,7 @@ class EventReader {
     return type ? type : "";
   }
 
-  // The next event's name and data; empty at the end, or when none comes within ten seconds.
+  // The next event's name and data; empty at the end, or when none comes within kPatience.
   std::pair<std::string, std::string> next() {
     std::pair<std::string, std::string> event;
     while (lines_) {

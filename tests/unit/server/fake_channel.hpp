@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "signalling/channel.hpp"
+#include "support/patience.hpp"
 
 namespace webrtcserver::test {
 
@@ -37,7 +38,7 @@ class FakeChannel final : public Channel {
 
     bool wait(const std::function<bool(const Seen&)>& condition) {
       std::unique_lock lock(mutex_);
-      return changed_.wait_for(lock, std::chrono::seconds(10), [&] { return condition(seen_); });
+      return changed_.wait_for(lock, test::kPatience, [&] { return condition(seen_); });
     }
 
     template <typename Change>

@@ -11,6 +11,7 @@
 #include "fake_channel.hpp"
 #include "server/publisher.hpp"
 #include "server/server.hpp"
+#include "support/patience.hpp"
 
 namespace webrtcserver {
 namespace {
@@ -57,7 +58,7 @@ class InputStreamTest : public ::testing::Test {
 
   ~InputStreamTest() override {
     if (stream_) call([&] { stream_->end("closing", ""); });
-    SerialQueue::wait_idle(10s);
+    SerialQueue::wait_idle(test::kPatience);
   }
 
   void make(InputStream::Settings settings = {}) {
@@ -182,7 +183,7 @@ TEST_F(InputStreamTest, TellsOfItsWaitingUntilItIsPaused) {
   settings.waiting_interval = 5ms;
   make(settings);
   call([&] { stream_->set_paused(false); });
-  const auto deadline = std::chrono::steady_clock::now() + 10s;
+  const auto deadline = std::chrono::steady_clock::now() + test::kPatience;
   while (observer_->waits < 3 && std::chrono::steady_clock::now() < deadline)
     call([] { std::this_thread::yield(); });
   EXPECT_GE(observer_->waits, 3U);

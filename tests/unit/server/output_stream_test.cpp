@@ -11,6 +11,7 @@
 #include "media.hpp"
 #include "server/server.hpp"
 #include "server/viewer.hpp"
+#include "support/patience.hpp"
 
 namespace webrtcserver {
 namespace {
@@ -47,7 +48,7 @@ class OutputStreamTest : public ::testing::Test {
 
   ~OutputStreamTest() override {
     if (stream_) call([&] { stream_->end("closing", ""); });
-    SerialQueue::wait_idle(10s);
+    SerialQueue::wait_idle(test::kPatience);
   }
 
   void make(OutputStream::Settings settings = {}) {
@@ -244,7 +245,7 @@ TEST_F(OutputStreamTest, EverySessionThatWasCreatedIsClosed) {
   }
   EXPECT_EQ(observer_->viewers, 0U);
   // Those whose webrtcbin was never made have none to close.
-  const auto deadline = std::chrono::steady_clock::now() + 10s;
+  const auto deadline = std::chrono::steady_clock::now() + test::kPatience;
   while (observer_->closing != observer_->created && std::chrono::steady_clock::now() < deadline)
     std::this_thread::yield();
   EXPECT_EQ(observer_->closing, observer_->created);

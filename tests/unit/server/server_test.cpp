@@ -12,6 +12,7 @@
 #include "media.hpp"
 #include "rtc/peer_budget.hpp"
 #include "support/http_client.hpp"
+#include "support/patience.hpp"
 #include "support/signalling_client.hpp"
 
 namespace webrtcserver {
@@ -226,7 +227,7 @@ TEST_F(ServerTest, HasNoMorePeersThanTheProcessMayOpenFilesFor) {
   set_media(stream, {video});
   video->set_caps(test::caps(test::kVideoCaps));
   stream->loop().call([&] { stream->update(); });
-  SerialQueue::wait_idle(std::chrono::seconds(10));  // the server's first peer has gone
+  SerialQueue::wait_idle(test::kPatience);  // the server's first peer has gone
 
   rlimit usual{};
   ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &usual), 0);

@@ -9,6 +9,7 @@
 #include <mutex>
 
 #include "net/listener.hpp"
+#include "support/patience.hpp"
 #include "support/signalling_client.hpp"
 
 namespace webrtcserver {
@@ -32,7 +33,7 @@ class Recorder final : public Channel::Listener {
 
   std::vector<std::string> wait_for(std::size_t count) {
     std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, std::chrono::seconds(10), [&] { return heard_.size() >= count; });
+    changed_.wait_for(lock, test::kPatience, [&] { return heard_.size() >= count; });
     return heard_;
   }
 
@@ -67,7 +68,7 @@ class WebSocketChannelTest : public testing::Test {
     });
     client_ = std::make_unique<SignallingClient>(
         "ws://127.0.0.1:" + std::to_string(listener_->port()) + "/output");
-    EXPECT_EQ(opened_.get_future().wait_for(std::chrono::seconds(10)), std::future_status::ready);
+    EXPECT_EQ(opened_.get_future().wait_for(test::kPatience), std::future_status::ready);
     EXPECT_TRUE(client_->wait([](const auto& seen) { return seen.open; }));
   }
 
