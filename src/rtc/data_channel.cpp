@@ -52,10 +52,6 @@ DataChannel::DataChannel(std::weak_ptr<Listener> listener) : listener_(std::move
 
 void DataChannel::attach(GstElement* webrtcbin) {
   if (!has_sctp()) return;
-  // Since 1.22; before, only channels that have opened are heard of.
-  const char* foreign = g_signal_lookup("prepare-data-channel", G_OBJECT_TYPE(webrtcbin))
-                            ? "prepare-data-channel"
-                            : nullptr;
   GObject* made = nullptr;
   g_signal_emit_by_name(webrtcbin, "create-data-channel", kLabel, nullptr, &made);
   channel_ = Ref<GObject>::adopt(made);
@@ -85,21 +81,6 @@ void DataChannel::attach(GstElement* webrtcbin) {
             });
           }),
           self);
-  if (foreign) {
-    connect(webrtcbin, foreign, G_CALLBACK(+[](gpointer, gpointer, gboolean, WeakChannel* weak) {
-              guard("prepare-data-channel", [&] {
-                if (const auto target = weak->lock()) target->count_foreign();
-              });
-            }),
-            self);
-  } else {
-    connect(webrtcbin, "on-data-channel", G_CALLBACK(+[](gpointer, gpointer, WeakChannel* weak) {
-              guard("on-data-channel", [&] {
-                if (const auto target = weak->lock()) target->count_foreign();
-              });
-            }),
-            self);
-  }
 }
 
 void DataChannel::detach() {
@@ -113,13 +94,18 @@ void DataChannel::update_state(gpointer channel) {
   open_ = state == GST_WEBRTC_DATA_CHANNEL_STATE_OPEN;
 }
 
-void DataChannel::count_foreign() {
-  if (++foreign_ != kMaxForeign + 1) return;
+void DataChannel::on_stream() {
+  if (++streams_ != kMaxStreams + 1) return;
   if (const auto listener = listener_.lock()) listener->on_too_many_channels();
 }
 
+// webrtcbin does not hear of it.
+void DataChannel::on_shutdown() {
+  open_ = false;
+}
+
 void DataChannel::receive(std::string_view text, bool binary) {
-  if (waiting_ >= kMaxWaiting) return;
+  if (waiting_ >= kMaxWaiting || waiting_bytes_ >= kMaxWaitingBytes) return;
   const auto listener = listener_.lock();
   if (!listener) return;
   Fault fault = Fault::kNone;
@@ -130,9 +116,10 @@ void DataChannel::receive(std::string_view text, bool binary) {
   } else if (text.size() > kMaxReceived) {
     fault = Fault::kTooLarge;
   }
+  Message message{std::string(fault == Fault::kNone ? text : text.substr(0, kGlimpse)), fault};
   ++waiting_;
-  listener->on_message(
-      {std::string(fault == Fault::kNone ? text : text.substr(0, kGlimpse)), fault});
+  waiting_bytes_ += message.text.size();
+  listener->on_message(std::move(message));
 }
 
 void DataChannel::send(const std::string& text) {

@@ -13,10 +13,12 @@
 
 #include "base/ref.hpp"
 #include "net/token_bucket.hpp"
+#include "rtc/sctp_association.hpp"
 
 namespace webrtcserver {
 
-class DataChannel : public std::enable_shared_from_this<DataChannel> {
+class DataChannel : public SctpAssociation::Listener,
+                    public std::enable_shared_from_this<DataChannel> {
  public:
   static constexpr char kLabel[] = "control";
   static constexpr std::size_t kMaxReceived = 16 * 1024;  // bytes of a message from the browser
@@ -24,8 +26,10 @@ class DataChannel : public std::enable_shared_from_this<DataChannel> {
   static constexpr std::size_t kMaxBuffered = 1024 * 1024;  // bytes that wait for the network
   static constexpr double kMessagesPerSecond = 200;         // from the browser, sustained
   static constexpr double kMessageBurst = 400;
-  static constexpr int kMaxWaiting = 64;  // messages from the browser that nobody has taken yet
-  static constexpr int kMaxForeign = 16;  // channels that the browser opens; nobody listens there
+  // From the browser, and nobody has taken them yet: a burst, but not of the largest.
+  static constexpr int kMaxWaiting = static_cast<int>(kMessageBurst);
+  static constexpr std::size_t kMaxWaitingBytes = 1024 * 1024;
+  static constexpr int kMaxStreams = 17;  // ours, and some on which nobody listens
 
   enum class Fault { kNone, kTooLarge, kTooFast, kBinary };
 
@@ -38,7 +42,7 @@ class DataChannel : public std::enable_shared_from_this<DataChannel> {
    public:
     virtual ~Listener() = default;
 
-    // To be followed by taken(). Of those that come while kMaxWaiting wait nothing is heard.
+    // To be followed by taken(). Of those that come while the most are waiting nothing is heard.
     virtual void on_message(Message message) = 0;
     // The browser opens more channels than anybody needs.
     virtual void on_too_many_channels() = 0;
@@ -55,7 +59,10 @@ class DataChannel : public std::enable_shared_from_this<DataChannel> {
   bool is_open() const { return open_; }
   // Drops what is too large, and everything while kMaxBuffered bytes wait.
   void send(const std::string& text);
-  void taken() { --waiting_; }
+  void taken(const Message& message) {
+    --waiting_;
+    waiting_bytes_ -= message.text.size();
+  }
 
   std::uint64_t dropped() const { return dropped_; }  // messages that were to be sent
 
@@ -63,14 +70,17 @@ class DataChannel : public std::enable_shared_from_this<DataChannel> {
   void set_max_message(std::uint64_t bytes) { max_message_ = bytes; }
 
  private:
+  void on_stream() override;
+  void on_shutdown() override;
+
   // On a thread of webrtcbin's.
   void receive(std::string_view text, bool binary);
   void update_state(gpointer channel);
-  void count_foreign();
 
   const std::weak_ptr<Listener> listener_;
   std::atomic<bool> open_{false};
   std::atomic<int> waiting_{0};
+  std::atomic<std::size_t> waiting_bytes_{0};
   std::atomic<std::uint64_t> dropped_{0};
 
   // The queue's own.
@@ -79,7 +89,7 @@ class DataChannel : public std::enable_shared_from_this<DataChannel> {
 
   // Of the one thread on which webrtcbin reports.
   TokenBucket rate_{kMessagesPerSecond, kMessageBurst};
-  int foreign_ = 0;
+  int streams_ = 0;
 };
 
 }  // namespace webrtcserver

@@ -226,7 +226,7 @@ void Peer::create_offer() {
   if (!owned) throw Error(ErrorCode::kFailed, "webrtcbin made no offer.");
   offer_ = copy(owned->sdp);
   write_codecs(offer_.get(), offered_, settings_.stream);
-  pipeline_->separate_data_channel();
+  pipeline_->separate_data_channel(channel_);
   set_description(pipeline_->webrtcbin(), "set-local-description", GST_WEBRTC_SDP_TYPE_OFFER,
                   copy(offer_.get()));
   state_ = State::kOffered;
@@ -399,14 +399,14 @@ void Peer::on_message(DataChannel::Message message) {
 }
 
 void Peer::deliver(const DataChannel::Message& message) {
-  channel_->taken();
+  channel_->taken(message);
   notify([&](Listener& listener) { listener.on_message(message); });
 }
 
 void Peer::on_too_many_channels() {
   post([](Peer& self) {
     self.fail(Failure::kInternal, "The browser opens more than " +
-                                      std::to_string(DataChannel::kMaxForeign) + " data channels.");
+                                      std::to_string(DataChannel::kMaxStreams) + " data channels.");
   });
 }
 

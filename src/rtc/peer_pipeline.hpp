@@ -37,7 +37,9 @@ class PeerPipeline {
   void play();
   void set_clock(const Ref<GstClock>& clock);
   // Once webrtcbin has made its offer: no other peer of the process has its SCTP association.
-  void separate_data_channel() { association_.apply(webrtcbin_.get()); }
+  void separate_data_channel(const std::weak_ptr<SctpAssociation::Listener>& listener) {
+    association_.apply(webrtcbin_.get(), listener);
+  }
   // webrtcbin adds its sinks while it negotiates; without a latency they warn at every packet.
   void update_latency();
 

@@ -2,11 +2,14 @@
 #include "rtc/sctp_association.hpp"
 
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <string_view>
 #include <vector>
 
+#include "base/guard.hpp"
 #include "base/ref.hpp"
+#include "rtc/sctp_packet.hpp"
 
 namespace webrtcserver {
 
@@ -46,6 +49,31 @@ void visit(GstIterator* iterator, Visit visit) {
   gst_iterator_free(iterator);
 }
 
+// What is known of the browser's end of an association; of the decoder's signals and probes.
+struct Watch {
+  std::weak_ptr<SctpAssociation::Listener> listener;
+  bool ended = false;  // of the thread that packets come on
+};
+
+GstPadProbeReturn admit(GstPad* /*pad*/, GstPadProbeInfo* info, gpointer data) {
+  auto& watch = *static_cast<Watch*>(data);
+  if (watch.ended) return GST_PAD_PROBE_DROP;
+  GstMapInfo map;
+  GstBuffer* packet = GST_PAD_PROBE_INFO_BUFFER(info);
+  if (!gst_buffer_map(packet, &map, GST_MAP_READ)) return GST_PAD_PROBE_DROP;
+  watch.ended = asks_for_shutdown({map.data, map.size});
+  gst_buffer_unmap(packet, &map);
+  if (!watch.ended) return GST_PAD_PROBE_OK;
+  guard("the end of an association", [&] {
+    if (const auto listener = watch.listener.lock()) listener->on_shutdown();
+  });
+  return GST_PAD_PROBE_DROP;
+}
+
+void free_watch(gpointer data) {
+  const std::unique_ptr<Watch> owned(static_cast<Watch*>(data));
+}
+
 void visit_sctp(GstElement* webrtcbin, const std::function<void(GstElement*)>& action) {
   visit(gst_bin_iterate_elements(GST_BIN(webrtcbin)), [&action](gpointer element) {
     if (is_sctp(static_cast<GstElement*>(element))) action(static_cast<GstElement*>(element));
@@ -71,10 +99,21 @@ SctpAssociation::~SctpAssociation() {
   if (number_) taken().numbers[*number_] = false;
 }
 
-void SctpAssociation::apply(GstElement* webrtcbin) const {
-  if (!number_) return;
-  visit_sctp(webrtcbin, [this](GstElement* element) {
-    g_object_set(element, "sctp-association-id", *number_, nullptr);
+void SctpAssociation::apply(GstElement* webrtcbin, const std::weak_ptr<Listener>& listener) const {
+  visit_sctp(webrtcbin, [&](GstElement* element) {
+    if (number_) g_object_set(element, "sctp-association-id", *number_, nullptr);
+    const auto entrance = Ref<GstPad>::adopt(gst_element_get_static_pad(element, "sink"));
+    if (!entrance) return;  // an sctpenc
+    const auto make_watch = [&] { return std::make_unique<Watch>(Watch{listener}).release(); };
+    gst_pad_add_probe(entrance.get(), GST_PAD_PROBE_TYPE_BUFFER, admit, make_watch(), free_watch);
+    g_signal_connect_data(
+        element, "pad-added", G_CALLBACK(+[](GstElement*, GstPad*, Watch* watch) {
+          guard("a stream of an association", [&] {
+            if (const auto target = watch->listener.lock()) target->on_stream();
+          });
+        }),
+        make_watch(), [](gpointer data, GClosure*) { free_watch(data); },
+        static_cast<GConnectFlags>(0));
   });
 }
 

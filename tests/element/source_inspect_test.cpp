@@ -36,6 +36,7 @@ const std::vector<Property> kProperties = {
     {"min-rtp-port", "guint", "0", true},
     {"max-rtp-port", "guint", "65535", true},
     {"ice-tcp", "gboolean", "true", true},
+    {"tls", "GstWebRTCServerTls", "auto", true},
     {"tls-certificate", "gchararray", nullptr, true},
     {"tls-key", "gchararray", nullptr, true},
     {"max-publishers", "guint", "1", true},

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <thread>
 
@@ -136,9 +137,32 @@ TEST_F(DataChannelTest, DropsWhatABrowserDoesNotTake) {
 
 TEST_F(DataChannelTest, ABrowserThatOpensManyOfItsOwnIsLetGo) {
   ASSERT_NO_FATAL_FAILURE(open());
-  remote_->open_channels(DataChannel::kMaxForeign + 1);
+  remote_->open_channels(DataChannel::kMaxStreams);
   ASSERT_TRUE(fails_with(Peer::Failure::kInternal));
   EXPECT_THAT(listener_->seen().failures.front().message, HasSubstr("data channels"));
+}
+
+// GStreamer would abort the process when the association were used again.
+TEST_F(DataChannelTest, ABrowserThatShutsItDownIsHeardNoMore) {
+  ASSERT_NO_FATAL_FAILURE(open());
+  const auto webrtcbin = peer_->webrtcbin();
+  GstIterator* children =
+      gst_bin_iterate_all_by_element_factory_name(GST_BIN(webrtcbin.get()), "sctpdec");
+  GValue found = G_VALUE_INIT;
+  ASSERT_EQ(gst_iterator_next(children, &found), GST_ITERATOR_OK);
+  const auto entrance = Ref<GstPad>::adopt(
+      gst_element_get_static_pad(static_cast<GstElement*>(g_value_get_object(&found)), "sink"));
+  g_value_unset(&found);
+  gst_iterator_free(children);
+  std::array<guint8, 20> shutdown{};
+  shutdown[12] = 7;
+  shutdown[15] = 8;
+  gst_pad_chain(entrance.get(), gst_buffer_new_memdup(shutdown.data(), shutdown.size()));
+  EXPECT_FALSE(peer_->can_send());
+  EXPECT_FALSE(peer_->send("x"));
+  push(0, 3, 2);
+  EXPECT_TRUE(remote_->wait([](const auto& counts) { return !counts.empty(); }));
+  EXPECT_THAT(listener_->seen().failures, SizeIs(0));
 }
 
 TEST_F(DataChannelTest, AFewOfABrowsersOwnDisturbNobody) {
