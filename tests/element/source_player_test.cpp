@@ -97,11 +97,13 @@ class Player {
     return "ws" + text.substr(host, text.find('?') - host);
   }
 
+  // A sink that the player has not started yet has none, and says so at once.
   bool shows_a_picture() {
-    return Ref<GstSample>::adopt(gst_app_sink_try_pull_sample(GST_APP_SINK(video_.get()),
-                                                              test::kPatienceInNanoseconds))
-        .
-        operator bool();
+    return eventually([this] {
+      const auto picture = Ref<GstSample>::adopt(
+          gst_app_sink_try_pull_sample(GST_APP_SINK(video_.get()), 100 * GST_MSECOND));
+      return static_cast<bool>(picture);
+    });
   }
 
   Ref<GstMessage> next_message(GstMessageType types) {
