@@ -62,7 +62,7 @@ Session::Session(const std::shared_ptr<Stream>& stream, std::unique_ptr<Channel>
       observer_(stream->observer()),
       stream_(stream),
       channel_(std::move(channel)),
-      requests_(SerialQueue::create()) {}
+      requests_(SerialQueue::create(SerialQueue::Pool::kApplication)) {}
 
 Session::~Session() = default;
 
@@ -191,21 +191,27 @@ void Session::on_request(std::string text) {
   } else if (text.size() > DataChannel::kMaxReceived) {
     fault = DataChannel::Fault::kTooLarge;
   }
-  if (*waiting_requests_ >= DataChannel::kMaxWaiting) return;
-  ++*waiting_requests_;
-  requests_->post([weak = weak_from_this(), waiting = waiting_requests_,
-                   message = DataChannel::Message{std::move(text), fault}] {
-    --*waiting;
-    const auto self = weak.lock();
-    if (!self) return;
-    self->post([reply = self->answer(message)](Session& to) { to.channel_->send_control(reply); });
-  });
+  take_request({std::move(text), fault},
+               [](Session& self, const std::string& reply) { self.channel_->send_control(reply); });
 }
 
 void Session::on_message(const DataChannel::Message& message) {
-  std::string reply = answer(message);
-  if (peer_->send(reply)) return;
-  post([reply = std::move(reply)](Session& self) { self.channel_->send_control(reply); });
+  take_request(message, [](Session& self, const std::string& reply) { self.send(reply); });
+}
+
+void Session::take_request(DataChannel::Message message,
+                           void (*reply)(Session&, const std::string&)) {
+  const auto waiting = waiting_requests_;
+  if (++*waiting > DataChannel::kMaxWaiting) {
+    --*waiting;
+    return;
+  }
+  requests_->post([weak = weak_from_this(), waiting, message = std::move(message), reply] {
+    --*waiting;
+    const auto self = weak.lock();
+    if (!self) return;
+    self->post([text = self->answer(message), reply](Session& to) { reply(to, text); });
+  });
 }
 
 std::string Session::answer(const DataChannel::Message& message) const {
