@@ -20,6 +20,8 @@ namespace {
 
 using test::FakeChannel;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using Record = FakeChannel::Record;
 
 // An application that writes down what it is told, and may take its time.
@@ -141,6 +143,43 @@ TEST_F(SessionTest, AnApplicationThatTakesItsTimeHoldsUpNoNewcomer) {
   EXPECT_TRUE(admit().wait_offer());
   application_->set_busy(false);
   for (const Browser& talker : talkers) EXPECT_THAT(talker.replies(1), ElementsAre(kTaken));
+}
+
+TEST_F(SessionTest, SaysNothingToTheApplicationOfASessionThatItDoesNotKnow) {
+  const Browser browser = admit();
+  browser.ask("1");
+  EXPECT_THAT(browser.replies(1),
+              ElementsAre(HasSubstr(R"("id":1,"error":{"code":"unconnected")")));
+  EXPECT_THAT(application_->diary(), IsEmpty());
+  begin_media();
+  ASSERT_TRUE(browser.wait_offer());
+  browser.ask("2");
+  EXPECT_EQ(browser.replies(2).back(), kTaken);
+  const std::string name = browser.session();
+  EXPECT_THAT(application_->diary(),
+              ElementsAre(name + " added", name + " says 2", name + " is heard"));
+}
+
+TEST_F(SessionTest, TellsOfItsEndAfterTheLastMessage) {
+  begin_media();
+  const Browser talker = admit();
+  ASSERT_TRUE(talker.wait_offer());
+  const Browser other = admit();
+  ASSERT_TRUE(other.wait_offer());
+  application_->set_busy(true);
+  talker.ask("1");
+  talker.ask("2");
+  const std::string name = talker.session();
+  ASSERT_TRUE(application_->wait_for(name + " says 1"));
+  server_thread().call([&] { stream_->end("ended", ""); });
+  // Who has said nothing goes without waiting for who has.
+  ASSERT_TRUE(application_->wait_for(other.session() + " removed"));
+  application_->set_busy(false);
+  ASSERT_TRUE(application_->wait_for(name + " removed"));
+  ASSERT_TRUE(SerialQueue::wait_idle(test::kPatience));
+  EXPECT_THAT(application_->diary(),
+              ElementsAre(name + " added", other.session() + " added", name + " says 1",
+                          other.session() + " removed", name + " is heard", name + " removed"));
 }
 
 }  // namespace
