@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "base/json.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/error.hpp"
@@ -14,38 +15,88 @@ bool is_space(char c) {
   return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-// What may stand outside of strings, RFC 8259: structure, numbers, true, false and null. json-glib
-// reads more (comments, single quotes), in which brackets and quotes could hide from the count.
-bool may_stand_outside(char c) {
-  return is_space(c) || g_ascii_isalnum(c) ||
-         std::string_view("{}[]:,+-.").find(c) != std::string_view::npos;
+std::size_t skip_digits(std::string_view text, std::size_t at) {
+  while (at < text.size() && g_ascii_isdigit(text[at])) ++at;
+  return at;
 }
 
-// Nothing when the text is at most one document of at most `limit` levels, else what is wrong.
+// RFC 8259, section 6.
+bool is_number(std::string_view word) {
+  const std::size_t whole = word.starts_with('-') ? 1 : 0;
+  std::size_t at = skip_digits(word, whole);
+  if (at == whole || (word[whole] == '0' && at > whole + 1)) return false;
+  if (at < word.size() && word[at] == '.') {
+    const std::size_t fraction = at + 1;
+    at = skip_digits(word, fraction);
+    if (at == fraction) return false;
+  }
+  if (at < word.size() && (word[at] == 'e' || word[at] == 'E')) {
+    ++at;
+    if (at < word.size() && (word[at] == '+' || word[at] == '-')) ++at;
+    const std::size_t exponent = at;
+    at = skip_digits(word, exponent);
+    if (at == exponent) return false;
+  }
+  return at == word.size();
+}
+
+// Behind the number, true, false or null that begins at `at`; `at` where there is none.
+std::size_t skip_word(std::string_view text, std::size_t at) {
+  std::size_t end = at;
+  while (end < text.size() && (g_ascii_isalnum(text[end]) ||
+                               std::string_view("+-.").find(text[end]) != std::string_view::npos))
+    ++end;
+  const std::string_view word = text.substr(at, end - at);
+  return word == "true" || word == "false" || word == "null" || is_number(word) ? end : at;
+}
+
+// Behind the string that begins at `at`; `at` where it is none, or does not end.
+std::size_t skip_string(std::string_view text, std::size_t at) {
+  for (std::size_t i = at + 1; i < text.size(); ++i) {
+    if (static_cast<unsigned char>(text[i]) < 0x20) return at;
+    if (text[i] == '"') return i + 1;
+    if (text[i] != '\\') continue;
+    if (++i == text.size()) return at;
+    if (text[i] == 'u') {
+      const std::string_view digits = text.substr(i + 1, 4);
+      if (digits.size() < 4 ||
+          !std::all_of(digits.begin(), digits.end(), [](char c) { return g_ascii_isxdigit(c); }))
+        return at;
+      i += 4;
+    } else if (std::string_view("\"\\/bfnrt").find(text[i]) == std::string_view::npos) {
+      return at;
+    }
+  }
+  return at;
+}
+
+// Nothing when the text is at most one document of at most `limit` levels whose words and strings
+// are those of RFC 8259, else what is wrong. json-glib reads more: comments and single quotes, in
+// which brackets could hide from the count, hexadecimal numbers, line breaks in strings. What is
+// passed on is passed on to those who do not.
 const char* outline_error(std::string_view text, int limit) {
   int depth = 0;
-  bool in_string = false;
   bool ended = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
+  for (std::size_t i = 0; i < text.size();) {
     const char c = text[i];
-    if (in_string) {
-      if (c == '\\') {
-        ++i;
-      } else if (c == '"') {
-        in_string = false;
-      }
-      continue;
-    }
     if (ended && !is_space(c)) return "Something follows the JSON document.";
     if (c == '"') {
-      in_string = true;
-    } else if (!may_stand_outside(c)) {
-      return "This is not JSON: a character stands where none of its kind may.";
-    } else if (c == '{' || c == '[') {
+      const std::size_t end = skip_string(text, i);
+      if (end == i) return "This is not JSON: a string does not end, or has what needs an escape.";
+      i = end;
+      continue;
+    }
+    if (c == '{' || c == '[') {
       if (++depth > limit) return "The JSON nests too deep.";
     } else if (c == '}' || c == ']') {
       ended = --depth <= 0;
+    } else if (!is_space(c) && c != ':' && c != ',') {
+      const std::size_t end = skip_word(text, i);
+      if (end == i) return "This is not JSON: there is a word that is no number or literal.";
+      i = end;
+      continue;
     }
+    ++i;
   }
   return nullptr;
 }

@@ -3,7 +3,9 @@
 
 #include <glib.h>
 
+#include <array>
 #include <condition_variable>
+#include <cstddef>
 
 #include "base/guard.hpp"
 
@@ -11,35 +13,37 @@ namespace webrtcserver {
 
 namespace {
 
-// Starting a webrtcbin waits for its threads, so a few may wait side by side; more would only
-// compete with the encoders for the cores.
+// Of each pool. Starting a webrtcbin waits for its threads, so a few may wait side by side; more
+// would only compete with the encoders for the cores.
 constexpr int kMaxThreads = 8;
+constexpr std::size_t kPools = 2;
 
 // Queues that have something to do. They pass through a lock of our own, which ThreadSanitizer
 // sees; that of GThreadPool it does not.
 struct Ready {
   std::mutex mutex;
   std::condition_variable idle;
-  std::deque<std::shared_ptr<SerialQueue>> queues;  // guarded by mutex
-  unsigned busy = 0;                                // guarded by mutex: queues that wait or run
+  std::array<std::deque<std::shared_ptr<SerialQueue>>, kPools> queues;  // guarded by mutex
+  unsigned busy = 0;  // guarded by mutex: queues that wait or run
 };
 
 thread_local bool in_pool = false;
 
 Ready& ready() {
-  static auto* const instance = new Ready();  // NOLINT: outlives the pool's threads
+  static auto* const instance = new Ready();  // NOLINT: outlives the pools' threads
   return *instance;
 }
 
 }  // namespace
 
-struct SerialQueue::Pool {
-  static void run(gpointer /*token*/, gpointer /*data*/) {
+struct SerialQueue::Threads {
+  static void run(gpointer /*token*/, gpointer pool) {
+    auto& queues = ready().queues[GPOINTER_TO_SIZE(pool)];
     std::shared_ptr<SerialQueue> queue;
     {
       const std::scoped_lock lock(ready().mutex);
-      queue = std::move(ready().queues.front());
-      ready().queues.pop_front();
+      queue = std::move(queues.front());
+      queues.pop_front();
     }
     in_pool = true;
     queue->run_next();
@@ -48,21 +52,27 @@ struct SerialQueue::Pool {
     if (--ready().busy == 0) ready().idle.notify_all();
   }
 
+  static GThreadPool* start(Pool pool) {
+    return g_thread_pool_new(run, GSIZE_TO_POINTER(pool), kMaxThreads, FALSE, nullptr);
+  }
+
   static void push(std::shared_ptr<SerialQueue> queue) {
-    static GThreadPool* const threads =
-        g_thread_pool_new(run, nullptr, kMaxThreads, FALSE, nullptr);
+    static const std::array<GThreadPool*, kPools> threads{start(Pool::kWork),
+                                                          start(Pool::kApplication)};
+    const auto pool = static_cast<std::size_t>(queue->pool_);
     {
       const std::scoped_lock lock(ready().mutex);
-      ready().queues.push_back(std::move(queue));
+      ready().queues[pool].push_back(std::move(queue));
       ++ready().busy;
     }
-    g_thread_pool_push(threads, GINT_TO_POINTER(1),
+    g_thread_pool_push(threads[pool], GINT_TO_POINTER(1),
                        nullptr);  // One token a queue; null is not one.
   }
 };
 
-std::shared_ptr<SerialQueue> SerialQueue::create() {
-  return std::shared_ptr<SerialQueue>(new SerialQueue());  // NOLINT: the constructor is private.
+std::shared_ptr<SerialQueue> SerialQueue::create(Pool pool) {
+  return std::shared_ptr<SerialQueue>(
+      new SerialQueue(pool));  // NOLINT: the constructor is private.
 }
 
 void SerialQueue::post(std::function<void()> task) {
@@ -72,7 +82,7 @@ void SerialQueue::post(std::function<void()> task) {
     if (running_) return;
     running_ = true;
   }
-  Pool::push(shared_from_this());
+  Threads::push(shared_from_this());
 }
 
 bool SerialQueue::wait_idle(std::chrono::milliseconds limit) {

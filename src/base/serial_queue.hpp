@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// serial_queue.hpp — runs tasks one after another on a shared pool of threads.
+// serial_queue.hpp — runs tasks one after another on a pool of threads that queues share.
 // Work that may take its time (state changes, negotiation, teardown) goes here, so that neither the
 // streaming threads nor the server thread ever wait for it.
 #pragma once
@@ -14,23 +14,28 @@ namespace webrtcserver {
 
 class SerialQueue : public std::enable_shared_from_this<SerialQueue> {
  public:
-  static std::shared_ptr<SerialQueue> create();
+  // Whose threads run the tasks. An application that is told something may take as long as it
+  // likes: with threads of their own, what it holds up is never a peer or an encoder.
+  enum class Pool { kWork, kApplication };
+
+  static std::shared_ptr<SerialQueue> create(Pool pool = Pool::kWork);
 
   // Runs `task` after everything posted before. From any thread; never blocks. The queue lives on
   // until its last task has run.
   void post(std::function<void()> task);
 
   // Waits until no queue of the process has anything to do, at most for `limit`; false when that
-  // was too short. On a thread of the pool, which would wait for itself, false at once.
+  // was too short. On a thread of a pool, which would wait for itself, false at once.
   static bool wait_idle(std::chrono::milliseconds limit);
 
  private:
-  struct Pool;
+  struct Threads;
 
-  SerialQueue() = default;
+  explicit SerialQueue(Pool pool) : pool_(pool) {}
 
   void run_next();
 
+  const Pool pool_;
   std::mutex mutex_;
   std::deque<std::function<void()>> tasks_;  // guarded by mutex_
   bool running_ = false;                     // guarded by mutex_

@@ -61,8 +61,7 @@ Session::Session(const std::shared_ptr<Stream>& stream, std::unique_ptr<Channel>
       loop_(stream->loop()),
       observer_(stream->observer()),
       stream_(stream),
-      channel_(std::move(channel)),
-      requests_(SerialQueue::create()) {}
+      channel_(std::move(channel)) {}
 
 Session::~Session() = default;
 
@@ -157,8 +156,11 @@ void Session::close() {
   negotiation_.cancel();
   channel_->set_listener(nullptr);
   leave();
-  // The queue keeps this session until its peer is gone, so that the application hears of its end.
-  if (peer_) peer_->close([self] {});
+  // The queue keeps this session until its peer is gone, so that the application hears of its end:
+  // after the last message, which it may still be busy with.
+  inbox_->close([self] {
+    if (self->peer_) self->peer_->close([self] {});
+  });
   if (const auto stream = stream_.lock()) stream->remove(*this);
   // The channel may be the caller.
   loop_.post([self] { self->channel_.reset(); });
@@ -191,27 +193,33 @@ void Session::on_request(std::string text) {
   } else if (text.size() > DataChannel::kMaxReceived) {
     fault = DataChannel::Fault::kTooLarge;
   }
-  if (*waiting_requests_ >= DataChannel::kMaxWaiting) return;
-  ++*waiting_requests_;
-  requests_->post([weak = weak_from_this(), waiting = waiting_requests_,
-                   message = DataChannel::Message{std::move(text), fault}] {
-    --*waiting;
-    const auto self = weak.lock();
-    if (!self) return;
-    self->post([reply = self->answer(message)](Session& to) { to.channel_->send_control(reply); });
-  });
+  take_request({std::move(text), fault},
+               [](Session& self, const std::string& reply) { self.channel_->send_control(reply); });
 }
 
 void Session::on_message(const DataChannel::Message& message) {
-  std::string reply = answer(message);
-  if (peer_->send(reply)) return;
-  post([reply = std::move(reply)](Session& self) { self.channel_->send_control(reply); });
+  take_request(message, [](Session& self, const std::string& reply) { self.send(reply); });
+}
+
+void Session::take_request(DataChannel::Message message,
+                           void (*reply)(Session&, const std::string&)) {
+  inbox_->post(
+      [weak = weak_from_this(), message = std::move(message), reply] {
+        const auto self = weak.lock();
+        if (!self) return;
+        self->post([text = self->answer(message), reply](Session& to) { reply(to, text); });
+      },
+      DataChannel::kMaxWaiting);
 }
 
 std::string Session::answer(const DataChannel::Message& message) const {
   try {
     refuse(message);
     const ControlRequest request = read_request(message.text);
+    if (!inbox_->is_open()) {
+      throw ControlError(request.id, "unconnected",
+                         "There is no connection yet; messages are taken from the offer on.");
+    }
     if (const auto observer = observer_.lock()) observer->on_message(name_, request.data);
     return write_reply(request.id);
   } catch (const ControlError& error) {
@@ -227,6 +235,7 @@ void Session::on_left(std::string_view why) {
 
 void Session::on_created(GstElement* webrtcbin) {
   if (const auto observer = observer_.lock()) observer->on_session_created(name_, webrtcbin);
+  inbox_->open();
 }
 
 void Session::on_closing(GstElement* webrtcbin) {

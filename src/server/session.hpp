@@ -15,6 +15,7 @@
 #include "base/loop_thread.hpp"
 #include "net/token_bucket.hpp"
 #include "rtc/peer.hpp"
+#include "server/inbox.hpp"
 #include "server/stream.hpp"
 #include "signalling/channel.hpp"
 
@@ -85,7 +86,10 @@ class Session : public std::enable_shared_from_this<Session>,
   void on_key_frame_wanted(unsigned media_index) override;
   void on_message(const DataChannel::Message& message) override;
 
-  // Does what it asks for, and returns the reply. On a queue, since the application is called.
+  // Does what it asks for once the application has been told what came before, and gives the reply
+  // to `reply` on the server thread. What comes while too much waits is dropped.
+  void take_request(DataChannel::Message message, void (*reply)(Session&, const std::string&));
+  // On the inbox's queue, since the application is called.
   std::string answer(const DataChannel::Message& message) const;
 
   // Runs `task` on the server thread while the session lives.
@@ -104,9 +108,8 @@ class Session : public std::enable_shared_from_this<Session>,
   std::optional<StreamState> told_;
   bool connected_ = false;
   bool closed_ = false;
-  // For requests that come over the WebSocket; as those of the data channel are bounded in it.
-  const std::shared_ptr<SerialQueue> requests_;
-  const std::shared_ptr<std::atomic<int>> waiting_requests_ = std::make_shared<std::atomic<int>>(0);
+  const std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();
+  // For those that come over the WebSocket; the data channel has its own.
   TokenBucket request_rate_{DataChannel::kMessagesPerSecond, DataChannel::kMessageBurst};
   // A bit for each media whose browser wants a key frame and has not been heard: a flood of
   // requests is one.

@@ -36,7 +36,8 @@ class Stream : public std::enable_shared_from_this<Stream> {
     // On the session's own queue: the webrtcbin exists and has not negotiated; and before it goes.
     virtual void on_session_created(const std::string& session, GstElement* webrtcbin) = 0;
     virtual void on_session_closing(const std::string& session, GstElement* webrtcbin) = 0;
-    // On a queue of the session's: the browser says this, which is JSON.
+    // On a queue of the session's that waits for applications only: the browser says this, which is
+    // JSON.
     virtual void on_message(const std::string& session, const std::string& json) = 0;
     // Server thread.
     virtual void on_sessions_changed(unsigned sessions) = 0;

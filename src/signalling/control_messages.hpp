@@ -20,7 +20,7 @@ struct ControlRequest {
 };
 
 // Why a request is refused; `code` is for programs: "bad-json", "bad-request", "unknown-request",
-// "too-large", "rate".
+// "unconnected", "too-large", "rate".
 class ControlError : public std::runtime_error {
  public:
   ControlError(std::optional<std::int64_t> id, const char* code, const std::string& message)

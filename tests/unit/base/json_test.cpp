@@ -98,6 +98,25 @@ TEST(JsonReader, RefusesNumbersThatNoDoubleHolds) {
   EXPECT_NO_THROW(JsonReader(R"({"a":[1e308,-1e308,1e-999]})"));
 }
 
+// json-glib reads more than JSON, and what a browser says is passed on as it stands there.
+TEST(JsonReader, RefusesWhatOnlyJsonGlibReads) {
+  for (const char* value :
+       {"0x1F",    "-0x10",      "010",         "01",     "-01",     ".5",        "-.5",
+        "1.",      "1.e1",       "0b11",        "+1",     "1e",      "1e+",       "-",
+        "- 1",     "1-1",        "1.2.3",       "1true",  "True",    "truefalse", "nul",
+        "nullx",   "a",          "'a'",         "\"\n\"", "\"\t\"",  "\"\x1F\"",  "\"\\x\"",
+        "\"\\'\"", "\"\\u00\"",  "\"\\u00g0\"", "\"\\",   "1 2",     "1,",        "[1,]",
+        "[1 2]",   "\"a\"\"b\"", "{\"b\":1,}",  "{b:1}",  "{true:1}"})
+    EXPECT_THROW(JsonReader(std::string("{\"a\":") + value + "}"), Error) << value;
+}
+
+TEST(JsonReader, ReadsEveryFormOfAValue) {
+  for (const char* value :
+       {"0", "-0", "10", "-1.05", "0.0e0", "1E5", "1e+05", "1e-5", "true", "false", "null", "\"\"",
+        R"("\"\\\/\b\f\n\r\t\u00Af")", "\"\x7F\"", "[ ]", "{\t}", "[1\r\n,2]"})
+    EXPECT_NO_THROW(JsonReader(std::string("{\"a\":") + value + "}")) << value;
+}
+
 TEST(JsonText, IsAsItStandsThere) {
   const std::string text =
       R"( { "a" : [ "]" , {"b":1} ] , "b":"\"}," ,"c":-1.50e2,"d":{},"a":2 } )";

@@ -51,6 +51,37 @@ TEST(SerialQueue, DoesNotWaitForOtherQueues) {
   ended.get_future().wait();
 }
 
+// More than any pool has threads.
+constexpr int kMany = 32;
+
+TEST(SerialQueue, AnApplicationThatTakesItsTimeHoldsUpNoWork) {
+  std::promise<void> release;
+  const auto released = release.get_future().share();
+  for (int i = 0; i < kMany; ++i)
+    SerialQueue::create(SerialQueue::Pool::kApplication)->post([released] { released.wait(); });
+  std::promise<void> done;
+  SerialQueue::create()->post([&] { done.set_value(); });
+  EXPECT_EQ(done.get_future().wait_for(kDeadline), std::future_status::ready);
+  release.set_value();
+  EXPECT_TRUE(SerialQueue::wait_idle(kDeadline));
+}
+
+TEST(SerialQueue, IsIdleWhenNoPoolHasAnythingToDo) {
+  for (const auto pool : {SerialQueue::Pool::kWork, SerialQueue::Pool::kApplication}) {
+    std::promise<void> release;
+    const auto released = release.get_future().share();
+    std::promise<bool> idle;
+    SerialQueue::create(pool)->post([&idle, released] {
+      released.wait();
+      idle.set_value(SerialQueue::wait_idle(kDeadline));
+    });
+    EXPECT_FALSE(SerialQueue::wait_idle(std::chrono::milliseconds(0)));
+    release.set_value();
+    EXPECT_FALSE(idle.get_future().get()) << "it would have waited for itself";
+    EXPECT_TRUE(SerialQueue::wait_idle(kDeadline));
+  }
+}
+
 TEST(SerialQueue, RunsItsTasksAfterItWasLetGo) {
   std::promise<void> release;
   std::promise<void> done;

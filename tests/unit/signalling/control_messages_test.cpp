@@ -42,7 +42,8 @@ TEST(ControlMessages, ReadAMessageWithWhateverData) {
 }
 
 TEST(ControlMessages, SayWhatIsWrongAndWithWhich) {
-  for (const char* data : {"NaN", "Infinity", "1e999", "[-1e999]", "{\"a\":1e999}", "", "{"}) {
+  for (const char* data : {"NaN", "Infinity", "1e999", "[-1e999]", "{\"a\":1e999}", "", "{", "0x1F",
+                           "[.5]", "\"\n\"", "\"\\'\""}) {
     const Refusal refused = refusal(request(data));
     EXPECT_EQ(refused.code, "bad-json") << data;
     EXPECT_EQ(refused.id, 7) << data;
@@ -79,7 +80,7 @@ TEST(ControlMessages, CarryOneJsonValue) {
   EXPECT_EQ(write_message("{\"a\":1}"), R"({"type":"message","data":{"a":1}})");
   EXPECT_EQ(write_message(" \"a\\u0000\" "), "{\"type\":\"message\",\"data\": \"a\\u0000\" }");
   for (const char* text : {"", " ", "a", "1,2", "1}", "1,\"type\":\"x\"", "1,\"more\":2", "NaN",
-                           "1,\"data\":2", "}", "1},{"})
+                           "1,\"data\":2", "}", "1},{", "010", "1.", "\"\\x\"", "\"\t\""})
     EXPECT_THROW(write_message(text), Error) << text;
 }
 
