@@ -68,11 +68,11 @@ struct Acceptor::Shared : std::enable_shared_from_this<Acceptor::Shared> {
   };
 
   Shared(LoopThread& loop, std::shared_ptr<ConnectionTable> table,
-         const ServerCertificate* certificate, std::chrono::milliseconds timeout, Ready ready)
+         const ServerCertificate* certificate, Timeouts timeouts, Ready ready)
       : loop_(loop),
         table_(std::move(table)),
         certificate_(certificate),
-        timeout_(timeout),
+        timeouts_(timeouts),
         ready_(std::move(ready)),
         handshakes_([this](const auto& connection) { begin_handshake(connection); }) {}
 
@@ -122,7 +122,7 @@ struct Acceptor::Shared : std::enable_shared_from_this<Acceptor::Shared> {
     g_socket_set_option(socket.get(), IPPROTO_TCP, TCP_NODELAY, 1, nullptr);
     auto connection = table_->admit(std::move(socket));
     if (!connection) return;
-    connection->set_deadline(timeout_);
+    connection->set_deadline(timeouts_.request);
     if (certificate_) {
       await_first_byte(std::move(connection));
     } else {
@@ -173,7 +173,7 @@ struct Acceptor::Shared : std::enable_shared_from_this<Acceptor::Shared> {
     } else {
       const auto channel = SocketChannel::create(
           loop_, make_connection_stream(plain_stream(*connection), connection),
-          connection->socket(), {kPlainTextOnTlsPort.size(), timeout_});
+          connection->socket(), {kPlainTextOnTlsPort.size(), timeouts_.request});
       channel->write(kPlainTextOnTlsPort);
       channel->start(std::make_shared<DiscardingListener>());
       channel->finish();
@@ -194,6 +194,8 @@ struct Acceptor::Shared : std::enable_shared_from_this<Acceptor::Shared> {
     g_tls_connection_set_advertised_protocols(tls.get(), protocols.data());
     // Browsers drop connections without TLS's farewell; HTTP's own lengths tell a cut answer.
     g_tls_connection_set_require_close_notify(tls.get(), FALSE);
+    // It holds one of few slots: the time that a request may take would be too much.
+    connection->set_deadline(timeouts_.handshake);
     auto pending = std::make_unique<Pending>(Pending{weak_from_this(), connection, tls});
     g_tls_connection_handshake_async(tls.get(), G_PRIORITY_DEFAULT, nullptr, on_handshake,
                                      pending.release());
@@ -211,6 +213,7 @@ struct Acceptor::Shared : std::enable_shared_from_this<Acceptor::Shared> {
       const auto acceptor = pending->acceptor.lock();
       if (acceptor) acceptor->handshakes_.end(*pending->connection);
       if (done && acceptor) {
+        pending->connection->set_deadline(acceptor->timeouts_.request);
         acceptor->ready_(std::move(stream), pending->connection);
       } else {
         GST_DEBUG("No TLS with %s: %s", pending->connection->peer_address().c_str(),
@@ -223,7 +226,7 @@ struct Acceptor::Shared : std::enable_shared_from_this<Acceptor::Shared> {
   LoopThread& loop_;
   const std::shared_ptr<ConnectionTable> table_;
   const ServerCertificate* const certificate_;
-  const std::chrono::milliseconds timeout_;
+  const Timeouts timeouts_;
   const Ready ready_;
   HandshakeSlots handshakes_;
   std::vector<Port> ports_;  // complete before the first is watched
@@ -231,8 +234,8 @@ struct Acceptor::Shared : std::enable_shared_from_this<Acceptor::Shared> {
 
 Acceptor::Acceptor(LoopThread& loop, std::shared_ptr<ConnectionTable> table,
                    std::vector<Ref<GSocket>> sockets, const ServerCertificate* certificate,
-                   std::chrono::milliseconds timeout, Ready ready)
-    : shared_(std::make_shared<Shared>(loop, std::move(table), certificate, timeout,
+                   Timeouts timeouts, Ready ready)
+    : shared_(std::make_shared<Shared>(loop, std::move(table), certificate, timeouts,
                                        std::move(ready))) {
   for (auto& socket : sockets) {
     shared_->ports_.emplace_back();

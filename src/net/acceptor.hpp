@@ -25,11 +25,16 @@ class Acceptor {
   // `stream` may be read and written: plain, or TLS after its handshake.
   using Ready = std::function<void(Ref<GIOStream> stream, std::shared_ptr<Connection> connection)>;
 
-  // `certificate` may be null: no TLS. It outlives the acceptor. Connections come with a deadline
-  // of `timeout` after they were accepted, which covers the handshake.
+  struct Timeouts {
+    std::chrono::milliseconds request;  // acceptance, or the end of TLS's handshake → whole request
+    std::chrono::milliseconds handshake;  // the handshake itself, once it has its slot
+  };
+
+  // `certificate` may be null: no TLS. It outlives the acceptor. Connections come with the deadline
+  // of their request.
   Acceptor(LoopThread& loop, std::shared_ptr<ConnectionTable> table,
            std::vector<Ref<GSocket>> sockets, const ServerCertificate* certificate,
-           std::chrono::milliseconds timeout, Ready ready);
+           Timeouts timeouts, Ready ready);
   ~Acceptor();
   Acceptor(const Acceptor&) = delete;
   Acceptor& operator=(const Acceptor&) = delete;

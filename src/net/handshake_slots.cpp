@@ -15,17 +15,22 @@ void HandshakeSlots::end(const Connection& connection) {
   --running_;
   const auto count = per_host_.find(connection.host());
   if (--count->second == 0) per_host_.erase(count);
-  const auto next = std::find_if(waiting_.begin(), waiting_.end(),
-                                 [this](const auto& waiting) { return has_room(waiting->host()); });
-  if (next == waiting_.end()) return;
+  const auto next = std::min_element(
+      waiting_.begin(), waiting_.end(),
+      [this](const auto& a, const auto& b) { return running(a->host()) < running(b->host()); });
+  if (next == waiting_.end() || !has_room((*next)->host())) return;
   const auto taken = std::move(*next);
   waiting_.erase(next);
   begin(taken);
 }
 
-bool HandshakeSlots::has_room(const std::string& host) const {
+std::size_t HandshakeSlots::running(const std::string& host) const {
   const auto count = per_host_.find(host);
-  return running_ < kAtOnce && (count == per_host_.end() || count->second < kPerHost);
+  return count == per_host_.end() ? 0 : count->second;
+}
+
+bool HandshakeSlots::has_room(const std::string& host) const {
+  return running_ < kAtOnce && running(host) < kPerHost;
 }
 
 void HandshakeSlots::begin(const std::shared_ptr<Connection>& connection) {

@@ -25,12 +25,13 @@ class HandshakeSlots {
 
   explicit HandshakeSlots(Begin begin) : begin_(std::move(begin)) {}
 
-  // Begins, now or when others have ended; in order, but nobody waits for a host that has its
-  // share. Each begun one has to be ended.
+  // Begins, now or when others have ended. The next is of the host with the fewest that run, the
+  // first of it: nobody waits behind those of a host that has many. Each begun one has to be ended.
   void enter(std::shared_ptr<Connection> connection);
   void end(const Connection& connection);
 
  private:
+  std::size_t running(const std::string& host) const;
   bool has_room(const std::string& host) const;
   void begin(const std::shared_ptr<Connection>& connection);
 

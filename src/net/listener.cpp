@@ -74,13 +74,15 @@ class Listener::Implementation : public std::enable_shared_from_this<Listener::I
     g_signal_connect(server_.get(), "request-started", G_CALLBACK(on_started), this);
     if (certificate_) certificate_->watch(loop_);
     acceptor_ = std::make_unique<Acceptor>(
-        loop_, table_, sockets_.sockets(), certificate_.get(), limits_.request_timeout,
+        loop_, table_, sockets_.sockets(), certificate_.get(),
+        Acceptor::Timeouts{limits_.request_timeout, limits_.handshake_timeout},
         [this](const Ref<GIOStream>& stream, const std::shared_ptr<Connection>& connection) {
           serve(stream, connection);
         });
-    const auto interval = std::clamp(
-        std::min({limits_.request_timeout, limits_.response_timeout, limits_.idle_timeout}) / 4,
-        std::chrono::milliseconds(1), kMaxSweepInterval);
+    const auto interval = std::clamp(std::min({limits_.request_timeout, limits_.handshake_timeout,
+                                               limits_.response_timeout, limits_.idle_timeout}) /
+                                         4,
+                                     std::chrono::milliseconds(1), kMaxSweepInterval);
     sweep_timer_ = loop_.every(interval, [this] {
       table_->sweep();
       return true;

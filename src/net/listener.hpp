@@ -46,9 +46,11 @@ class Listener {
   static constexpr std::size_t kMaxBody = 64 * 1024;  // bytes; more is answered with 413
 
   struct Limits {
-    std::size_t max_connections = 1024;                 // at most half of what RLIMIT_NOFILE allows
-    std::size_t max_connections_per_address = 128;      // an IPv6 /64 network counts as one address
-    std::chrono::milliseconds request_timeout{10'000};  // accepting or first byte → whole request
+    std::size_t max_connections = 1024;             // at most half of what RLIMIT_NOFILE allows
+    std::size_t max_connections_per_address = 128;  // an IPv6 /64 network counts as one address
+    // Accepting, the end of TLS's handshake, or first byte → whole request.
+    std::chrono::milliseconds request_timeout{10'000};
+    std::chrono::milliseconds handshake_timeout{2'000};  // TLS, from its turn; few run at a time
     std::chrono::milliseconds response_timeout{30'000};  // whole request → whole response
     std::chrono::milliseconds idle_timeout{15'000};      // between two requests
     WebSocket::Limits web_socket;

@@ -128,6 +128,14 @@ bool is_good(X509* certificate, EVP_PKEY* key, const std::vector<std::string>& n
   return good;
 }
 
+std::vector<std::string> all_of(const MachineNames& names) {
+  std::vector<std::string> all = names.lasting;
+  for (const std::string& address : names.addresses) {
+    if (std::find(all.begin(), all.end(), address) == all.end()) all.push_back(address);
+  }
+  return all;
+}
+
 std::string alternative_names(const std::vector<std::string>& names) {
   std::string text;
   for (const std::string& name : names) {
@@ -187,11 +195,12 @@ TlsFiles self_signed_files() {
   return {folder + "/certificate.pem", folder + "/key.pem", true};
 }
 
-std::vector<std::string> own_names(const std::string& interface) {
-  std::vector<std::string> names;
-  const auto add = [&](const std::string& name) {
+MachineNames own_names(const std::string& interface) {
+  MachineNames names;
+  const auto add = [&lasting = names.lasting](const std::string& name) {
     const bool fits = is_dns_name(name) || g_hostname_is_ip_address(name.c_str());
-    if (fits && std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+    if (fits && std::find(lasting.begin(), lasting.end(), name) == lasting.end())
+      lasting.push_back(name);
   };
   const Owned<gchar> lower(g_ascii_strdown(g_get_host_name(), -1));
   const std::string host = lower.get();
@@ -202,16 +211,18 @@ std::vector<std::string> own_names(const std::string& interface) {
   if (interface != "0.0.0.0" && interface != "::") add(interface);
   add("127.0.0.1");
   add("::1");
-  for (const LocalAddress& address : local_addresses()) add(address.text);
+  for (const LocalAddress& address : local_addresses()) {
+    if (g_hostname_is_ip_address(address.text.c_str())) names.addresses.push_back(address.text);
+  }
   return names;
 }
 
-void keep_self_signed(const TlsFiles& files, const std::vector<std::string>& names) {
+void keep_self_signed(const TlsFiles& files, const MachineNames& names) {
   const FolderLock lock(take_string(g_path_get_dirname(files.key.c_str())));
   const PrivateKey key = keep_key(files.key);
   const Certificate kept = read_certificate(files.certificate);
-  if (!is_good(kept.get(), key.get(), names)) {
-    write(files.certificate, make_certificate(key.get(), names));
+  if (!is_good(kept.get(), key.get(), names.lasting)) {
+    write(files.certificate, make_certificate(key.get(), all_of(names)));
     GST_INFO("A self-signed certificate was made: %s", files.certificate.c_str());
   }
 }

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "net/server_certificate.hpp"
 
+#include <sys/stat.h>
+
+#include <array>
+#include <atomic>
+#include <mutex>
+#include <string>
 #include <utility>
 
 #include "base/error.hpp"
@@ -12,64 +18,113 @@ namespace webrtcserver {
 
 namespace {
 
-constexpr std::chrono::hours kRenewalInterval{12};
+// Other files at the same path, or other contents, have another one.
+struct Identity {
+  dev_t device;
+  ino_t inode;
+  off_t size;
+  timespec changed;
 
-}  // namespace
+  bool operator==(const Identity& other) const {
+    return device == other.device && inode == other.inode && size == other.size &&
+           changed.tv_sec == other.changed.tv_sec && changed.tv_nsec == other.changed.tv_nsec;
+  }
+};
+using Identities = std::array<Identity, 2>;
 
-bool ServerCertificate::Identity::operator==(const Identity& other) const {
-  return device == other.device && inode == other.inode && size == other.size &&
-         changed.tv_sec == other.changed.tv_sec && changed.tv_nsec == other.changed.tv_nsec;
-}
-
-ServerCertificate::ServerCertificate(TlsFiles files, std::function<void()> renew)
-    : files_(std::move(files)),
-      renew_(std::move(renew)),
-      used_(look()),
-      seen_(used_),
-      current_(load_tls(files_)) {}
-
-// A file monitor would miss what happens behind a symbolic link or on a network's file system, and
-// both are where certificates live.
-void ServerCertificate::watch(LoopThread& loop, std::chrono::milliseconds interval) {
-  watching_ = loop.every(interval, [this] {
-    tick();
-    return true;
-  });
-  if (!files_.self_signed || !renew_) return;
-  renewing_ = loop.every(kRenewalInterval, [this] {
-    try {
-      renew_();
-    } catch (const Error& error) {
-      GST_WARNING("%s", error.what());
-    }
-    return true;
-  });
-}
-
-ServerCertificate::Identities ServerCertificate::look() const {
+Identities look(const TlsFiles& files) {
   const auto identity = [](const std::string& path) {
     struct stat found {};
     if (stat(path.c_str(), &found) != 0) return Identity{};
     return Identity{found.st_dev, found.st_ino, found.st_size, found.st_mtim};
   };
-  return {identity(files_.certificate), identity(files_.key)};
+  return {identity(files.certificate), identity(files.key)};
 }
 
-void ServerCertificate::tick() {
-  const Identities now = look();
-  if (std::exchange(seen_, now) != now || now == used_) return;
-  used_ = now;
-  reload();
-}
+}  // namespace
 
-void ServerCertificate::reload() {
-  try {
-    current_ = load_tls(files_);
-    GST_INFO("The TLS certificate “%s” is in use now: SHA-256 %s", files_.certificate.c_str(),
-             sha256_of(current_.get()).c_str());
-  } catch (const Error& error) {
-    GST_WARNING("%s The certificate before it stays in use.", error.what());
+// The files and what was last read from them. One task of the queue at a time, but for current().
+class ServerCertificate::Files : public std::enable_shared_from_this<ServerCertificate::Files> {
+ public:
+  Files(TlsFiles files, std::function<void()> renew)
+      : files_(std::move(files)),
+        renew_(std::move(renew)),
+        used_(look(files_)),
+        seen_(used_),
+        current_(load_tls(files_)) {}
+
+  bool are_renewed() const { return files_.self_signed && renew_; }
+
+  Ref<GTlsCertificate> current() const {
+    const std::scoped_lock lock(mutex_);
+    return current_;
   }
+
+  // A file monitor would miss what happens behind a symbolic link or on a network's file system,
+  // and both are where certificates live.
+  void follow() {
+    const Identities now = look(files_);
+    if (std::exchange(seen_, now) != now || now == used_) return;
+    used_ = now;
+    try {
+      auto loaded = load_tls(files_);
+      GST_INFO("The TLS certificate “%s” is in use now: SHA-256 %s", files_.certificate.c_str(),
+               sha256_of(loaded.get()).c_str());
+      const std::scoped_lock lock(mutex_);
+      std::swap(current_, loaded);
+    } catch (const Error& error) {
+      GST_WARNING("%s The certificate before it stays in use.", error.what());
+    }
+  }
+
+  void renew() {
+    try {
+      renew_();
+    } catch (const Error& error) {
+      GST_WARNING("%s", error.what());
+    }
+  }
+
+  // Posts the task unless the one before has not begun: behind a disk that hangs none pile up.
+  void post(SerialQueue& queue, std::atomic<bool> Files::*waits, void (Files::*task)()) {
+    if ((this->*waits).exchange(true)) return;
+    queue.post([weak = weak_from_this(), waits, task] {
+      const auto self = weak.lock();
+      if (!self) return;
+      self.get()->*waits = false;
+      (self.get()->*task)();
+    });
+  }
+
+  std::atomic<bool> follow_waits = false;
+  std::atomic<bool> renew_waits = false;
+
+ private:
+  const TlsFiles files_;
+  const std::function<void()> renew_;
+  Identities used_;  // or in vain: of files that cannot be used there is one warning
+  Identities seen_;
+  mutable std::mutex mutex_;
+  Ref<GTlsCertificate> current_;  // guarded by mutex_
+};
+
+ServerCertificate::ServerCertificate(TlsFiles files, std::function<void()> renew)
+    : files_(std::make_shared<Files>(std::move(files), std::move(renew))) {}
+
+void ServerCertificate::watch(LoopThread& loop, Intervals intervals) {
+  watching_ = loop.every(intervals.look, [this] {
+    files_->post(*queue_, &Files::follow_waits, &Files::follow);
+    return true;
+  });
+  if (!files_->are_renewed()) return;
+  renewing_ = loop.every(intervals.renew, [this] {
+    files_->post(*queue_, &Files::renew_waits, &Files::renew);
+    return true;
+  });
+}
+
+Ref<GTlsCertificate> ServerCertificate::current() const {
+  return files_->current();
 }
 
 }  // namespace webrtcserver

@@ -4,52 +4,40 @@
 // is renewed in time. Connections that are open keep what they have.
 #pragma once
 
-#include <sys/stat.h>
-
-#include <array>
+#include <chrono>
 #include <functional>
-#include <string>
+#include <memory>
 
 #include "base/loop_thread.hpp"
+#include "base/serial_queue.hpp"
 #include "net/tls.hpp"
 
 namespace webrtcserver {
 
 class ServerCertificate {
  public:
-  // The files are looked at so often, and used when they have not changed since the look before:
-  // certificate and key are seldom replaced in one step.
-  static constexpr std::chrono::milliseconds kInterval{2'000};
+  struct Intervals {
+    // The files are looked at so often, and used when they have not changed since the look before:
+    // certificate and key are seldom replaced in one step.
+    std::chrono::milliseconds look{2'000};
+    std::chrono::milliseconds renew{std::chrono::hours(12)};
+  };
 
   // Throws what load_tls() does. Any thread. `renew` brings self-signed files up to date; it may
-  // throw.
+  // throw, and runs on a SerialQueue.
   ServerCertificate(TlsFiles files, std::function<void()> renew);
 
-  // From here on the server thread's.
-  void watch(LoopThread& loop, std::chrono::milliseconds interval = kInterval);
-  const Ref<GTlsCertificate>& current() const { return current_; }
+  // On the server thread, as the end of this object. The files are read elsewhere: a disk, or
+  // another program that holds their lock, may take its time.
+  void watch(LoopThread& loop) { watch(loop, Intervals()); }
+  void watch(LoopThread& loop, Intervals intervals);
+  Ref<GTlsCertificate> current() const;  // any thread
 
  private:
-  // Other files at the same path, or other contents, have another one.
-  struct Identity {
-    dev_t device;
-    ino_t inode;
-    off_t size;
-    timespec changed;
+  class Files;
 
-    bool operator==(const Identity& other) const;
-  };
-  using Identities = std::array<Identity, 2>;
-
-  Identities look() const;
-  void tick();
-  void reload();
-
-  const TlsFiles files_;
-  const std::function<void()> renew_;
-  Identities used_;  // or in vain: of files that cannot be used there is one warning
-  Identities seen_;
-  Ref<GTlsCertificate> current_;
+  const std::shared_ptr<Files> files_;  // what is queued holds it weakly
+  const std::shared_ptr<SerialQueue> queue_ = SerialQueue::create();
   Timer watching_;
   Timer renewing_;
 };

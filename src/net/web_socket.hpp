@@ -20,8 +20,10 @@ class WebSocket {
  public:
   struct Limits {
     std::size_t max_message = 64 * 1024;  // bytes, once its fragments are joined
-    double messages_per_second = 200;     // sustained; messages and control frames
-    double message_burst = 400;
+    // Sustained; messages and control frames. Above what a session refuses with an answer, because
+    // whoever exceeds it here loses the socket.
+    double messages_per_second = 400;
+    double message_burst = 800;
     double bytes_per_second = 512.0 * 1024;  // sustained; everything received
     double byte_burst = 1024.0 * 1024;
     std::size_t max_backlog = 1024 * 1024;  // bytes that wait because the peer does not read

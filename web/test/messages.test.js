@@ -105,6 +105,20 @@ test('what JSON cannot say is refused here', async () => {
   assert.deepEqual(channel.sent, []);
 });
 
+test('what is too large is refused here, and goes neither way', async () => {
+  const room = 16_384 - '{"id":1,"request":{"type":"message","data":""}}'.length;
+  await refused(messages.send('x'.repeat(room + 1)), 'too-large');
+  await refused(messages.send('ä'.repeat(Math.floor(room / 2) + 1)), 'too-large');
+  await refused(messages.send('x'.repeat(100_000)), 'too-large');
+  attach();
+  await refused(messages.send('x'.repeat(100_000)), 'too-large');
+  assert.deepEqual([...overSocket, ...channel.sent], []);
+  const sent = messages.send('x'.repeat(room));
+  assert.equal(channel.sent[0]?.length, 16_384);
+  reply(5);
+  await sent;
+});
+
 test('messages are heard, and what is none is passed over', () => {
   attach();
   for (const message of ['{', '[]', '7', { type: 'news' }, { type: 'message', data: [1] },

@@ -13,6 +13,7 @@ import { isObject } from './stream-info.js';
 
 const kLabel = 'control';
 const kReplyTimeout = 10_000;  // ms
+const kMaxRequest = 16_384;  // bytes that the server takes
 
 /** Why a message was not taken: `code` is the server's, or `unconnected`, `lost` or `timeout`. */
 export class MessageError extends Error {
@@ -84,8 +85,12 @@ export class Messages {
     const written = JSON.stringify(data);
     if (written === undefined) throw new TypeError('JSON cannot say this');
     const id = this.#lastId += 1;
-    // The server finds the id of a message that is too large at its beginning.
     const text = `{"id":${id},"request":{"type":"message","data":${written}}}`;
+    // Not left to others: a WebSocket ends for a text that is much too large, and a channel throws
+    // errors of its own.
+    if (new TextEncoder().encode(text).length > kMaxRequest) {
+      throw new MessageError('too-large', `The message has more than ${kMaxRequest} bytes.`);
+    }
     if (this.#channel?.readyState === 'open') this.#channel.send(text);
     else if (!this.#options.sendText(text)) throw new MessageError('unconnected', 'Not connected');
     await new Promise((/** @type {(value?: undefined) => void} */ resolve, reject) => {

@@ -69,6 +69,7 @@ TEST_F(TlsListenerTest, TellsPlainHttpWhereToGo) {
 
 TEST_F(TlsListenerTest, DropsHandshakesThatDoNotComplete) {
   settings_.limits.request_timeout = milliseconds(100);
+  settings_.limits.handshake_timeout = milliseconds(100);
   start_with_routes(settings_);
   RawClient silent(port());
   RawClient stuck(port());
@@ -82,6 +83,7 @@ TEST_F(TlsListenerTest, DropsHandshakesThatDoNotComplete) {
 
 TEST_F(TlsListenerTest, HandshakesThatHangLeaveRoomForOthers) {
   settings_.limits.request_timeout = std::chrono::minutes(10);
+  settings_.limits.handshake_timeout = std::chrono::minutes(10);
   start_with_routes(settings_);
   // Their own host's share, and more; all begin a handshake and say no more.
   std::vector<std::unique_ptr<RawClient>> stuck;
@@ -94,6 +96,31 @@ TEST_F(TlsListenerTest, HandshakesThatHangLeaveRoomForOthers) {
   // Those that leave make room for the host's own.
   stuck.clear();
   EXPECT_EQ(RawClient(port(), "127.0.0.1", RawClient::Tls::kYes).get("/output").status, 200);
+}
+
+TEST_F(TlsListenerTest, HandshakesThatHangHoldTheirSlotsForAMoment) {
+  settings_.limits.request_timeout = std::chrono::minutes(10);
+  start_with_routes(settings_);
+  // Two hosts have all slots, and more of their own wait for them.
+  std::vector<std::unique_ptr<RawClient>> stuck;
+  for (int i = 0; i < 60; ++i) {
+    stuck.push_back(std::make_unique<RawClient>(port(), "127.0.0.1", RawClient::Tls::kNo, 0,
+                                                i % 2 == 0 ? "127.0.0.1" : "127.0.0.3"));
+    stuck.back()->write("\x16\x03\x01");
+  }
+  RawClient other(port(), "127.0.0.1", RawClient::Tls::kYes, 0, "127.0.0.2");
+  EXPECT_EQ(other.get("/output").body, "output");
+}
+
+TEST_F(TlsListenerTest, ARequestHasItsOwnTimeAfterTheHandshake) {
+  settings_.limits.request_timeout = std::chrono::minutes(10);
+  start_with_routes(settings_);
+  RawClient client(port(), "127.0.0.1", RawClient::Tls::kYes);
+  // It begins later, so its end comes when the first one's handshake would have had to be done.
+  RawClient stuck(port());
+  stuck.write("\x16\x03\x01");
+  EXPECT_TRUE(stuck.at_end());
+  EXPECT_EQ(client.get("/output").body, "output");
 }
 
 TEST_F(TlsListenerTest, NeverFallsBackToPlainText) {

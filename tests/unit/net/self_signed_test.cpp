@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "base/error.hpp"
+#include "net/local_addresses.hpp"
 #include "support/temporary_files.hpp"
 
 namespace webrtcserver {
@@ -41,7 +42,7 @@ class SelfSignedTest : public ::testing::Test {
   const test::TemporaryFolder folder_;
   const TlsFiles files_{folder_.path("state/gst-webrtc-server/certificate.pem"),
                         folder_.path("state/gst-webrtc-server/key.pem"), true};
-  const std::vector<std::string> names_{"robot", "robot.local", "192.168.1.7", "fd00::7"};
+  const MachineNames names_{{"robot", "robot.local", "127.0.0.1"}, {"192.168.1.7", "fd00::7"}};
 };
 
 TEST_F(SelfSignedTest, CoversTheNames) {
@@ -51,6 +52,7 @@ TEST_F(SelfSignedTest, CoversTheNames) {
   ASSERT_TRUE(made);
   EXPECT_EQ(X509_check_host(made.get(), "robot", 0, 0, nullptr), 1);
   EXPECT_EQ(X509_check_host(made.get(), "robot.local", 0, 0, nullptr), 1);
+  EXPECT_EQ(X509_check_ip_asc(made.get(), "127.0.0.1", 0), 1);
   EXPECT_EQ(X509_check_ip_asc(made.get(), "192.168.1.7", 0), 1);
   EXPECT_EQ(X509_check_ip_asc(made.get(), "fd00::7", 0), 1);
   EXPECT_NE(X509_check_host(made.get(), "other", 0, 0, nullptr), 1);
@@ -68,7 +70,14 @@ TEST_F(SelfSignedTest, IsNobodyElsesToRead) {
 TEST_F(SelfSignedTest, StaysWhileItIsGood) {
   keep_self_signed(files_, names_);
   const std::string before = read(files_.certificate);
-  keep_self_signed(files_, {"robot"});
+  keep_self_signed(files_, {{"robot"}, {}});
+  EXPECT_EQ(read(files_.certificate), before);
+}
+
+TEST_F(SelfSignedTest, StaysWhenTheMachineHasOtherAddresses) {
+  keep_self_signed(files_, names_);
+  const std::string before = read(files_.certificate);
+  keep_self_signed(files_, {names_.lasting, {"192.168.1.8", "172.17.0.1", "fd00::7:1"}});
   EXPECT_EQ(read(files_.certificate), before);
 }
 
@@ -76,25 +85,26 @@ TEST_F(SelfSignedTest, IsMadeAnewWithTheSameKeyForANewName) {
   keep_self_signed(files_, names_);
   const std::string key = read(files_.key);
   const std::string before = read(files_.certificate);
-  keep_self_signed(files_, {"robot", "10.0.0.1"});
+  keep_self_signed(files_, {{"robot", "10.0.0.1"}, {"192.168.1.8"}});
   EXPECT_NE(read(files_.certificate), before);
   EXPECT_EQ(read(files_.key), key);
   EXPECT_EQ(X509_check_ip_asc(certificate().get(), "10.0.0.1", 0), 1);
+  EXPECT_EQ(X509_check_ip_asc(certificate().get(), "192.168.1.8", 0), 1) << "as it is now";
   EXPECT_TRUE(load_tls(files_));
 }
 
 TEST_F(SelfSignedTest, IsRenewedBeforeItEnds) {
-  keep_self_signed(files_, {"localhost"});
+  keep_self_signed(files_, {{"localhost"}, {}});
   const auto key = test::parse_key(read(files_.key));
   const auto write = [&](std::chrono::seconds left) {
     std::ofstream(files_.certificate) << test::certificate_pem(key, -3600, left.count());
     return read(files_.certificate);
   };
   const std::string fresh = write(kSelfSignedRenewal + std::chrono::hours(1));
-  keep_self_signed(files_, {"localhost"});
+  keep_self_signed(files_, {{"localhost"}, {}});
   EXPECT_EQ(read(files_.certificate), fresh);
   const std::string old = write(kSelfSignedRenewal - std::chrono::hours(1));
-  keep_self_signed(files_, {"localhost"});
+  keep_self_signed(files_, {{"localhost"}, {}});
   EXPECT_NE(read(files_.certificate), old);
   time_t in_a_year = time(nullptr) + 365 * 24 * 3600;
   EXPECT_GT(X509_cmp_time(X509_get0_notAfter(certificate().get()), &in_a_year), 0);
@@ -140,10 +150,19 @@ TEST_F(SelfSignedTest, AnUnusableKeyIsNotThrownAway) {
 }
 
 TEST(OwnNames, HoldLoopbackAndTheInterfaceThatIsNamed) {
-  const auto names = own_names("camera.example.org");
+  const auto names = own_names("camera.example.org").lasting;
   for (const char* name : {"localhost", "127.0.0.1", "::1", "camera.example.org"})
     EXPECT_THAT(names, Contains(name));
-  EXPECT_THAT(own_names("0.0.0.0"), Not(Contains("0.0.0.0")));
+  EXPECT_THAT(own_names("0.0.0.0").lasting, Not(Contains("0.0.0.0")));
+}
+
+TEST(OwnNames, AreLastingWithoutTheAddressesOfToday) {
+  for (const LocalAddress& address : local_addresses()) {
+    const auto names = own_names("0.0.0.0");
+    EXPECT_THAT(names.addresses, Contains(address.text));
+    EXPECT_THAT(names.lasting, Not(Contains(address.text)));
+  }
+  EXPECT_THAT(own_names("192.168.1.7").lasting, Contains("192.168.1.7")) << "it is asked for";
 }
 
 }  // namespace

@@ -14,6 +14,7 @@ namespace {
 using std::chrono::milliseconds;
 using test::RawClient;
 using test::RawWebSocket;
+using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -308,6 +309,16 @@ TEST_F(WebSocketTest, StopsAFloodOfMessages) {
   EXPECT_EQ(events.size(), 402U);
   EXPECT_EQ(events.at(400), "violation rate");
   EXPECT_EQ(events.at(401), "closed");
+}
+
+// Twice what a session takes: that too much comes is its to say, and it goes on.
+TEST_F(WebSocketTest, TakesABurstOfMessages) {
+  start_echo();
+  const auto socket = connect();
+  std::string burst;
+  for (int i = 0; i < 800; ++i) burst += RawWebSocket::encode(Opcode::kText, "{}");
+  socket->write(burst);
+  EXPECT_THAT(events_.wait_for(800), Each("text {}"));
 }
 
 TEST_F(WebSocketTest, StopsAFloodOfPings) {

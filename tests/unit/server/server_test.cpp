@@ -10,6 +10,8 @@
 #include "event_reader.hpp"
 #include "fake_channel.hpp"
 #include "media.hpp"
+#include "net/web_socket.hpp"
+#include "rtc/data_channel.hpp"
 #include "rtc/peer_budget.hpp"
 #include "support/http_client.hpp"
 #include "support/patience.hpp"
@@ -261,6 +263,13 @@ TEST_F(ServerTest, GreetsViewersWithTheIceServers) {
   EXPECT_EQ(seen.text("hello", "role"), "view");
   EXPECT_EQ(seen.text("hello", "ice_transport_policy"), "relay");
   EXPECT_EQ(seen.text("stream", "state"), "waiting");
+}
+
+// A session refuses what comes too fast and goes on. A socket that refuses ends, so it bears more:
+// there is room for the answer, candidates and pongs beside the requests.
+TEST(Requests, AreRefusedBeforeTheirSocketEnds) {
+  EXPECT_GE(WebSocket::Limits().messages_per_second, 2 * DataChannel::kMessagesPerSecond);
+  EXPECT_GE(WebSocket::Limits().message_burst, 2 * DataChannel::kMessageBurst);
 }
 
 // ---- pages
