@@ -74,6 +74,19 @@ void free_watch(gpointer data) {
   const std::unique_ptr<Watch> owned(static_cast<Watch*>(data));
 }
 
+// What an encoder's pad did before.
+GQuark chain_quark() {
+  static const GQuark quark = g_quark_from_static_string("webrtcserver-sctp-chain");
+  return quark;
+}
+
+GstFlowReturn chain_without_error(GstPad* pad, GstObject* parent, GstBuffer* buffer) {
+  const auto chain =
+      reinterpret_cast<GstPadChainFunction>(g_object_get_qdata(G_OBJECT(pad), chain_quark()));
+  const GstFlowReturn flow = chain(pad, parent, buffer);
+  return flow == GST_FLOW_ERROR ? GST_FLOW_FLUSHING : flow;
+}
+
 void visit_sctp(GstElement* webrtcbin, const std::function<void(GstElement*)>& action) {
   visit(gst_bin_iterate_elements(GST_BIN(webrtcbin)), [&action](gpointer element) {
     if (is_sctp(static_cast<GstElement*>(element))) action(static_cast<GstElement*>(element));
@@ -103,7 +116,16 @@ void SctpAssociation::apply(GstElement* webrtcbin, const std::weak_ptr<Listener>
   visit_sctp(webrtcbin, [&](GstElement* element) {
     if (number_) g_object_set(element, "sctp-association-id", *number_, nullptr);
     const auto entrance = Ref<GstPad>::adopt(gst_element_get_static_pad(element, "sink"));
-    if (!entrance) return;  // an sctpenc
+    if (!entrance) {  // an sctpenc
+      g_signal_connect(element, "pad-added", G_CALLBACK(+[](GstElement*, GstPad* pad) {
+                         if (!GST_PAD_IS_SINK(pad)) return;
+                         g_object_set_qdata(G_OBJECT(pad), chain_quark(),
+                                            reinterpret_cast<gpointer>(GST_PAD_CHAINFUNC(pad)));
+                         gst_pad_set_chain_function(pad, chain_without_error);
+                       }),
+                       nullptr);
+      return;
+    }
     const auto make_watch = [&] { return std::make_unique<Watch>(Watch{listener}).release(); };
     gst_pad_add_probe(entrance.get(), GST_PAD_PROBE_TYPE_BUFFER, admit, make_watch(), free_watch);
     g_signal_connect_data(
@@ -124,6 +146,11 @@ void SctpAssociation::release(GstElement* webrtcbin) {
       gst_pad_send_event(static_cast<GstPad*>(pad), gst_event_new_flush_start());
     });
   });
+  // What still sends would find itself unlinked next, an error as above.
+  visit(gst_bin_iterate_all_by_element_factory_name(GST_BIN(webrtcbin), "appsrc"),
+        [](gpointer sender) {
+          gst_element_send_event(static_cast<GstElement*>(sender), gst_event_new_flush_start());
+        });
 }
 
 }  // namespace webrtcserver

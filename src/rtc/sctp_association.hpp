@@ -40,6 +40,9 @@ class SctpAssociation {
   //
   // Behind a shutdown nothing of the browser is let in. GStreamer, up to 1.26 at least, aborts the
   // process when an association that was shut down is restarted and used again.
+  //
+  // A message that can no longer be sent ends its sender without an error: webrtcbin ignores those
+  // errors, and leaks each with its appsrc.
   void apply(GstElement* webrtcbin, const std::weak_ptr<Listener>& listener) const;
   // Ahead of webrtcbin's end. Before 1.24 sctpenc waits for the network while it is stopped, which
   // a browser that takes nothing makes forever.

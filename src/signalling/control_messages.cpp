@@ -82,7 +82,7 @@ std::string write_reply(const ControlError& error) {
 }
 
 std::string write_message(std::string_view json) {
-  const std::string wrapped = R"({"type":"message","data":)" + std::string(json) + "}";
+  std::string wrapped = R"({"type":"message","data":)" + std::string(json) + "}";
   const JsonReader reader(wrapped);
   std::string_view value = json;
   while (!value.empty() && g_ascii_isspace(value.back())) value.remove_suffix(1);
