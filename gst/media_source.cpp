@@ -144,6 +144,7 @@ void push_gap(GstElement* element, MediaSource& source, GstClockTime now) {
   const GstClockTime held_back = GST_MSECOND * source.settings.latency.count() + kGapDelay;
   const GstClockTime end = now > held_back ? running_time(element, now - held_back) : 0;
   if (!GST_CLOCK_TIME_IS_VALID(end) || end <= source.last) return;
+  send_segment(source);  // a flush may have taken the one before
   gst_pad_push_event(source.pad, gst_event_new_gap(source.last, end - source.last));
   source.last = end;
 }

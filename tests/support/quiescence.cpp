@@ -16,7 +16,7 @@ class Quiescence final : public testing::EmptyTestEventListener {
   }
 };
 
-[[maybe_unused]] const bool appended = [] {
+[[maybe_unused]] const bool kAppended = [] {
   testing::UnitTest::GetInstance()->listeners().Append(new Quiescence);  // GoogleTest owns it.
   return true;
 }();
