@@ -17,16 +17,13 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "net/local_addresses.hpp"
+#include "net/openssl_types.hpp"
 
 #define GST_CAT_DEFAULT (::webrtcserver::log::net())
 
 namespace webrtcserver {
 
 namespace {
-
-using Bio = std::unique_ptr<BIO, decltype(&BIO_free)>;
-using Certificate = std::unique_ptr<X509, decltype(&X509_free)>;
-using PrivateKey = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
 
 constexpr std::size_t kMaxCommonName = 64;  // RFC 5280, appendix A
 constexpr int kSerialBits = 127;

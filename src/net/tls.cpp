@@ -11,6 +11,7 @@
 
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "net/openssl_types.hpp"
 #include "net/self_signed.hpp"
 
 #define GST_CAT_DEFAULT (::webrtcserver::log::net())
@@ -18,10 +19,6 @@
 namespace webrtcserver {
 
 namespace {
-
-using Bio = std::unique_ptr<BIO, decltype(&BIO_free)>;
-using Certificate = std::unique_ptr<X509, decltype(&X509_free)>;
-using PrivateKey = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
 
 [[noreturn]] void fail(const std::string& message) {
   throw Error(ErrorCode::kTls, message);
