@@ -21,12 +21,11 @@ bool MediaQueue::push(MediaFrame frame) {
   const bool dependent = frame.succession == Succession::kDependent;
   if (paused_) {
     ++dropped_;
-    gap_ = waiting_for_key_frame_ = true;
+    interrupted_ = true;
     return true;
   }
-  if (dependent && waiting_for_key_frame_ && !frame.key_frame) {
+  if (dependent && interrupted_ && !frame.key_frame) {
     ++dropped_;
-    gap_ = true;
     return false;
   }
   bool whole = true;
@@ -41,8 +40,7 @@ bool MediaQueue::push(MediaFrame frame) {
     }
     while (!frames_.empty() && is_full(frame)) drop_oldest();
   }
-  waiting_for_key_frame_ = false;
-  frame.discontinuous = std::exchange(gap_, false);
+  frame.discontinuous = std::exchange(interrupted_, false);
   bytes_ += gst_buffer_get_size(frame.buffer.get());
   frames_.push_back(std::move(frame));
   changed_.notify_one();
@@ -61,14 +59,14 @@ void MediaQueue::drop_oldest() {
   bytes_ -= gst_buffer_get_size(frames_.front().buffer.get());
   frames_.pop_front();
   ++dropped_;
-  (frames_.empty() ? gap_ : frames_.front().discontinuous) = true;
+  (frames_.empty() ? interrupted_ : frames_.front().discontinuous) = true;
 }
 
 void MediaQueue::drop_all() {
   dropped_ += static_cast<unsigned>(frames_.size());
   frames_.clear();
   bytes_ = 0;
-  gap_ = waiting_for_key_frame_ = true;
+  interrupted_ = true;
 }
 
 MediaQueue::Event MediaQueue::pop(MediaFrame& frame, Clock::time_point deadline) {
@@ -108,7 +106,7 @@ void MediaQueue::end() {
 
 void MediaQueue::clear() {
   const std::scoped_lock lock(mutex_);
-  gap_ = waiting_for_key_frame_ = true;
+  interrupted_ = true;
 }
 
 unsigned MediaQueue::dropped() const {

@@ -67,14 +67,15 @@ class MediaQueue {
   const Limits limits_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<MediaFrame> frames_;      // guarded by mutex_
-  gsize bytes_ = 0;                    // guarded by mutex_
-  bool waiting_for_key_frame_ = true;  // guarded by mutex_
-  bool gap_ = true;                    // guarded by mutex_: before the next frame to come
-  bool flushing_ = true;               // guarded by mutex_
-  bool paused_ = false;                // guarded by mutex_
-  bool ended_ = false;                 // guarded by mutex_
-  unsigned dropped_ = 0;               // guarded by mutex_
+  std::deque<MediaFrame> frames_;  // guarded by mutex_
+  gsize bytes_ = 0;                // guarded by mutex_
+  // guarded by mutex_: something ahead of the next frame is missing. An encoded one that needs it
+  // is not taken.
+  bool interrupted_ = true;
+  bool flushing_ = true;  // guarded by mutex_
+  bool paused_ = false;   // guarded by mutex_
+  bool ended_ = false;    // guarded by mutex_
+  unsigned dropped_ = 0;  // guarded by mutex_
 };
 
 }  // namespace webrtcserver
