@@ -12,6 +12,7 @@
 #include "net/connection_table.hpp"
 #include "net/listening_sockets.hpp"
 #include "net/origin_policy.hpp"
+#include "net/pending_reply.hpp"
 #include "net/request_check.hpp"
 #include "net/router.hpp"
 #include "net/self_signed.hpp"
@@ -257,21 +258,29 @@ class Listener::Implementation : public std::enable_shared_from_this<Listener::I
       return;
     }
     request.captures = match->captures;
-    HttpResponse response = dispatch(request, *match->route);
-    if (const auto origin = request.header("origin"); origin && policy_.lists(*origin)) {
-      response.with("Access-Control-Allow-Origin", *origin).with("Vary", "Origin");
-    }
-    respond(message, response);
+    const auto pending = std::make_shared<PendingReply>(message, origin_to_tell(request));
+    dispatch(request, *match->route,
+             HttpReply([pending](const HttpResponse& response) { pending->send(response); }));
+    pending->wait();
   }
 
-  HttpResponse dispatch(const HttpRequest& request, const Router::Route& route) const {
+  // The page's origin, if it may read the answer.
+  std::string origin_to_tell(const HttpRequest& request) const {
+    const auto origin = request.header("origin");
+    return origin && policy_.lists(*origin) ? *origin : "";
+  }
+
+  void dispatch(const HttpRequest& request, const Router::Route& route, HttpReply reply) const {
     auto handler = route.methods.find(request.method);
     if (handler == route.methods.end() && request.method == "HEAD")
       handler = route.methods.find("GET");
-    if (handler != route.methods.end()) {
-      const HttpHandler copy = handler->second;  // it may remove its own route
-      return copy(request);
-    }
+    if (handler == route.methods.end()) return reply.send(answer_without_handler(request, route));
+    const HttpReplyHandler copy = handler->second;  // it may remove its own route
+    copy(request, std::move(reply));
+  }
+
+  HttpResponse answer_without_handler(const HttpRequest& request,
+                                      const Router::Route& route) const {
     if (request.method == "OPTIONS") {
       HttpResponse response;
       response.status = 204;
@@ -408,6 +417,14 @@ std::size_t Listener::connections() const {
 }
 
 void Listener::add(const std::string& method, const std::string& pattern, HttpHandler handler) {
+  add_later(method, pattern,
+            [handler = std::move(handler)](const HttpRequest& request, HttpReply reply) {
+              reply.send(handler(request));
+            });
+}
+
+void Listener::add_later(const std::string& method, const std::string& pattern,
+                         HttpReplyHandler handler) {
   implementation_->router().at(pattern).methods[method] = std::move(handler);
 }
 

@@ -25,6 +25,7 @@
 #include "base/loop_thread.hpp"
 #include "net/event_stream.hpp"
 #include "net/http.hpp"
+#include "net/http_reply.hpp"
 #include "net/stream_uri.hpp"
 #include "net/tls.hpp"
 #include "net/web_socket.hpp"
@@ -91,6 +92,8 @@ class Listener {
   // have handlers for several methods, a WebSocket and an event stream at once. GET also serves
   // HEAD. A second handler for the same replaces the first.
   void add(const std::string& method, const std::string& pattern, HttpHandler handler);
+  // The same for an answer that takes its time, Limits::response_timeout at most.
+  void add_later(const std::string& method, const std::string& pattern, HttpReplyHandler handler);
   void add_web_socket(const std::string& pattern, WebSocketHandler handler);
   void add_events(const std::string& pattern, EventsHandler handler);
   void remove(const std::string& pattern);  // everything on the pattern

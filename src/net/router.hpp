@@ -19,7 +19,7 @@ namespace webrtcserver {
 class Router {
  public:
   struct Route {
-    std::map<std::string, HttpHandler> methods;
+    std::map<std::string, HttpReplyHandler> methods;
     WebSocketHandler web_socket;
     EventsHandler events;
 

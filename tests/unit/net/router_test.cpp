@@ -15,7 +15,7 @@ class RouterTest : public ::testing::Test {
   RouterTest() {
     for (const char* pattern :
          {"/", "/{stream}", "/api/streams", "/assets/{path...}", "/api/{one}/{two}", "/{a...}"}) {
-      router_.at(pattern).methods["GET"] = [](const HttpRequest&) { return HttpResponse(); };
+      router_.at(pattern).methods["GET"] = [](const HttpRequest&, const HttpReply&) {};
     }
   }
 

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "net/pending_reply.hpp"
+
+#include <libsoup/soup.h>
+
+#include <utility>
+
+#include "net/soup_message.hpp"
+
+namespace webrtcserver {
+
+PendingReply::PendingReply(SoupServerMessage* message, std::string origin)
+    : message_(Ref<SoupServerMessage>::retain(message)),
+      origin_(std::move(origin)),
+      finished_(g_signal_connect(
+          message, "finished",
+          G_CALLBACK(+[](SoupServerMessage*, PendingReply* self) { self->gone_ = true; }), this)) {}
+
+PendingReply::~PendingReply() {
+  g_signal_handler_disconnect(message_.get(), finished_);
+}
+
+void PendingReply::send(HttpResponse response) {
+  answered_ = true;
+  if (gone_ || !connection_of(message_.get())) return;
+  if (!origin_.empty())
+    response.with("Access-Control-Allow-Origin", origin_).with("Vary", "Origin");
+  respond(message_.get(), response);
+  if (waits_) soup_server_message_unpause(message_.get());
+}
+
+void PendingReply::wait() {
+  if (answered_ || gone_) return;
+  waits_ = true;
+  soup_server_message_pause(message_.get());
+}
+
+}  // namespace webrtcserver

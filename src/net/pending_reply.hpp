@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// pending_reply.hpp — a request of libsoup's that waits for its answer. Server thread.
+#pragma once
+
+#include <string>
+
+#include "base/ref.hpp"
+#include "net/http.hpp"
+
+// As libsoup declares it.
+using SoupServerMessage = struct _SoupServerMessage;
+
+namespace webrtcserver {
+
+class PendingReply {
+ public:
+  // `origin`: of a page that may read the answer; empty for none.
+  PendingReply(SoupServerMessage* message, std::string origin);
+  ~PendingReply();
+  PendingReply(const PendingReply&) = delete;
+  PendingReply& operator=(const PendingReply&) = delete;
+
+  void send(HttpResponse response);
+  // Unless it has been answered, libsoup does nothing with the request until it is.
+  void wait();
+
+ private:
+  Ref<SoupServerMessage> message_;
+  const std::string origin_;
+  gulong finished_;
+  bool answered_ = false;
+  bool waits_ = false;
+  bool gone_ = false;
+};
+
+}  // namespace webrtcserver
