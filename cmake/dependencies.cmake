@@ -16,10 +16,14 @@ pkg_check_modules(webrtcserver-gstreamer REQUIRED IMPORTED_TARGET
 pkg_check_modules(webrtcserver-http REQUIRED IMPORTED_TARGET
   gio-2.0>=2.72 gio-unix-2.0 libsoup-3.0 json-glib-1.0>=1.6 libcrypto)
 
+# webrtcbin's ICE agent: what webrtcbin has no property or signal for, such as an ICE restart.
+pkg_check_modules(webrtcserver-ice REQUIRED IMPORTED_TARGET nice>=0.1.18)
+
 add_library(webrtcserver-dependencies INTERFACE)
 target_link_libraries(webrtcserver-dependencies INTERFACE
   PkgConfig::webrtcserver-gstreamer
   PkgConfig::webrtcserver-http
+  PkgConfig::webrtcserver-ice
   Threads::Threads)
 # webrtcbin's library is marked unstable upstream and asks its users to say that they know.
 target_compile_definitions(webrtcserver-dependencies INTERFACE GST_USE_UNSTABLE_API)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "codec/fmtp.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
@@ -140,7 +141,50 @@ std::vector<std::string> encoded_fmtps(const Codec& codec, const GstCaps* caps) 
   return {codec.fmtp};
 }
 
+bool is_space(char c) {
+  return c == ' ' || c == '\t';
+}
+
+// "a=1; b=2" has "2" for `name` "b".
+std::string_view parameter(std::string_view fmtp, std::string_view name,
+                           std::string_view otherwise) {
+  while (!fmtp.empty()) {
+    std::string_view pair = fmtp.substr(0, fmtp.find(';'));
+    fmtp.remove_prefix(std::min(pair.size() + 1, fmtp.size()));
+    while (!pair.empty() && is_space(pair.front())) pair.remove_prefix(1);
+    while (!pair.empty() && is_space(pair.back())) pair.remove_suffix(1);
+    const auto equals = pair.find('=');
+    if (equals == name.size() && g_ascii_strncasecmp(pair.data(), name.data(), name.size()) == 0)
+      return pair.substr(equals + 1);
+  }
+  return otherwise;
+}
+
+// profile_idc alone: implementations write the constraint flags as they like (42e0, 42c0, 4200 for
+// the same encoder's output), and every decoder in a browser takes all of a profile_idc.
+std::string h264_profile(std::string_view fmtp) {
+  const std::string_view id = parameter(fmtp, "profile-level-id", "420010");  // RFC 6184, 8.1
+  return take_string(
+      g_ascii_strdown(id.data(), static_cast<gssize>(std::min<std::size_t>(id.size(), 2))));
+}
+
 }  // namespace
+
+bool same_profile(const Codec& codec, std::string_view fmtp, std::string_view other,
+                  bool packetized_alike) {
+  const auto same = [&](const char* name, std::string_view otherwise) {
+    return parameter(fmtp, name, otherwise) == parameter(other, name, otherwise);
+  };
+  const std::string_view name = codec.name;
+  if (name == "H264") {
+    return h264_profile(fmtp) == h264_profile(other) &&
+           (!packetized_alike || same("packetization-mode", "0"));
+  }
+  if (name == "H265") return same("profile-id", "1") && same("tx-mode", "SRST");
+  if (name == "VP9") return same("profile-id", "0");
+  if (name == "AV1") return same("profile", "0");
+  return true;
+}
 
 std::string fmtp_for_raw(const Codec& codec, const GstCaps* raw_caps) {
   if (codec.kind == MediaKind::kVideo || !raw_caps || gst_caps_get_size(raw_caps) == 0)

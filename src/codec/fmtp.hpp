@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "codec/codec.hpp"
@@ -18,5 +19,11 @@ std::string fmtp_for_raw(const Codec& codec, const GstCaps* raw_caps);
 // The first is the truth. H.264 Main and High are offered as Constrained Baseline too: Firefox
 // answers to no other profile, and its decoders take them.
 std::vector<Format> formats_for_encoded(const Codec& codec, const GstCaps* caps);
+
+// Whether two descriptions of one codec can mean the same stream: the profile is the same, levels
+// and preferences aside. What is not said is the codec's default. With `packetized_alike`, H.264
+// must also be packetised the same way: what we send is, what we take may be either way.
+bool same_profile(const Codec& codec, std::string_view fmtp, std::string_view other,
+                  bool packetized_alike);
 
 }  // namespace webrtcserver

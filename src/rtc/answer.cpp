@@ -2,10 +2,10 @@
 #include "rtc/answer.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cstring>
 
 #include "base/error.hpp"
+#include "rtc/media_line.hpp"
 #include "rtc/sdp.hpp"
 
 namespace webrtcserver {
@@ -16,64 +16,12 @@ namespace {
   throw Error(ErrorCode::kProtocol, "The answer " + why);
 }
 
-template <typename Number = int>
-std::optional<Number> to_number(std::string_view text) {
-  Number value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return {};
-  return value;
-}
-
-bool has_format(const GstSDPMedia* line, int payload_type) {
-  for (guint i = 0; i < gst_sdp_media_formats_len(line); ++i) {
-    if (to_number(gst_sdp_media_get_format(line, i)) == payload_type) return true;
-  }
-  return false;
-}
-
 // Under our payload type the browser must mean our codec (RFC 3264, section 6.1).
 bool names_codec(const GstSDPMedia* line, const OfferedCodec& offered) {
-  const std::string prefix = std::to_string(offered.payload_type) + " ";
-  for (guint i = 0; i < gst_sdp_media_attributes_len(line); ++i) {
-    const GstSDPAttribute* attribute = gst_sdp_media_get_attribute(line, i);
-    if (std::strcmp(attribute->key, "rtpmap") != 0 || !attribute->value) continue;
-    const std::string_view value = attribute->value;
-    if (!value.starts_with(prefix)) continue;
-    const std::string_view name = value.substr(prefix.size(), value.find('/') - prefix.size());
-    return g_ascii_strncasecmp(name.data(), offered.format.codec->name, name.size()) == 0 &&
-           name.size() == std::strlen(offered.format.codec->name);
-  }
-  return false;
-}
-
-std::optional<int> extension_id(const GstSDPMedia* line, std::string_view uri) {
-  for (guint i = 0; i < gst_sdp_media_attributes_len(line); ++i) {
-    const GstSDPAttribute* attribute = gst_sdp_media_get_attribute(line, i);
-    if (std::strcmp(attribute->key, "extmap") != 0 || !attribute->value) continue;
-    const std::string_view value = attribute->value;
-    const auto space = value.find(' ');
-    if (space == std::string_view::npos) continue;
-    std::string_view named = value.substr(space + 1);
-    named = named.substr(0, named.find(' '));
-    if (named != uri) continue;
-    const auto id = to_number(value.substr(0, value.find_first_of("/ ")));
-    if (id && *id >= 1 && *id <= 14) return id;  // the one-byte form of RFC 8285
-  }
-  return {};
-}
-
-// The browser's half of what we offered: it receives what we send, and the other way round.
-bool takes_part(const GstSDPMessage* message, const GstSDPMedia* line, Direction ours) {
-  const bool receives = ours == Direction::kSend;
-  for (const char* direction : {"sendrecv", receives ? "recvonly" : "sendonly"}) {
-    if (gst_sdp_media_get_attribute_val(line, direction)) return true;
-  }
-  for (const char* direction : {"inactive", receives ? "sendonly" : "recvonly"}) {
-    if (gst_sdp_media_get_attribute_val(line, direction)) return false;
-  }
-  // The session level decides for lines without a direction, and sendrecv is the default.
-  return !gst_sdp_message_get_attribute_val(message, receives ? "sendonly" : "recvonly") &&
-         !gst_sdp_message_get_attribute_val(message, "inactive");
+  const std::string_view name = encoding_name(line, offered.payload_type);
+  const std::string_view ours = offered.format.codec->name;
+  return name.size() == ours.size() &&
+         g_ascii_strncasecmp(name.data(), ours.data(), name.size()) == 0;
 }
 
 std::optional<AnsweredCodec> read_codec(const GstSDPMedia* line, const OfferedMedia& offered,
@@ -104,20 +52,6 @@ std::vector<AnsweredCodec> read_codecs(const GstSDPMedia* line, const OfferedMed
   return codecs;
 }
 
-std::vector<std::uint32_t> read_sources(const GstSDPMedia* line) {
-  std::vector<std::uint32_t> sources;
-  for (guint i = 0; i < gst_sdp_media_attributes_len(line); ++i) {
-    const GstSDPAttribute* attribute = gst_sdp_media_get_attribute(line, i);
-    if (std::strcmp(attribute->key, "ssrc") != 0 || !attribute->value) continue;
-    const std::string_view value = attribute->value;
-    const auto ssrc = to_number<std::uint32_t>(value.substr(0, value.find(' ')));
-    if (ssrc && sources.size() < kMaxSources &&
-        std::find(sources.begin(), sources.end(), *ssrc) == sources.end())
-      sources.push_back(*ssrc);
-  }
-  return sources;
-}
-
 AnsweredMedia read_media(const GstSDPMessage* message, const GstSDPMedia* line,
                          const OfferedMedia& offered) {
   AnsweredMedia answered;
@@ -134,22 +68,11 @@ AnsweredMedia read_media(const GstSDPMessage* message, const GstSDPMedia* line,
   return answered;
 }
 
-// webrtcbin itself ignores the port that the browser names, and speaks to this one.
-constexpr char kSctpPort[] = "5000";
-constexpr std::uint64_t kDefaultMaxMessage = 65536;  // RFC 8841, section 6.1
-constexpr std::uint64_t kMaxMaxMessage = 262144;
-
 void read_data_channel(Answer& answer, const GstSDPMedia* line) {
   if (std::strcmp(gst_sdp_media_get_media(line), "application") != 0)
     refuse("does not say m=application in its last m-line, where the offer does.");
-  const char* port = gst_sdp_media_get_attribute_val(line, "sctp-port");
-  answer.data_channel =
-      gst_sdp_media_get_port(line) != 0 && port && std::strcmp(port, kSctpPort) == 0;
-  const char* text = gst_sdp_media_get_attribute_val(line, "max-message-size");
-  const auto size = to_number<std::uint64_t>(text ? text : "");
-  answer.max_message = !size        ? kDefaultMaxMessage
-                       : *size == 0 ? kMaxMaxMessage  // any
-                                    : std::min(*size, kMaxMaxMessage);
+  answer.data_channel = has_usable_data_channel(line);
+  answer.max_message = max_message_size(line);
 }
 
 void check_mid(const GstSDPMedia* line, const GstSDPMessage* offer, guint i) {
@@ -159,33 +82,12 @@ void check_mid(const GstSDPMedia* line, const GstSDPMessage* offer, guint i) {
     refuse("changes the mid of m-line " + std::to_string(i) + ".");
 }
 
-bool is_ice_text(std::string_view text, std::size_t shortest) {  // RFC 8839, section 5.4
-  return text.size() >= shortest && text.size() <= 256 &&
-         std::all_of(text.begin(), text.end(),
-                     [](char c) { return g_ascii_isalnum(c) || c == '+' || c == '/'; });
-}
-
 // Everything is bundled, and the first m-line that is not rejected speaks for the transport (RFC
 // 8843, section 7.3.1), be it one that receives nothing. There is one.
 guint transport_line(const GstSDPMessage* message) {
   guint i = 0;
   while (gst_sdp_media_get_port(gst_sdp_message_get_media(message, i)) == 0) ++i;
   return i;
-}
-
-void read_transport(Answer& answer, const GstSDPMessage* message, const GstSDPMedia* line) {
-  const char* ufrag = find_attribute(message, line, "ice-ufrag");
-  const char* pwd = find_attribute(message, line, "ice-pwd");
-  if (!ufrag || !is_ice_text(ufrag, 4)) refuse("has no valid a=ice-ufrag.");
-  if (!pwd || !is_ice_text(pwd, 22)) refuse("has no valid a=ice-pwd.");
-  answer.ice_ufrag = ufrag;
-  answer.ice_pwd = pwd;
-  const char* setup = find_attribute(message, line, "setup");
-  if (!setup || (std::strcmp(setup, "active") != 0 && std::strcmp(setup, "passive") != 0)) {
-    refuse("must have a=setup:active or a=setup:passive.");
-  }
-  answer.setup = setup;
-  answer.fingerprints = read_fingerprints(message, line);
 }
 
 std::string offered_codecs(const std::vector<OfferedMedia>& media) {
@@ -198,15 +100,6 @@ std::string offered_codecs(const std::vector<OfferedMedia>& media) {
     }
   }
   return names;
-}
-
-void collect_candidates(const GstSDPMedia* line, std::vector<std::string>& candidates) {
-  for (guint i = 0; i < gst_sdp_media_attributes_len(line); ++i) {
-    const GstSDPAttribute* attribute = gst_sdp_media_get_attribute(line, i);
-    if (std::strcmp(attribute->key, "candidate") == 0 && attribute->value) {
-      candidates.push_back(std::string("candidate:") + attribute->value);
-    }
-  }
 }
 
 void add_codecs(GstSDPMedia* line, const AnsweredMedia& answered, const OfferedMedia& offered) {
@@ -267,7 +160,9 @@ Answer read_answer(std::string_view text, const GstSDPMessage* offer,
                     offered_codecs(media) + ".");
   }
   answer.transport = transport_line(message.get());
-  read_transport(answer, message.get(), gst_sdp_message_get_media(message.get(), answer.transport));
+  static_cast<Transport&>(answer) =
+      read_transport(message.get(), gst_sdp_message_get_media(message.get(), answer.transport),
+                     "The answer", {"active", "passive"});
   return answer;
 }
 

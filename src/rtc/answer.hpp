@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "base/ref.hpp"
-#include "rtc/fingerprint.hpp"
+#include "rtc/media_line.hpp"
 #include "rtc/offer.hpp"
 
 namespace webrtcserver {
@@ -36,15 +36,9 @@ struct AnsweredMedia {
   bool accepted() const { return !codecs.empty(); }
 };
 
-inline constexpr std::size_t kMaxSources = 8;  // of one m-line
-
-struct Answer {
-  std::vector<AnsweredMedia> media;  // one for each m-line of the offer
-  unsigned transport = 0;            // the m-line whose transport carries all of them
-  std::string ice_ufrag;
-  std::string ice_pwd;
-  std::string setup;  // "active" or "passive"
-  std::vector<Fingerprint> fingerprints;
+struct Answer : Transport {             // "active" or "passive"
+  std::vector<AnsweredMedia> media;     // one for each m-line of the offer
+  unsigned transport = 0;               // the m-line whose transport carries all of them
   std::vector<std::string> candidates;  // "candidate:…", unchecked
   bool data_channel = false;            // the browser takes the offered one
   std::uint64_t max_message = 0;        // bytes that it takes at once over it

@@ -16,9 +16,6 @@ constexpr int kLastDynamic = 127;
 constexpr int kFirstSpare = 35;
 constexpr int kLastSpare = 63;
 
-constexpr int kPlayoutDelayId = 2;
-constexpr int kTransportWideId = 3;
-
 // Chromium begins at 300 kbit/s otherwise and needs half a minute to a good picture; what the
 // network does not carry, it leaves out within a second. Others ignore it.
 constexpr char kStartBitrate[] = "x-google-start-bitrate=2500";
@@ -75,6 +72,11 @@ void add_extension(GstSDPMedia* media, int id, const char* uri) {
   add_attribute(media, "extmap", std::to_string(id) + " " + uri);
 }
 
+bool is_dynamic(int payload_type) {
+  return (payload_type >= kFirstDynamic && payload_type <= kLastDynamic) ||
+         (payload_type >= kFirstSpare && payload_type <= kLastSpare);
+}
+
 std::vector<OfferedMedia> assign_payload_types(
     const std::vector<std::pair<MediaKind, std::vector<Format>>>& media, bool retransmission) {
   int next = kFirstDynamic;
@@ -88,7 +90,7 @@ std::vector<OfferedMedia> assign_payload_types(
   std::vector<OfferedMedia> offered;
   for (const auto& [kind, formats] : media) {
     if (formats.empty()) throw Error(ErrorCode::kFailed, "A media of the stream has no codec.");
-    OfferedMedia line{kind, {}, Direction::kSend};
+    OfferedMedia line{kind, {}};
     for (const Format& format : formats) {
       const int payload_type = take();
       const bool with_rtx = retransmission && kind == MediaKind::kVideo;
@@ -147,10 +149,11 @@ void write_codecs(GstSDPMessage* offer, const std::vector<OfferedMedia>& media,
     const bool receives = media[i].direction == Direction::kReceive;
     for (const OfferedCodec& codec : media[i].codecs) add_codec(line, codec, true, receives);
     if (receives) {
-      add_extension(line, kTransportWideId, kTransportWideUri);
+      add_extension(line, media[i].transport_wide_id, kTransportWideUri);
       continue;
     }
-    if (media[i].kind == MediaKind::kVideo) add_extension(line, kPlayoutDelayId, kPlayoutDelayUri);
+    if (media[i].kind == MediaKind::kVideo)
+      add_extension(line, media[i].playout_delay_id, kPlayoutDelayUri);
     add_attribute(line, "msid", stream_id + " " + gst_sdp_media_get_attribute_val(line, "mid"));
   }
 }

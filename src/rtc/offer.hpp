@@ -38,7 +38,12 @@ struct OfferedMedia {
   MediaKind kind;
   std::vector<OfferedCodec> codecs;  // in order of preference
   Direction direction = Direction::kSend;
+  int playout_delay_id = 2;  // of header extensions
+  int transport_wide_id = 3;
 };
+
+// Whether a payload type may carry media here: dynamic, and not to be mistaken for RTCP.
+bool is_dynamic(int payload_type);
 
 // Payload types for the codecs of every m-line, none used twice.
 // Throws Error(kLimit) when the 61 dynamic ones do not suffice, and Error(kFailed) for a media

@@ -57,6 +57,11 @@ bool is_of_sctp(GstMessage* message) {
   return factory && g_str_has_prefix(GST_OBJECT_NAME(factory), "sctp");
 }
 
+Peer::Failure failure_of(const Error& wrong_description) {
+  return wrong_description.code() == ErrorCode::kNoCommonCodec ? Peer::Failure::kNoCommonCodec
+                                                               : Peer::Failure::kSdp;
+}
+
 bool is_loopback(const std::string& address) {
   const auto parsed = Ref<GInetAddress>::adopt(g_inet_address_new_from_string(address.c_str()));
   return parsed && g_inet_address_get_is_loopback(parsed.get());
@@ -136,12 +141,26 @@ void Peer::fail(Failure failure, const std::string& message) {
 void Peer::start() {
   post([](Peer& self) {
     try {
+      if (!self.read_offer()) return;
       self.build();
       self.create_offer();
     } catch (const Error& error) {
       self.fail(Failure::kInternal, error.what());
     }
   });
+}
+
+bool Peer::read_offer() {
+  if (settings_.client_offer.empty()) return true;
+  GST_DEBUG("peer %s offers\n%s", settings_.name.c_str(), settings_.client_offer.c_str());
+  try {
+    client_offer_ = read_client_offer(settings_.client_offer, offered_);
+  } catch (const Error& error) {
+    fail(failure_of(error), error.what());
+    return false;
+  }
+  offered_ = client_offer_->media;
+  return true;
 }
 
 void Peer::build() {
@@ -175,6 +194,20 @@ void Peer::build() {
   });
   connect(webrtcbin, "notify::connection-state", on_state, weak_from_this());
   connect(webrtcbin, "notify::ice-connection-state", on_state, weak_from_this());
+  connect(webrtcbin, "notify::ice-gathering-state",
+          G_CALLBACK(+[](GstElement* element, GParamSpec*, WeakPeer* peer) {
+            guard("notify::ice-gathering-state", [&] {
+              const auto self = peer->lock();
+              auto state = GST_WEBRTC_ICE_GATHERING_STATE_NEW;
+              // Here and not on the queue, where candidates may still be ahead of it.
+              g_object_get(element, "ice-gathering-state", &state, nullptr);
+              if (!self || state != GST_WEBRTC_ICE_GATHERING_STATE_COMPLETE) return;
+              self->post([](Peer& target) {
+                target.notify([](Listener& listener) { listener.on_gathered(); });
+              });
+            });
+          }),
+          weak_from_this());
 
   const auto bus = Ref<GstBus>::adopt(gst_pipeline_get_bus(GST_PIPELINE(pipeline->pipeline())));
   gst_bus_set_sync_handler(
@@ -230,10 +263,15 @@ void Peer::create_offer() {
   set_description(pipeline_->webrtcbin(), "set-local-description", GST_WEBRTC_SDP_TYPE_OFFER,
                   copy(offer_.get()));
   state_ = State::kOffered;
-  const std::string text = to_text(offer_.get());
-  GST_DEBUG("peer %s offers\n%s", settings_.name.c_str(), text.c_str());
+  const std::string text =
+      client_offer_ ? write_client_answer(*client_offer_, offer_.get()) : to_text(offer_.get());
+  GST_DEBUG("peer %s gets\n%s", settings_.name.c_str(), text.c_str());
   // The first candidates wait on the queue already, behind this.
-  notify([&](Listener& listener) { listener.on_offer(text); });
+  notify([&](Listener& listener) { listener.on_description(text); });
+  if (!client_offer_) return;
+  // The one who offers leads, unless it is of the lite kind.
+  pipeline_->set_ice_controlling(false);
+  take(client_offer_->answer);
 }
 
 void Peer::set_answer(std::string sdp) {
@@ -246,15 +284,17 @@ void Peer::set_answer(std::string sdp) {
     try {
       self.take_answer(sdp);
     } catch (const Error& error) {
-      self.fail(error.code() == ErrorCode::kNoCommonCodec ? Failure::kNoCommonCodec : Failure::kSdp,
-                error.what());
+      self.fail(failure_of(error), error.what());
     }
   });
 }
 
 void Peer::take_answer(const std::string& sdp) {
-  const Answer answer = read_answer(sdp, offer_.get(), offered_);
   GST_DEBUG("peer %s answers\n%s", settings_.name.c_str(), sdp.c_str());
+  take(read_answer(sdp, offer_.get(), offered_));
+}
+
+void Peer::take(const Answer& answer) {
   fingerprints_ = answer.fingerprints;
   channel_->set_max_message(answer.max_message);
   set_description(pipeline_->webrtcbin(), "set-remote-description", GST_WEBRTC_SDP_TYPE_ANSWER,
@@ -374,6 +414,19 @@ void Peer::check_connection() {
                             GST_OBJECT_NAME(pipeline_->pipeline()));
   notify([](Listener& listener) { listener.on_connected(); });
   for (const DataChannel::Message& message : std::exchange(early_messages_, {})) deliver(message);
+}
+
+void Peer::restart_ice(IceCredentials remote, std::function<void(std::optional<IceRestart>)> done) {
+  queue_->post([weak = weak_from_this(), remote = std::move(remote), done = std::move(done)] {
+    std::optional<IceRestart> restarted;
+    const auto self = weak.lock();
+    if (self && !self->closing_ && self->pipeline_ &&
+        (self->state_ == State::kAnswered || self->state_ == State::kConnected)) {
+      restarted = webrtcserver::restart_ice(self->pipeline_->webrtcbin(), remote);
+      self->candidates_ = 0;
+    }
+    done(std::move(restarted));
+  });
 }
 
 bool Peer::send(std::string text) {

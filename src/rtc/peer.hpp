@@ -20,8 +20,10 @@
 #include "codec/codec.hpp"
 #include "codec/packet_sink.hpp"
 #include "rtc/answer.hpp"
+#include "rtc/client_offer.hpp"
 #include "rtc/data_channel.hpp"
 #include "rtc/ice.hpp"
+#include "rtc/ice_restart.hpp"
 #include "rtc/offer.hpp"
 #include "rtc/peer_budget.hpp"
 #include "rtc/peer_feed.hpp"
@@ -42,9 +44,11 @@ class Peer : public std::enable_shared_from_this<Peer>, private DataChannel::Lis
     // handlers.
     virtual void on_created(GstElement* webrtcbin) = 0;
     virtual void on_closing(GstElement* webrtcbin) = 0;
-    // The offer to send; candidates follow.
-    virtual void on_offer(const std::string& sdp) = 0;
+    // The offer to send, or the answer to Settings::client_offer; candidates follow.
+    virtual void on_description(const std::string& sdp) = 0;
     virtual void on_candidate(unsigned media_index, const std::string& candidate) = 0;
+    // No further candidates will be found.
+    virtual void on_gathered() {}
     // The browser has answered: what it takes or sends of each media, null where nothing. Encoders
     // and decoders may start now; media must wait for on_connected().
     virtual void on_negotiated(const std::vector<const Codec*>& codecs) = 0;
@@ -73,6 +77,8 @@ class Peer : public std::enable_shared_from_this<Peer>, private DataChannel::Lis
     std::string stream;  // browsers play media of one stream in sync
     std::vector<Media> media;
     IceSettings ice;
+    // The client begins, with this; empty: we do.
+    std::string client_offer;
     bool retransmission = true;
     std::chrono::milliseconds jitter_buffer{200};  // for what the browser sends
     Ref<GstClock> clock;
@@ -84,6 +90,11 @@ class Peer : public std::enable_shared_from_this<Peer>, private DataChannel::Lis
   void start();
   void set_answer(std::string sdp);
   void add_candidate(unsigned media_index, std::string candidate);
+  // The client has new credentials and wants new ones of ours: what was connected stays in use
+  // until there is a better path. `done` gets ours, or nothing where the peer is of no use for it;
+  // it runs on the queue, and always.
+  void restart_ice(IceCredentials remote,
+                   std::function<void(std::optional<IceRestart> restarted)> done);
   // Stops and frees everything; `done` runs on the queue when it has. on_closing() is the last
   // call.
   void close(std::function<void()> done = {});
@@ -125,10 +136,13 @@ class Peer : public std::enable_shared_from_this<Peer>, private DataChannel::Lis
   void notify(Call&& call);
   void fail(Failure failure, const std::string& message);
 
+  // False, once it has failed for it.
+  bool read_offer();
   void build();
   void take_message(GstMessage* message);
   void create_offer();
   void take_answer(const std::string& sdp);
+  void take(const Answer& answer);
   std::vector<const Codec*> chosen_codecs() const;
   void start_media();
   void give_candidate(const std::string& candidate);
@@ -161,6 +175,7 @@ class Peer : public std::enable_shared_from_this<Peer>, private DataChannel::Lis
 
   // The queue's own.
   State state_ = State::kNew;
+  std::optional<ClientOffer> client_offer_;
   Owned<GstSDPMessage> offer_;
   std::vector<AnsweredMedia> answered_;
   std::vector<Fingerprint> fingerprints_;

@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "base/random.hpp"
 #include "rtc/feed_source.hpp"
+#include "rtc/ice_restart.hpp"
 #include "rtc/transport_blocks.hpp"
 
 #define GST_CAT_DEFAULT (::webrtcserver::log::rtc())
@@ -84,6 +85,11 @@ void PeerPipeline::set_clock(const Ref<GstClock>& clock) {
   gst_element_set_clock(pipeline_.get(), clock.get());
 }
 
+void PeerPipeline::set_ice_controlling(bool controlling) {
+  if (const auto nice = nice_agent_of(webrtcbin_.get()))
+    g_object_set(nice.get(), "controlling-mode", controlling ? TRUE : FALSE, nullptr);
+}
+
 void PeerPipeline::update_latency() {
   gst_bin_recalculate_latency(GST_BIN(pipeline_.get()));
 }
@@ -112,13 +118,14 @@ void PeerPipeline::configure_ice(const IceSettings& ice) {
         GST_WARNING_OBJECT(pipeline_.get(), "ICE cannot use the local address %s", address.c_str());
     }
   }
-  // libnice's own agent: UPnP asks routers for ports, delays every answer by 200 ms and adds a
-  // thread.
-  if (!has_property(agent.get(), "agent")) return;
-  g_object_get(agent.get(), "agent", &object, nullptr);
-  const auto nice = Ref<GObject>::adopt(object);
+  const auto nice = nice_agent_of(webrtcbin_.get());
   if (!nice) return;
+  // UPnP asks routers for ports, delays every answer by 200 ms and adds a thread.
   if (has_property(nice.get(), "upnp")) g_object_set(nice.get(), "upnp", FALSE, nullptr);
+  // Keep-alives that want an answer: a browser that is gone without a word is noticed, which no
+  // connection tells of where it came by HTTP.
+  if (has_property(nice.get(), "keepalive-conncheck"))
+    g_object_set(nice.get(), "keepalive-conncheck", TRUE, nullptr);
   if (has_property(nice.get(), "ice-tcp"))
     g_object_set(nice.get(), "ice-tcp", ice.tcp ? TRUE : FALSE, nullptr);
 }

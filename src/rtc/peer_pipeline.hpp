@@ -40,6 +40,9 @@ class PeerPipeline {
   void separate_data_channel(const std::weak_ptr<SctpAssociation::Listener>& listener) {
     association_.apply(webrtcbin_.get(), listener);
   }
+  // Which side decides between the paths that ICE finds; webrtcbin thinks the one that offers
+  // first.
+  void set_ice_controlling(bool controlling);
   // webrtcbin adds its sinks while it negotiates; without a latency they warn at every packet.
   void update_latency();
 

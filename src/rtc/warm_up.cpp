@@ -28,7 +28,7 @@ class FirstPeer : public Peer::Listener, public std::enable_shared_from_this<Fir
  private:
   void on_created(GstElement* /*webrtcbin*/) override {}
   void on_closing(GstElement* /*webrtcbin*/) override {}
-  void on_offer(const std::string& /*sdp*/) override { finish(); }
+  void on_description(const std::string& /*sdp*/) override { finish(); }
   void on_candidate(unsigned /*media_index*/, const std::string& /*candidate*/) override {}
   void on_negotiated(const std::vector<const Codec*>& /*codecs*/) override {}
   void on_connected() override {}

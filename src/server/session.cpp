@@ -101,6 +101,7 @@ void Session::negotiate() {
   settings.name = name_;
   settings.stream = stream->settings().name;
   settings.ice = stream->settings().ice;
+  settings.client_offer = channel_->client_offer();
   settings.retransmission = stream->settings().retransmission;
   settings.clock = stream->clock();
   configure(settings);
@@ -228,6 +229,15 @@ std::string Session::answer(const DataChannel::Message& message) const {
   }
 }
 
+void Session::on_ice_restart(IceCredentials remote,
+                             std::function<void(std::optional<IceRestart>)> done) {
+  if (!peer_) return done({});
+  peer_->restart_ice(std::move(remote),
+                     [&loop = loop_, done = std::move(done)](std::optional<IceRestart> restarted) {
+                       loop.post([done, restarted = std::move(restarted)] { done(restarted); });
+                     });
+}
+
 void Session::on_left(std::string_view why) {
   GST_INFO("%s %s: %.*s", role(), name_.c_str(), static_cast<int>(why.size()), why.data());
   close();
@@ -242,14 +252,18 @@ void Session::on_closing(GstElement* webrtcbin) {
   if (const auto observer = observer_.lock()) observer->on_session_closing(name_, webrtcbin);
 }
 
-void Session::on_offer(const std::string& sdp) {
-  post([sdp](Session& self) { self.channel_->send_offer(sdp); });
+void Session::on_description(const std::string& sdp) {
+  post([sdp](Session& self) { self.channel_->send_description(sdp); });
 }
 
 void Session::on_candidate(unsigned media_index, const std::string& candidate) {
   post([media_index, candidate](Session& self) {
     self.channel_->send_candidate(media_index, candidate);
   });
+}
+
+void Session::on_gathered() {
+  post([](Session& self) { self.channel_->send_end_of_candidates(); });
 }
 
 void Session::on_negotiated(const std::vector<const Codec*>& codecs) {

@@ -74,12 +74,15 @@ class Session : public std::enable_shared_from_this<Session>,
   void on_answer(std::string sdp) override;
   void on_candidate(unsigned media_index, std::string candidate) override;
   void on_request(std::string text) override;
+  void on_ice_restart(IceCredentials remote,
+                      std::function<void(std::optional<IceRestart>)> done) override;
   void on_left(std::string_view why) override;
 
   void on_created(GstElement* webrtcbin) override;
   void on_closing(GstElement* webrtcbin) override;
-  void on_offer(const std::string& sdp) override;
+  void on_description(const std::string& sdp) override;
   void on_candidate(unsigned media_index, const std::string& candidate) override;
+  void on_gathered() override;
   void on_negotiated(const std::vector<const Codec*>& codecs) override;
   void on_connected() override;
   void on_failed(Peer::Failure failure, const std::string& message) override;

@@ -3,11 +3,14 @@
 // thread.
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "rtc/ice.hpp"
+#include "rtc/ice_restart.hpp"
 
 namespace webrtcserver {
 
@@ -20,6 +23,10 @@ class Channel {
     virtual void on_candidate(unsigned media_index, std::string candidate) = 0;
     // A request of remote control (control_messages.hpp), unread.
     virtual void on_request(std::string text) = 0;
+    // New ICE credentials of the peer's (Peer::restart_ice()); `done` is called on the server
+    // thread.
+    virtual void on_ice_restart(IceCredentials remote,
+                                std::function<void(std::optional<IceRestart>)> done) = 0;
     // The peer left or its connection ended; nothing follows.
     virtual void on_left(std::string_view why) = 0;
 
@@ -40,8 +47,13 @@ class Channel {
   virtual void set_listener(Listener* listener) = 0;
   virtual void send_hello(const Hello& hello) = 0;
   virtual void send_state(std::string_view state, std::string_view message) = 0;
-  virtual void send_offer(const std::string& sdp) = 0;
+  // What the other side offers, where the protocol has it begin; empty: we offer.
+  virtual std::string client_offer() const { return {}; }
+  // Our offer, or our answer to client_offer().
+  virtual void send_description(const std::string& sdp) = 0;
   virtual void send_candidate(unsigned media_index, const std::string& candidate) = 0;
+  // All candidates have been sent.
+  virtual void send_end_of_candidates() {}
   virtual void send_error(std::string_view code, std::string_view message) = 0;
   // A message or reply of remote control. Dropped while the browser is slow to take what it has.
   virtual void send_control(std::string_view json) = 0;

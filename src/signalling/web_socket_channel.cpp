@@ -56,7 +56,7 @@ void WebSocketChannel::send_state(std::string_view state, std::string_view text)
       message("stream", [&](JsonWriter& json) { json.add("state", state).add("message", text); }));
 }
 
-void WebSocketChannel::send_offer(const std::string& sdp) {
+void WebSocketChannel::send_description(const std::string& sdp) {
   socket_->send_text(
       message("sdp", [&](JsonWriter& json) { json.add("type", "offer").add("sdp", sdp); }));
 }

@@ -22,7 +22,7 @@ class WebSocketChannel final : public Channel, private WebSocket::Listener {
   void set_listener(Channel::Listener* listener) override;
   void send_hello(const Hello& hello) override;
   void send_state(std::string_view state, std::string_view text) override;
-  void send_offer(const std::string& sdp) override;
+  void send_description(const std::string& sdp) override;
   void send_candidate(unsigned media_index, const std::string& candidate) override;
   void send_error(std::string_view code, std::string_view text) override;
   void send_control(std::string_view json) override;

@@ -70,7 +70,7 @@ void PeerListener::on_closing(GstElement* /*webrtcbin*/) {
   change([](Seen& seen) { ++seen.closing; });
 }
 
-void PeerListener::on_offer(const std::string& sdp) {
+void PeerListener::on_description(const std::string& sdp) {
   change([&](Seen& seen) { seen.offer = sdp; });
 }
 

@@ -47,7 +47,7 @@ class PeerListener final : public Peer::Listener {
 
   void on_created(GstElement* webrtcbin) override;
   void on_closing(GstElement* webrtcbin) override;
-  void on_offer(const std::string& sdp) override;
+  void on_description(const std::string& sdp) override;
   void on_candidate(unsigned media_index, const std::string& candidate) override;
   void on_negotiated(const std::vector<const Codec*>& codecs) override;
   void on_connected() override;

@@ -68,7 +68,7 @@ class FakeChannel final : public Channel {
   void send_state(std::string_view state, std::string_view message) override {
     record_->change([&](Seen& seen) { seen.states.emplace_back(state, message); });
   }
-  void send_offer(const std::string& sdp) override {
+  void send_description(const std::string& sdp) override {
     record_->change([&](Seen& seen) { seen.offers.push_back(sdp); });
   }
   void send_candidate(unsigned /*media_index*/, const std::string& /*candidate*/) override {}

@@ -26,6 +26,10 @@ class Recorder final : public Channel::Listener {
     add("candidate " + std::to_string(media_index) + " " + candidate);
   }
   void on_request(std::string text) override { add("request " + text); }
+  void on_ice_restart(IceCredentials /*remote*/,
+                      std::function<void(std::optional<IceRestart>)> done) override {
+    done({});  // has no word in this protocol
+  }
   void on_left(std::string_view why) override {
     add("left " + std::string(why));
     if (when_left) when_left();
@@ -138,7 +142,7 @@ TEST_F(WebSocketChannelTest, SaysTheState) {
 
 TEST_F(WebSocketChannelTest, OffersAsJetsonClientsExpectIt) {
   on_server([](auto& channel) {
-    channel.send_offer("v=0\r\ns=-\r\n");
+    channel.send_description("v=0\r\ns=-\r\n");
     channel.send_candidate(1, "candidate:1 1 UDP 1 10.0.0.1 5 typ host");
   });
   EXPECT_EQ(data("sdp").string("type"), "offer");
