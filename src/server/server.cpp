@@ -76,6 +76,19 @@ void check_same(const Server::Settings& running, const Server::Settings& wanted,
   if (running.ice != wanted.ice) conflict("ICE");
 }
 
+std::optional<HttpResponse> refuse_newcomer(const Stream& stream) {
+  if (stream.turns_away()) {
+    return HttpResponse::problem(503, "The stream has as many viewers as it takes.")
+        .with("Retry-After", "10");
+  }
+  if (!PeerBudget::has_room()) {
+    GST_WARNING("A browser was turned away: the process may not open more files (ulimit -n).");
+    return HttpResponse::problem(503, "The server has as many peers as it may open files for.")
+        .with("Retry-After", "10");
+  }
+  return {};
+}
+
 }  // namespace
 
 LoopThread& server_thread() {
@@ -113,7 +126,10 @@ std::shared_ptr<Server> Server::open(const Settings& settings) {
   return server;
 }
 
-Server::Server(const Settings& settings) : settings_(settings), loop_(server_thread()) {
+Server::Server(const Settings& settings)
+    : settings_(settings),
+      loop_(server_thread()),
+      http_sessions_(std::make_shared<HttpSessions>(loop_)) {
   Listener::Settings listen{settings.endpoint, settings.tls, {}, {}};
   // Behind a reverse proxy or NAT all viewers share one address.
   listen.limits.max_connections_per_address = listen.limits.max_connections;
@@ -157,6 +173,54 @@ void Server::add_routes() {
   listener_->add("GET", "/{stream}", [this](const HttpRequest& request) { return page(request); });
   listener_->add_web_socket("/{stream}",
                             [this](const HttpRequest& request) { return open_socket(request); });
+  add_http_sessions("/{stream}/whep", Direction::kSend);
+  add_http_sessions("/{stream}/whip", Direction::kReceive);
+}
+
+void Server::add_http_sessions(const std::string& path, Direction direction) {
+  listener_->add_later("POST", path,
+                       [this, direction](const HttpRequest& request, HttpReply reply) {
+                         open_http_session(direction, request, std::move(reply));
+                       });
+  const auto describe = [this](const HttpRequest&) {
+    return HttpSessions::describe_endpoint(ice_servers(settings_.ice));
+  };
+  listener_->add("OPTIONS", path, describe);
+  listener_->add("GET", path, describe);
+
+  const std::string session = path + "/{session}";
+  listener_->add_later("PATCH", session, [this](const HttpRequest& request, HttpReply reply) {
+    http_sessions_->patch(request, std::move(reply));
+  });
+  listener_->add_later("DELETE", session, [this](const HttpRequest& request, HttpReply reply) {
+    http_sessions_->remove(request, std::move(reply));
+  });
+  listener_->add("GET", session,
+                 [this](const HttpRequest& request) { return http_sessions_->look(request); });
+  listener_->add("OPTIONS", session,
+                 [](const HttpRequest&) { return HttpSessions::describe_session(); });
+}
+
+void Server::open_http_session(Direction direction, const HttpRequest& request, HttpReply reply) {
+  const auto found = streams_.find({request.captures.at("stream"), direction});
+  if (found == streams_.end()) {
+    return reply.send(HttpResponse::problem(
+        404, direction == Direction::kSend ? "There is no stream of this name to watch."
+                                           : "There is no stream of this name to publish to."));
+  }
+  const auto stream = found->second;
+  if (auto refusal = HttpSessions::check_offer(request)) return reply.send(*refusal);
+  if (auto refusal = refuse_newcomer(*stream)) return reply.send(*refusal);
+  // A socket waits for what is to come; a request cannot.
+  const StreamState state = stream->state();
+  if (state == StreamState::kError ||
+      (state == StreamState::kWaiting && direction == Direction::kSend)) {
+    return reply.send(HttpResponse::problem(409, state == StreamState::kError
+                                                     ? stream->error()
+                                                     : "The stream has not begun yet.")
+                          .with("Retry-After", "2"));
+  }
+  stream->admit(http_sessions_->open(request, stream->settings().ice.relay_only, std::move(reply)));
 }
 
 HttpResponse Server::page(const HttpRequest& request) const {
@@ -192,15 +256,7 @@ std::string Server::path_of(const Stream& stream) const {
 WebSocketDecision Server::open_socket(const HttpRequest& request) {
   const auto found = find(request);
   if (!found) return HttpResponse::problem(404, "There is no stream of this name.");
-  if (found->turns_away()) {
-    return HttpResponse::problem(503, "The stream has as many viewers as it takes.")
-        .with("Retry-After", "10");
-  }
-  if (!PeerBudget::has_room()) {
-    GST_WARNING("A browser was turned away: the process may not open more files (ulimit -n).");
-    return HttpResponse::problem(503, "The server has as many peers as it may open files for.")
-        .with("Retry-After", "10");
-  }
+  if (auto refusal = refuse_newcomer(*found)) return *refusal;
   return WebSocketAccept(
       [stream = std::weak_ptr<Stream>(found)](std::unique_ptr<WebSocket> socket) {
         const auto target = stream.lock();

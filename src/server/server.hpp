@@ -19,6 +19,7 @@
 #include "rtc/ice.hpp"
 #include "server/input_stream.hpp"
 #include "server/output_stream.hpp"
+#include "signalling/http_sessions.hpp"
 
 namespace webrtcserver {
 
@@ -72,6 +73,9 @@ class Server : public std::enable_shared_from_this<Server> {
   void add_routes();
   HttpResponse page(const HttpRequest& request) const;
   WebSocketDecision open_socket(const HttpRequest& request);
+  // WHIP and WHEP: the endpoints of all streams of a direction, and their sessions.
+  void add_http_sessions(const std::string& path, Direction direction);
+  void open_http_session(Direction direction, const HttpRequest& request, HttpReply reply);
   void open_events(std::unique_ptr<EventStream> events);
   void announce(const Key& key);
   void broadcast(std::string_view event, const std::string& data);
@@ -85,6 +89,7 @@ class Server : public std::enable_shared_from_this<Server> {
   std::uint16_t port_ = 0;
   std::vector<std::string> urls_;
   std::map<Key, std::shared_ptr<Stream>> streams_;
+  const std::shared_ptr<HttpSessions> http_sessions_;
   std::map<EventStream*, std::unique_ptr<EventStream>> events_;
   std::map<Key, Timer> announcements_;  // a change that is told soon
 };
