@@ -160,30 +160,35 @@ std::string_view parameter(std::string_view fmtp, std::string_view name,
   return otherwise;
 }
 
-// profile_idc alone: implementations write the constraint flags as they like (42e0, 42c0, 4200 for
-// the same encoder's output), and every decoder in a browser takes all of a profile_idc.
-std::string h264_profile(std::string_view fmtp) {
-  const std::string_view id = parameter(fmtp, "profile-level-id", "420010");  // RFC 6184, 8.1
-  return take_string(
-      g_ascii_strdown(id.data(), static_cast<gssize>(std::min<std::size_t>(id.size(), 2))));
+// The first `digits` of profile-level-id: two are profile_idc, four have the constraint flags too.
+std::string h264_profile(std::string_view fmtp, std::size_t digits) {
+  std::string_view id = parameter(fmtp, "profile-level-id", "420010");  // RFC 6184, section 8.1
+  id = id.substr(0, digits);
+  return take_string(g_ascii_strdown(id.data(), static_cast<gssize>(id.size())));
 }
 
 }  // namespace
 
-bool same_profile(const Codec& codec, std::string_view fmtp, std::string_view other,
-                  bool packetized_alike) {
+ProfileMatch match_profiles(const Codec& codec, std::string_view fmtp, std::string_view other,
+                            bool packetized_alike) {
   const auto same = [&](const char* name, std::string_view otherwise) {
     return parameter(fmtp, name, otherwise) == parameter(other, name, otherwise);
   };
+  const auto exact_if = [](bool equal) {
+    return equal ? ProfileMatch::kExact : ProfileMatch::kNone;
+  };
   const std::string_view name = codec.name;
-  if (name == "H264") {
-    return h264_profile(fmtp) == h264_profile(other) &&
-           (!packetized_alike || same("packetization-mode", "0"));
-  }
-  if (name == "H265") return same("profile-id", "1") && same("tx-mode", "SRST");
-  if (name == "VP9") return same("profile-id", "0");
-  if (name == "AV1") return same("profile", "0");
-  return true;
+  if (name == "H265") return exact_if(same("profile-id", "1") && same("tx-mode", "SRST"));
+  if (name == "VP9") return exact_if(same("profile-id", "0"));
+  if (name == "AV1") return exact_if(same("profile", "0"));
+  if (name != "H264") return ProfileMatch::kExact;
+  // Implementations write the constraint flags as they like (42e0, 42c0 and 4200 for the same
+  // encoder's output), and a browser's decoder takes all of a profile_idc.
+  if (h264_profile(fmtp, 2) != h264_profile(other, 2) ||
+      (packetized_alike && !same("packetization-mode", "0")))
+    return ProfileMatch::kNone;
+  return h264_profile(fmtp, 4) == h264_profile(other, 4) ? ProfileMatch::kExact
+                                                         : ProfileMatch::kProfile;
 }
 
 std::string fmtp_for_raw(const Codec& codec, const GstCaps* raw_caps) {

@@ -20,10 +20,17 @@ std::string fmtp_for_raw(const Codec& codec, const GstCaps* raw_caps);
 // answers to no other profile, and its decoders take them.
 std::vector<Format> formats_for_encoded(const Codec& codec, const GstCaps* caps);
 
-// Whether two descriptions of one codec can mean the same stream: the profile is the same, levels
-// and preferences aside. What is not said is the codec's default. With `packetized_alike`, H.264
-// must also be packetised the same way: what we send is, what we take may be either way.
-bool same_profile(const Codec& codec, std::string_view fmtp, std::string_view other,
-                  bool packetized_alike);
+// How far two descriptions of one codec mean the same stream, levels and preferences aside. What is
+// not said is the codec's default.
+enum class ProfileMatch {
+  kNone,
+  kProfile,  // decoders that take one take the other
+  kExact,
+};
+
+// With `packetized_alike`, H.264 must also be packetised the same way: what we send is, what we
+// take may be either way.
+ProfileMatch match_profiles(const Codec& codec, std::string_view fmtp, std::string_view other,
+                            bool packetized_alike);
 
 }  // namespace webrtcserver

@@ -102,23 +102,30 @@ class CodecMatcher {
   std::vector<OfferedCodec> match(const GstSDPMedia* line, const OfferedMedia& ours) {
     std::vector<OfferedCodec> matched;
     const auto formats = formats_of(line);
-    const auto try_pair = [&](const std::string& format, const OfferedCodec& codec) {
+    const auto try_pair = [&](const std::string& format, const OfferedCodec& codec,
+                              ProfileMatch least) {
       const auto payload_type = to_number(format);
       if (!payload_type || !is_dynamic(*payload_type) || taken_.count(*payload_type) > 0 ||
-          !means(line, *payload_type, codec.format, ours.direction == Direction::kSend))
+          compare(line, *payload_type, codec.format, ours.direction == Direction::kSend) < least)
         return false;
       taken_.insert(*payload_type);
       matched.push_back({codec.format, *payload_type, find_retransmission(line, *payload_type)});
       return true;
     };
     if (ours.direction == Direction::kSend) {
-      for (const OfferedCodec& codec : ours.codecs)
-        std::any_of(formats.begin(), formats.end(),
-                    [&](const std::string& format) { return try_pair(format, codec); });
+      for (const OfferedCodec& codec : ours.codecs) {
+        for (const ProfileMatch least : {ProfileMatch::kExact, ProfileMatch::kProfile}) {
+          if (std::any_of(formats.begin(), formats.end(), [&](const std::string& format) {
+                return try_pair(format, codec, least);
+              }))
+            break;
+        }
+      }
     } else {
       for (const std::string& format : formats)
-        std::any_of(ours.codecs.begin(), ours.codecs.end(),
-                    [&](const OfferedCodec& codec) { return try_pair(format, codec); });
+        std::any_of(ours.codecs.begin(), ours.codecs.end(), [&](const OfferedCodec& codec) {
+          return try_pair(format, codec, ProfileMatch::kProfile);
+        });
     }
     return matched;
   }
@@ -136,15 +143,17 @@ class CodecMatcher {
   }
 
  private:
-  static bool means(const GstSDPMedia* line, int payload_type, const Format& format, bool send) {
+  static ProfileMatch compare(const GstSDPMedia* line, int payload_type, const Format& format,
+                              bool send) {
     const auto map = format_attribute(line, "rtpmap", payload_type);
     const Codec& codec = *format.codec;
     std::string wanted = std::string(codec.name) + "/" + std::to_string(codec.clock_rate);
     if (codec.channels > 0) wanted += "/" + std::to_string(codec.channels);
-    return map && map->size() == wanted.size() &&
-           g_ascii_strncasecmp(map->data(), wanted.data(), wanted.size()) == 0 &&
-           same_profile(codec, format.fmtp,
-                        format_attribute(line, "fmtp", payload_type).value_or(""), send);
+    const bool named = map && map->size() == wanted.size() &&
+                       g_ascii_strncasecmp(map->data(), wanted.data(), wanted.size()) == 0;
+    if (!named) return ProfileMatch::kNone;
+    return match_profiles(codec, format.fmtp,
+                          format_attribute(line, "fmtp", payload_type).value_or(""), send);
   }
 
   int find_retransmission(const GstSDPMedia* line, int of) {

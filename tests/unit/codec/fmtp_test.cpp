@@ -104,5 +104,33 @@ TEST(Fmtp, OpusSaysWhenItIsStereo) {
             "minptime=10;useinbandfec=1;stereo=1;sprop-stereo=1");
 }
 
+TEST(Fmtp, ProfilesOfTwoDescriptionsAreCompared) {
+  const auto match = [](const char* codec, const char* one, const char* other,
+                        bool packetized_alike = true) {
+    Codec named{};  // not all of them are installed
+    named.name = codec;
+    return match_profiles(named, one, other, packetized_alike);
+  };
+  constexpr auto kNone = ProfileMatch::kNone;
+  constexpr auto kProfile = ProfileMatch::kProfile;
+  constexpr auto kExact = ProfileMatch::kExact;
+  EXPECT_EQ(match("H264", "packetization-mode=1;profile-level-id=42e01f",
+                  "profile-level-id=42E034; packetization-mode=1"),
+            kExact);
+  EXPECT_EQ(match("H264", "profile-level-id=42e01f", "profile-level-id=42001f"), kProfile);
+  EXPECT_EQ(match("H264", "profile-level-id=42e01f", ""), kProfile);  // Baseline by default
+  EXPECT_EQ(match("H264", "profile-level-id=42e01f", "profile-level-id=64001f"), kNone);
+  EXPECT_EQ(match("H264", "profile-level-id=42e01f", "profile-level-id="), kNone);
+  EXPECT_EQ(match("H264", "packetization-mode=1", "packetization-mode=0"), kNone);
+  EXPECT_EQ(match("H264", "packetization-mode=1", "packetization-mode=0", false), kExact);
+  EXPECT_EQ(match("VP9", "profile-id=0", ""), kExact);
+  EXPECT_EQ(match("VP9", "profile-id=0", "profile-id=2"), kNone);
+  EXPECT_EQ(match("AV1", "", "level-idx=5;profile=0;tier=0"), kExact);
+  EXPECT_EQ(match("AV1", "", "level-idx=5;profile=1;tier=0"), kNone);
+  EXPECT_EQ(match("H265", "level-id=93;profile-id=1;tx-mode=SRST", "level-id=180"), kExact);
+  EXPECT_EQ(match("VP8", "", "x=y"), kExact);
+  EXPECT_EQ(match("OPUS", "minptime=10", "stereo=1"), kExact);
+}
+
 }  // namespace
 }  // namespace webrtcserver
