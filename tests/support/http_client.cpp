@@ -13,7 +13,8 @@ std::string HttpAnswer::header(const std::string& lower_case_name) const {
   return found == headers.end() ? "" : found->second;
 }
 
-HttpAnswer http(const char* method, const std::string& url, const HttpHeaders& headers) {
+HttpAnswer http(const char* method, const std::string& url, const HttpHeaders& headers,
+                const std::string& body_text) {
   constexpr guint kSeconds = kPatience.count();
   const auto session = Ref<SoupSession>::adopt(soup_session_new_with_options(
       "timeout", kSeconds, "idle-timeout", 1U, "tls-database", nullptr, nullptr));
@@ -26,6 +27,12 @@ HttpAnswer http(const char* method, const std::string& url, const HttpHeaders& h
   for (const auto& [name, value] : headers) {
     soup_message_headers_replace(soup_message_get_request_headers(message.get()), name.c_str(),
                                  value.c_str());
+  }
+  const auto type = headers.find("Content-Type");
+  if (!body_text.empty()) {
+    const auto bytes = Ref<GBytes>::adopt(g_bytes_new(body_text.data(), body_text.size()));
+    soup_message_set_request_body_from_bytes(
+        message.get(), type == headers.end() ? nullptr : type->second.c_str(), bytes.get());
   }
   GError* error = nullptr;
   const auto body =

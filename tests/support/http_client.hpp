@@ -20,8 +20,9 @@ struct HttpAnswer {
 
 using HttpHeaders = std::map<std::string, std::string>;
 
-// Any TLS certificate is taken.
-HttpAnswer http(const char* method, const std::string& url, const HttpHeaders& headers = {});
+// Any TLS certificate is taken. A body goes as the Content-Type of `headers`.
+HttpAnswer http(const char* method, const std::string& url, const HttpHeaders& headers = {},
+                const std::string& body = {});
 HttpAnswer http_get(const std::string& url, const HttpHeaders& headers = {});
 
 }  // namespace webrtcserver::test
