@@ -258,7 +258,8 @@ class Listener::Implementation : public std::enable_shared_from_this<Listener::I
       return;
     }
     request.captures = match->captures;
-    const auto pending = std::make_shared<PendingReply>(message, origin_to_tell(request));
+    const auto pending =
+        std::make_shared<PendingReply>(message, weak_from_this(), origin_to_tell(request));
     dispatch(request, *match->route,
              HttpReply([pending](const HttpResponse& response) { pending->send(response); }));
     pending->wait();

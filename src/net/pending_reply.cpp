@@ -9,8 +9,10 @@
 
 namespace webrtcserver {
 
-PendingReply::PendingReply(SoupServerMessage* message, std::string origin)
+PendingReply::PendingReply(SoupServerMessage* message, std::weak_ptr<const void> listener,
+                           std::string origin)
     : message_(Ref<SoupServerMessage>::retain(message)),
+      listener_(std::move(listener)),
       origin_(std::move(origin)),
       finished_(g_signal_connect(
           message, "finished",
@@ -22,7 +24,7 @@ PendingReply::~PendingReply() {
 
 void PendingReply::send(HttpResponse response) {
   answered_ = true;
-  if (gone_ || !connection_of(message_.get())) return;
+  if (gone_ || listener_.expired() || !connection_of(message_.get())) return;
   if (!origin_.empty())
     response.with("Access-Control-Allow-Origin", origin_).with("Vary", "Origin");
   respond(message_.get(), response);

@@ -2,6 +2,7 @@
 // pending_reply.hpp — a request of libsoup's that waits for its answer. Server thread.
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "base/ref.hpp"
@@ -14,8 +15,9 @@ namespace webrtcserver {
 
 class PendingReply {
  public:
-  // `origin`: of a page that may read the answer; empty for none.
-  PendingReply(SoupServerMessage* message, std::string origin);
+  // `listener`: whose end is the message's too. `origin`: of a page that may read the answer; empty
+  // for none.
+  PendingReply(SoupServerMessage* message, std::weak_ptr<const void> listener, std::string origin);
   ~PendingReply();
   PendingReply(const PendingReply&) = delete;
   PendingReply& operator=(const PendingReply&) = delete;
@@ -26,6 +28,7 @@ class PendingReply {
 
  private:
   Ref<SoupServerMessage> message_;
+  const std::weak_ptr<const void> listener_;
   const std::string origin_;
   gulong finished_;
   bool answered_ = false;
