@@ -14,6 +14,7 @@ enum Property : guint {
   kStartBitrate,
   kMaxViewers,
   kMeta,
+  kControls,
   kViewers,
   kStats,
 };
@@ -61,6 +62,15 @@ void install_sink_properties(GObjectClass* klass) {
                      "uses the fields "
                      "title and description, e.g. \"meta,title=(string)\\\"Front camera\\\"\"",
                      GST_TYPE_STRUCTURE, kWritableProperty));
+  install(kControls,
+          g_param_spec_string(
+              "controls", "Controls",
+              "What browsers may change in the pipeline: "
+              "name=element.property[,option=value...][;...] with the options label, min, max, "
+              "step, max-length, read-only and color, e.g. "
+              "\"text=overlay.text;speed=mover.speed,min=0,max=100,label=Speed\". Types, ranges "
+              "and labels are the properties' own. NULL: nothing",
+              nullptr, kWritableProperty));
   install(kViewers,
           g_param_spec_uint("viewers", "Viewers",
                             "Sessions now, those included that are still connecting. notify is "
@@ -94,6 +104,10 @@ void set_sink_property(WebRTCSink& sink, guint id, const GValue* value, const GP
       return sink.change([value](Settings& to) { to.start_bitrate = g_value_get_uint(value); });
     case kMaxViewers:
       return sink.change([value](Settings& to) { to.max_viewers = g_value_get_uint(value); });
+    case kControls: {
+      const char* text = g_value_get_string(value);
+      return sink.change([&](Settings& to) { to.controls = text ? text : ""; });
+    }
     case kMeta: {
       const GstStructure* meta = gst_value_get_structure(value);
       const std::shared_ptr<GstStructure> copy(meta ? gst_structure_copy(meta) : nullptr,
@@ -123,6 +137,8 @@ void get_sink_property(const WebRTCSink& sink, guint id, GValue* value) {
       return g_value_set_uint(value, now.max_viewers);
     case kMeta:
       return gst_value_set_structure(value, now.meta.get());
+    case kControls:
+      return g_value_set_string(value, now.controls.empty() ? nullptr : now.controls.c_str());
     case kUrls:
       return give_urls(value, sink.urls());
     case kViewers:

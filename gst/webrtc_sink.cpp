@@ -193,14 +193,29 @@ void WebRTCSink::publish() {
     settings.ice = settings_.ice;
     if (settings_.meta) settings.meta = to_json(settings_.meta.get());
   }
+  auto controls = find_controls();
   for (const auto& pad : pads()) pad->reset();
   auto added = server->add(std::move(settings),
                            std::static_pointer_cast<Stream::Observer>(shared_from_this()));
+  if (controls) added->loop().call([&] { added->set_controls(controls->make_set()); });
   {
     const std::scoped_lock lock(mutex_);
     stream_ = std::move(added);
+    controls_ = std::move(controls);
   }
   update_media();
+}
+
+std::shared_ptr<PropertyControls> WebRTCSink::find_controls() const {
+  const std::string text = settings().controls;
+  const auto host = host_.lock();
+  if (text.empty() || !host) return nullptr;
+  const auto pipeline = host->pipeline();
+  if (!pipeline) {
+    throw Error(ErrorCode::kFailed,
+                "controls: the element is in no pipeline, where the others would be found.");
+  }
+  return PropertyControls::create(text, pipeline.get(), server_thread());
 }
 
 void WebRTCSink::play(const Ref<GstClock>& clock) {
@@ -225,10 +240,12 @@ void WebRTCSink::pause() {
 void WebRTCSink::unpublish() {
   std::shared_ptr<Server> server;
   std::shared_ptr<OutputStream> old;
+  std::shared_ptr<PropertyControls> controls;
   {
     const std::scoped_lock lock(mutex_);
     server = server_;
     old = std::move(stream_);
+    controls = std::move(controls_);
   }
   if (old) server->remove(old, "ended", "The stream ended.");
   for (const auto& pad : pads()) pad->encodings()->end();

@@ -19,6 +19,7 @@
 #include "base/serial_queue.hpp"
 #include "codec/encoding_set.hpp"
 #include "frame_sink.hpp"
+#include "property_controls.hpp"
 #include "server/server.hpp"
 #include "server_properties.hpp"
 
@@ -34,6 +35,7 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>, public Strea
     unsigned start_bitrate = 2'500'000;  // bit/s
     unsigned max_viewers = 256;
     std::shared_ptr<const GstStructure> meta;  // may be null
+    std::string controls;                      // property_controls.hpp
   };
 
   // What the element makes of it: signals and messages. Held weakly by this class.
@@ -53,6 +55,8 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>, public Strea
     virtual void warn(const std::string& message) = 0;
     virtual void fail(const Error& error) = 0;
     virtual void request_upstream_key_frame(const std::string& pad) = 0;
+    // The outermost bin that the element is in, and its elements with it; null: none.
+    virtual Ref<GstBin> pipeline() = 0;
   };
 
   static std::shared_ptr<WebRTCSink> create(std::weak_ptr<Host> host);
@@ -69,7 +73,7 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>, public Strea
   // NULL → READY. Throws Error: an invalid URI, a port in use, unreadable TLS files, settings that
   // contradict the running server's.
   void open();
-  // READY → PAUSED. Throws Error(kNameTaken).
+  // READY → PAUSED. Throws Error(kNameTaken), or what PropertyControls does.
   void publish();
   void play(const Ref<GstClock>& clock);
   void pause();
@@ -98,6 +102,8 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>, public Strea
   void on_sessions_changed(unsigned viewers) override;
 
   std::vector<std::shared_ptr<Pad>> pads() const;
+  // As `controls` has them; null for none. Throws what PropertyControls does.
+  std::shared_ptr<PropertyControls> find_controls() const;
   void update_media();
   void pad_ended();
   bool pad_restarted();
@@ -109,9 +115,10 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>, public Strea
   Settings settings_;                                 // guarded by mutex_
   std::map<std::string, std::shared_ptr<Pad>> pads_;  // guarded by mutex_
   std::shared_ptr<Server> server_;                    // guarded by mutex_; from open() to close()
-  std::shared_ptr<OutputStream> stream_;  // guarded by mutex_; from publish() to unpublish()
-  StreamUri uri_;                         // guarded by mutex_; parsed by open()
-  Ref<GstClock> clock_;                   // guarded by mutex_
+  std::shared_ptr<OutputStream> stream_;        // guarded by mutex_; from publish() to unpublish()
+  std::shared_ptr<PropertyControls> controls_;  // guarded by mutex_; from publish() to unpublish()
+  StreamUri uri_;                               // guarded by mutex_; parsed by open()
+  Ref<GstClock> clock_;                         // guarded by mutex_
 };
 
 // The codecs that `caps` names ("video/x-h264; video/x-vp8"), in its order. Throws Error(kFailed)

@@ -122,6 +122,15 @@ class ElementHost : public WebRTCSink::Host {
   void fail(const Error& error) override {
     if (const auto target = element()) post_error(target.get(), error);
   }
+  Ref<GstBin> pipeline() override {
+    auto top = Ref<GstObject>::adopt(reinterpret_cast<GstObject*>(element().release()));
+    while (top) {
+      auto parent = Ref<GstObject>::adopt(gst_object_get_parent(top.get()));
+      if (!parent) break;
+      top = std::move(parent);
+    }
+    return top && GST_IS_BIN(top.get()) ? Ref<GstBin>::adopt(GST_BIN(top.release())) : nullptr;
+  }
   void request_upstream_key_frame(const std::string& pad_name) override {
     const auto target = element();
     if (!target) return;

@@ -27,6 +27,9 @@ struct HttpRequest {
   std::optional<std::string> header(const std::string& lower_case_name) const;
 };
 
+// "application/sdp" is that of "application/SDP; charset=utf-8".
+bool has_content_type(const HttpRequest& request, const char* wanted);
+
 struct HttpResponse {
   int status = 200;
   std::string content_type = "text/plain; charset=utf-8";

@@ -8,6 +8,7 @@
 #include "base/serial_queue.hpp"
 #include "rtc/peer_budget.hpp"
 #include "rtc/warm_up.hpp"
+#include "signalling/control_messages.hpp"
 #include "signalling/web_socket_channel.hpp"
 
 #define GST_CAT_DEFAULT (::webrtcserver::log::server())
@@ -20,6 +21,9 @@ namespace {
 // Changes within this time are told as one: a hundred viewers that come at once are not a hundred
 // events.
 constexpr std::chrono::milliseconds kAnnouncementDelay{200};
+
+// What a request may do with controls: all may change them.
+constexpr char kControlRole[] = "control";
 
 // How long the last to leave a server waits for peers and encoders that are still being stopped.
 constexpr std::chrono::seconds kFarewellLimit{5};
@@ -173,6 +177,7 @@ void Server::add_routes() {
   listener_->add("GET", "/{stream}", [this](const HttpRequest& request) { return page(request); });
   listener_->add_web_socket("/{stream}",
                             [this](const HttpRequest& request) { return open_socket(request); });
+  add_controls();
   add_http_sessions("/{stream}/whep", Direction::kSend);
   add_http_sessions("/{stream}/whip", Direction::kReceive);
 }
@@ -221,6 +226,43 @@ void Server::open_http_session(Direction direction, const HttpRequest& request, 
                           .with("Retry-After", "2"));
   }
   stream->admit(http_sessions_->open(request, stream->settings().ice.relay_only, std::move(reply)));
+}
+
+void Server::add_controls() {
+  listener_->add("GET", "/api/controls/{stream}", [this](const HttpRequest& request) {
+    const auto stream = find(request);
+    if (!stream) return HttpResponse::problem(404, "There is no stream of this name.");
+    return HttpResponse::json(200, stream->describe_controls(kControlRole));
+  });
+  listener_->add_later("PATCH", "/api/controls/{stream}",
+                       [this](const HttpRequest& request, HttpReply reply) {
+                         set_controls(request, std::move(reply));
+                       });
+}
+
+void Server::set_controls(const HttpRequest& request, HttpReply reply) {
+  const auto stream = find(request);
+  if (!stream) return reply.send(HttpResponse::problem(404, "There is no stream of this name."));
+  if (!has_content_type(request, "application/json"))
+    return reply.send(HttpResponse::problem(415, "A request comes as application/json."));
+  try {
+    const ControlRequest control = read_request(request.body);
+    if (control.type != ControlRequest::Type::kSet) {
+      throw ControlError(control.id, "unknown-request",
+                         "Over HTTP requests of type \"set\" are taken.");
+    }
+    const auto pending = std::make_shared<HttpReply>(std::move(reply));
+    stream->set_values(
+        *control.values, "http",
+        [pending, id = control.id](const std::optional<ControlFault>& fault) {
+          pending->send(fault ? HttpResponse::json(
+                                    422, write_reply(ControlError(id, fault->code(), fault->what(),
+                                                                  fault->control())))
+                              : HttpResponse::json(200, write_reply(id)));
+        });
+  } catch (const ControlError& error) {
+    if (reply) reply.send(HttpResponse::json(400, write_reply(error)));
+  }
 }
 
 HttpResponse Server::page(const HttpRequest& request) const {

@@ -72,6 +72,8 @@ class Server : public std::enable_shared_from_this<Server> {
   std::string path_of(const Stream& stream) const;
   void add_routes();
   HttpResponse page(const HttpRequest& request) const;
+  void add_controls();
+  void set_controls(const HttpRequest& request, HttpReply reply);
   WebSocketDecision open_socket(const HttpRequest& request);
   // WHIP and WHEP: the endpoints of all streams of a direction, and their sessions.
   void add_http_sessions(const std::string& path, Direction direction);

@@ -18,6 +18,9 @@ std::string next_name() {
   return "s" + std::to_string(++count);
 }
 
+// What a session may do with controls: all may change them.
+constexpr char kControlRole[] = "control";
+
 // The protocol's error codes (docs/protocol.md).
 const char* code_of(Peer::Failure failure) {
   switch (failure) {
@@ -83,6 +86,7 @@ void Session::say_hello() {
 void Session::start() {
   say_hello();
   tell_state();
+  tell_controls();
   negotiate();
 }
 
@@ -130,6 +134,11 @@ void Session::tell_state() {
   if (closed_ || !stream || told_ == state()) return;
   told_ = state();
   channel_->send_state(to_string(*told_), stream->error());
+}
+
+void Session::tell_controls() {
+  const auto stream = stream_.lock();
+  if (!closed_ && stream && stream->controls()) send(stream->describe_controls(kControlRole));
 }
 
 void Session::warn(std::string_view code, std::string_view message) {
@@ -202,31 +211,55 @@ void Session::on_message(const DataChannel::Message& message) {
   take_request(message, [](Session& self, const std::string& reply) { self.send(reply); });
 }
 
-void Session::take_request(DataChannel::Message message,
-                           void (*reply)(Session&, const std::string&)) {
+void Session::take_request(const DataChannel::Message& message, Reply reply) {
+  try {
+    refuse(message);
+    const ControlRequest request = read_request(message.text);
+    if (request.type == ControlRequest::Type::kMessage) return take_message(request, reply);
+    post([request, reply](Session& self) { self.take_control(request, reply); });
+  } catch (const ControlError& error) {
+    GST_DEBUG("%s %s: %s", role(), name_.c_str(), error.what());
+    post([text = write_reply(error), reply](Session& to) { reply(to, text); });
+  }
+}
+
+// Whatever the application's queue holds up, the reply comes after what was asked for.
+void Session::take_message(const ControlRequest& request, Reply reply) {
   inbox_->post(
-      [weak = weak_from_this(), message = std::move(message), reply] {
+      [weak = weak_from_this(), request, reply] {
         const auto self = weak.lock();
         if (!self) return;
-        self->post([text = self->answer(message), reply](Session& to) { reply(to, text); });
+        std::string text;
+        if (self->inbox_->is_open()) {
+          if (const auto observer = self->observer_.lock())
+            observer->on_message(self->name_, request.data);
+          text = write_reply(request.id);
+        } else {
+          text = write_reply(
+              ControlError(request.id, "unconnected",
+                           "There is no connection yet; messages are taken from the offer on."));
+        }
+        self->post([text, reply](Session& to) { reply(to, text); });
       },
       DataChannel::kMaxWaiting);
 }
 
-std::string Session::answer(const DataChannel::Message& message) const {
-  try {
-    refuse(message);
-    const ControlRequest request = read_request(message.text);
-    if (!inbox_->is_open()) {
-      throw ControlError(request.id, "unconnected",
-                         "There is no connection yet; messages are taken from the offer on.");
-    }
-    if (const auto observer = observer_.lock()) observer->on_message(name_, request.data);
-    return write_reply(request.id);
-  } catch (const ControlError& error) {
-    GST_DEBUG("%s %s: %s", role(), name_.c_str(), error.what());
-    return write_reply(error);
+void Session::take_control(const ControlRequest& request, Reply reply) {
+  const auto stream = stream_.lock();
+  if (!stream) return;
+  if (request.type == ControlRequest::Type::kControls) {
+    reply(*this, stream->describe_controls(kControlRole));
+    return reply(*this, write_reply(request.id));
   }
+  stream->set_values(
+      *request.values, name_,
+      [weak = weak_from_this(), id = request.id, reply](const std::optional<ControlFault>& fault) {
+        const auto self = weak.lock();
+        if (!self || self->closed_) return;
+        reply(*self,
+              fault ? write_reply(ControlError(id, fault->code(), fault->what(), fault->control()))
+                    : write_reply(id));
+      });
 }
 
 void Session::on_ice_restart(IceCredentials remote,

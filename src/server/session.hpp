@@ -18,6 +18,7 @@
 #include "server/inbox.hpp"
 #include "server/stream.hpp"
 #include "signalling/channel.hpp"
+#include "signalling/control_messages.hpp"
 
 namespace webrtcserver {
 
@@ -36,6 +37,8 @@ class Session : public std::enable_shared_from_this<Session>,
   void negotiate();
   // When it is another one than at the last call.
   void tell_state();
+  // What of the pipeline it may see and change, where there is something.
+  void tell_controls();
   // Says an error and goes on.
   void warn(std::string_view code, std::string_view message);
   // Says an error and then bye.
@@ -89,11 +92,14 @@ class Session : public std::enable_shared_from_this<Session>,
   void on_key_frame_wanted(unsigned media_index) override;
   void on_message(const DataChannel::Message& message) override;
 
-  // Does what it asks for once the application has been told what came before, and gives the reply
-  // to `reply` on the server thread. What comes while too much waits is dropped.
-  void take_request(DataChannel::Message message, void (*reply)(Session&, const std::string&));
-  // On the inbox's queue, since the application is called.
-  std::string answer(const DataChannel::Message& message) const;
+  // Does what it asks for, which for a message is once the application has been told what came
+  // before, and gives the reply to `reply` on the server thread. What comes while too much waits is
+  // dropped.
+  using Reply = void (*)(Session&, const std::string&);
+  void take_request(const DataChannel::Message& message, Reply reply);
+  void take_message(const ControlRequest& request, Reply reply);
+  // Server thread.
+  void take_control(const ControlRequest& request, Reply reply);
 
   // Runs `task` on the server thread while the session lives.
   template <typename Task>

@@ -54,6 +54,26 @@ bool Stream::send(const std::optional<std::string>& session, const std::string& 
   return true;
 }
 
+void Stream::set_controls(std::shared_ptr<ControlSet> controls) {
+  controls_ = std::move(controls);
+  if (!controls_) return;
+  controls_->on_changed([weak = weak_from_this()](const std::string& json) {
+    if (const auto self = weak.lock()) self->send({}, json);
+  });
+  for (const auto& each : sessions()) each->tell_controls();
+}
+
+void Stream::set_values(const JsonReader& values, const std::string& by, ControlSet::Done done) {
+  if (controls_) return controls_->set(values, by, std::move(done));
+  done(ControlFault("unknown-control", "", "This stream has no controls."));
+}
+
+std::string Stream::describe_controls(const char* role) const {
+  static const ControlSet none({}, {});
+  const ControlSet& all = controls_ ? *controls_ : none;
+  return all.describe(role, paused_ ? "stopped" : "playing");
+}
+
 void Stream::end(std::string_view reason, std::string_view message) {
   ended_ = true;
   for (const auto& session : sessions()) session->end(reason, message);

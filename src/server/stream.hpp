@@ -16,6 +16,7 @@
 #include "base/ref.hpp"
 #include "rtc/ice.hpp"
 #include "rtc/offer.hpp"
+#include "server/control_set.hpp"
 #include "signalling/channel.hpp"
 
 namespace webrtcserver {
@@ -65,6 +66,13 @@ class Stream : public std::enable_shared_from_this<Stream> {
   // What write_message() has written, to one session or, without a name, to all. False: there is no
   // session of this name.
   bool send(const std::optional<std::string>& session, const std::string& message);
+  // What browsers may see and change of the pipeline; null: nothing.
+  void set_controls(std::shared_ptr<ControlSet> controls);
+  const std::shared_ptr<ControlSet>& controls() const { return controls_; }
+  // Does what ControlSet::set() does; of a stream without controls none is known.
+  void set_values(const JsonReader& values, const std::string& by, ControlSet::Done done);
+  // All of it as a message, for a session or request of this role.
+  std::string describe_controls(const char* role) const;
   // Everybody is told why and let go; nobody is admitted after it.
   virtual void end(std::string_view reason, std::string_view message);
 
@@ -105,6 +113,7 @@ class Stream : public std::enable_shared_from_this<Stream> {
   const std::weak_ptr<Observer> observer_;
   const std::function<void()> on_changed_;
   std::map<std::string, std::shared_ptr<Session>> sessions_;
+  std::shared_ptr<ControlSet> controls_;
   Ref<GstClock> clock_;
   bool paused_ = false;
   bool ended_ = false;

@@ -16,7 +16,9 @@ std::string reply(std::optional<std::int64_t> id, const ControlError* error) {
   json.begin().add("type", "ControlResponseMessage");
   id ? json.add("id", *id) : json.add_json("id", "null");
   if (error) {
-    json.begin("error").add("code", error->code()).add("message", error->what()).end();
+    json.begin("error").add("code", error->code());
+    if (!error->control().empty()) json.add("control", error->control());
+    json.add("message", error->what()).end();
   } else {
     json.add_json("error", "null");
   }
@@ -52,14 +54,25 @@ ControlRequest read_request(std::string_view text) {
     throw ControlError(id, "bad-request",
                        "A request needs an object as \"request\", with a \"type\".");
   }
-  if (*type != "message") {
-    throw ControlError(id, "unknown-request",
-                       "Requests of this type are not understood; \"message\" is.");
+  if (*type == "message") {
+    check_members(*request, id, {"type", "data"});
+    const std::string_view data = json_text(json_text(text, "request"), "data");
+    if (data.empty()) throw ControlError(id, "bad-request", "A message needs \"data\".");
+    return {*id, ControlRequest::Type::kMessage, std::string(data), {}};
   }
-  check_members(*request, id, {"type", "data"});
-  const std::string_view data = json_text(json_text(text, "request"), "data");
-  if (data.empty()) throw ControlError(id, "bad-request", "A message needs \"data\".");
-  return {*id, *type, std::string(data)};
+  if (*type == "set") {
+    check_members(*request, id, {"type", "values"});
+    auto values = request->object("values");
+    if (!values) throw ControlError(id, "bad-request", "\"set\" needs an object as \"values\".");
+    return {*id, ControlRequest::Type::kSet, {}, std::move(values)};
+  }
+  if (*type == "controls") {
+    check_members(*request, id, {"type"});
+    return {*id, ControlRequest::Type::kControls, {}, {}};
+  }
+  throw ControlError(id, "unknown-request",
+                     "Requests of this type are not understood; \"message\", \"set\" and "
+                     "\"controls\" are.");
 }
 
 std::optional<std::int64_t> glimpse_id(std::string_view text) {

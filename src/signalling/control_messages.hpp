@@ -9,29 +9,40 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
+
+#include "base/json.hpp"
 
 namespace webrtcserver {
 
 // {"id":1,"request":{"type":"message","data":…}}
+// {"id":2,"request":{"type":"set","values":{"speed":70}}}
+// {"id":3,"request":{"type":"controls"}}
 struct ControlRequest {
+  enum class Type { kMessage, kSet, kControls };
+
   std::int64_t id = 0;
-  std::string type;
-  std::string data;  // JSON, as the browser wrote it
+  Type type = Type::kMessage;
+  std::string data;                  // of a message: JSON, as the browser wrote it
+  std::optional<JsonReader> values;  // to be set
 };
 
 // Why a request is refused; `code` is for programs: "bad-json", "bad-request", "unknown-request",
-// "unconnected", "too-large", "rate".
+// "unconnected", "too-large", "rate", and those of ControlFault with the `control`'s name.
 class ControlError : public std::runtime_error {
  public:
-  ControlError(std::optional<std::int64_t> id, const char* code, const std::string& message)
-      : std::runtime_error(message), id_(id), code_(code) {}
+  ControlError(std::optional<std::int64_t> id, const char* code, const std::string& message,
+               std::string control = {})
+      : std::runtime_error(message), id_(id), code_(code), control_(std::move(control)) {}
 
   std::optional<std::int64_t> id() const { return id_; }  // of the request, where it is known
   const char* code() const { return code_; }
+  const std::string& control() const { return control_; }  // empty: of none
 
  private:
   std::optional<std::int64_t> id_;
   const char* code_;
+  std::string control_;
 };
 
 // Throws ControlError for what is no request that is understood.

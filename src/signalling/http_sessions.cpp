@@ -32,13 +32,6 @@ std::string quote(const std::string& text) {
   return quoted + "\"";
 }
 
-bool has_content_type(const HttpRequest& request, const char* wanted) {
-  const std::string value = request.header("content-type").value_or("");
-  std::string type = value.substr(0, value.find(';'));
-  while (!type.empty() && (type.back() == ' ' || type.back() == '\t')) type.pop_back();
-  return g_ascii_strcasecmp(type.c_str(), wanted) == 0;
-}
-
 }  // namespace
 
 std::string ice_server_link(const IceServer& server) {

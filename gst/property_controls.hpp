@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// property_controls.hpp — properties of elements as controls of a stream:
+// "text=overlay.text;speed=mover.speed,min=0,max=100,label=Speed;x=mix.sink_0::xpos"
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "application_context.hpp"
+#include "base/loop_thread.hpp"
+#include "base/ref.hpp"
+#include "server/control_set.hpp"
+
+namespace webrtcserver {
+
+// What `controls` says, before elements are looked for. Throws Error(kFailed) for what cannot be
+// read: which part, and how it is written.
+class PropertyControls : public std::enable_shared_from_this<PropertyControls> {
+ public:
+  // Finds the properties in `pipeline`. Throws Error(kFailed) for an element or property that is
+  // not there, and says which are; for one of a type that has no control; for limits that are not
+  // within the property's own.
+  static std::shared_ptr<PropertyControls> create(const std::string& text, GstBin* pipeline,
+                                                  LoopThread& loop);
+  ~PropertyControls();
+  PropertyControls(const PropertyControls&) = delete;
+  PropertyControls& operator=(const PropertyControls&) = delete;
+
+  // For a stream. What changes in the pipeline is reported to it as long as both live.
+  std::shared_ptr<ControlSet> make_set();
+
+ private:
+  class Property;
+
+  explicit PropertyControls(LoopThread& loop);
+
+  void apply(const ControlValues& values, const std::string& by, ControlSet::Done done);
+  void report(const Property& property);
+
+  LoopThread& loop_;
+  const std::shared_ptr<ApplicationContext> context_;
+  std::vector<std::unique_ptr<Property>> properties_;
+
+  std::mutex mutex_;
+  std::weak_ptr<ControlSet> set_;  // guarded by mutex_
+};
+
+// Throws Error(kFailed) for a text that create() cannot read.
+void check_controls(const std::string& text);
+
+}  // namespace webrtcserver
