@@ -245,10 +245,14 @@ class PropertyControls::Property {
   gulong handler_ = 0;
 };
 
-PropertyControls::PropertyControls(LoopThread& loop)
-    : loop_(loop), context_(std::make_shared<ApplicationContext>(loop)) {}
+PropertyControls::PropertyControls(GstBin* pipeline, LoopThread& loop)
+    : loop_(loop), context_(std::make_shared<ApplicationContext>(loop)) {
+  g_weak_ref_init(&pipeline_, pipeline);
+}
 
-PropertyControls::~PropertyControls() = default;
+PropertyControls::~PropertyControls() {
+  g_weak_ref_clear(&pipeline_);
+}
 
 void check_controls(const std::string& text) {
   parse(text);
@@ -256,7 +260,8 @@ void check_controls(const std::string& text) {
 
 std::shared_ptr<PropertyControls> PropertyControls::create(const std::string& text,
                                                            GstBin* pipeline, LoopThread& loop) {
-  const std::shared_ptr<PropertyControls> controls(new PropertyControls(loop));  // NOLINT: private
+  const std::shared_ptr<PropertyControls> controls(
+      new PropertyControls(pipeline, loop));  // NOLINT: private
   for (const Wanted& wanted : parse(text)) {
     const auto element = find_element(wanted, pipeline);
     GObject* found = nullptr;
@@ -316,7 +321,7 @@ void PropertyControls::apply(const ControlValues& values, const std::string& by,
     for (const auto& property : self->properties_) {
       const auto value = values.find(property->control().name);
       if (value == values.end()) continue;
-      if (!property->write(value->second)) {
+      if (!self->is_there(*property) || !property->write(value->second)) {
         fault.emplace("gone", property->control().name, "Its element is gone.");
       } else {
         self->report(*property);  // elements need not notify of what they were told
@@ -325,6 +330,13 @@ void PropertyControls::apply(const ControlValues& values, const std::string& by,
     current_wish = nullptr;
     self->loop_.post([done, fault] { done(fault); });
   });
+}
+
+bool PropertyControls::is_there(const Property& property) const {
+  const auto object = property.lock();
+  const auto pipeline = Ref<GstObject>::adopt(static_cast<GstObject*>(g_weak_ref_get(&pipeline_)));
+  return object && pipeline && GST_IS_OBJECT(object.get()) &&
+         gst_object_has_as_ancestor(GST_OBJECT(object.get()), pipeline.get());
 }
 
 void PropertyControls::report(const Property& property) {

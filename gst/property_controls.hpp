@@ -33,11 +33,14 @@ class PropertyControls : public std::enable_shared_from_this<PropertyControls> {
  private:
   class Property;
 
-  explicit PropertyControls(LoopThread& loop);
+  PropertyControls(GstBin* pipeline, LoopThread& loop);
 
   void apply(const ControlValues& values, const std::string& by, ControlSet::Done done);
   void report(const Property& property);
+  // Whether the application has left its element where it was.
+  bool is_there(const Property& property) const;
 
+  mutable GWeakRef pipeline_{};
   LoopThread& loop_;
   const std::shared_ptr<ApplicationContext> context_;
   std::vector<std::unique_ptr<Property>> properties_;

@@ -105,8 +105,9 @@ void SignallingClient::take(GBytes* bytes) {
   const auto* text = static_cast<const char*>(g_bytes_get_data(bytes, &size));
   const JsonReader json(std::string_view(text, size));
   const auto type = json.string("type");
-  // A reply of remote control has the form that it has on the data channel.
-  const auto data = type == "ControlResponseMessage" ? json : json.object("data");
+  // Those of remote control have the form that they have on the data channel.
+  const bool control = type == "ControlResponseMessage" || type == "controls" || type == "changed";
+  const auto data = control ? json : json.object("data");
   if (!type || !data) {
     ADD_FAILURE() << "not a message of the protocol: " << std::string(text, size);
     return;

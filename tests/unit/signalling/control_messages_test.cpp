@@ -59,7 +59,30 @@ TEST(ControlMessages, SayWhatIsWrongAndWithWhich) {
     EXPECT_EQ(refusal(text).code, "bad-request") << text;
     EXPECT_EQ(refusal(text).id, 3) << text;
   }
-  EXPECT_EQ(refusal(R"({"id":3,"request":{"type":"set","values":{}}})").code, "unknown-request");
+  EXPECT_EQ(refusal(R"({"id":3,"request":{"type":"sit","values":{}}})").code, "unknown-request");
+}
+
+TEST(ControlMessages, ReadWhatIsToBeSet) {
+  const ControlRequest read =
+      read_request(R"({"id":2,"request":{"type":"set","values":{"speed":70,"text":"a"}}})");
+  EXPECT_EQ(read.id, 2);
+  EXPECT_EQ(read.type, ControlRequest::Type::kSet);
+  EXPECT_EQ(read.values->number("speed"), 70);
+  EXPECT_EQ(read.values->string("text"), "a");
+  EXPECT_EQ(read_request(R"({"id":3,"request":{"type":"controls"}})").type,
+            ControlRequest::Type::kControls);
+  for (const char* text :
+       {R"({"id":3,"request":{"type":"set"}})", R"({"id":3,"request":{"type":"set","values":[1]}})",
+        R"({"id":3,"request":{"type":"set","values":{},"by":"me"}})",
+        R"({"id":3,"request":{"type":"controls","values":{}}})"})
+    EXPECT_EQ(refusal(text).code, "bad-request") << text;
+}
+
+TEST(ControlMessages, AnErrorNamesItsControl) {
+  const JsonReader reply(write_reply(ControlError(4, "range", "Too much.", "speed")));
+  EXPECT_EQ(reply.object("error")->string("control"), "speed");
+  EXPECT_EQ(reply.object("error")->string("code"), "range");
+  EXPECT_EQ(reply.integer("id"), 4);
 }
 
 TEST(ControlMessages, GlimpseTheIdOfABeginning) {
