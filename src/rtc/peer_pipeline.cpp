@@ -63,7 +63,7 @@ PeerPipeline::PeerPipeline(const std::string& name, const IceSettings& ice,
   gst_element_set_start_time(pipeline_.get(), GST_CLOCK_TIME_NONE);
   gst_element_set_base_time(pipeline_.get(), 0);
   set_clock(clock);
-  configure_ice(ice);
+  configure_ice(ice, name);
   receiver_ = std::make_unique<PacketReceiver>(webrtcbin_.get());
 }
 
@@ -88,10 +88,13 @@ void PeerPipeline::update_latency() {
   gst_bin_recalculate_latency(GST_BIN(pipeline_.get()));
 }
 
-void PeerPipeline::configure_ice(const IceSettings& ice) {
-  if (!ice.stun_server.empty())
-    g_object_set(webrtcbin_.get(), "stun-server", ice.stun_server.c_str(), nullptr);
-  for (const std::string& turn : ice.turn_servers) {
+void PeerPipeline::configure_ice(const IceSettings& ice, const std::string& name) {
+  const std::vector<IceServer> servers = ice_servers(ice, name);
+  for (const IceServer& server : servers) {
+    if (is_stun(server))
+      g_object_set(webrtcbin_.get(), "stun-server", to_webrtcbin(server).c_str(), nullptr);
+  }
+  for (const std::string& turn : usable_turn_servers(servers)) {
     gboolean added = FALSE;
     g_signal_emit_by_name(webrtcbin_.get(), "add-turn-server", turn.c_str(), &added);
     if (!added) GST_WARNING_OBJECT(pipeline_.get(), "webrtcbin refused a TURN server");

@@ -62,7 +62,8 @@ class PeerPipeline {
     std::uint32_t ssrc;
   };
 
-  void configure_ice(const IceSettings& ice);
+  // `name` is the session's, for which TURN credentials are minted.
+  void configure_ice(const IceSettings& ice, const std::string& name);
   void configure(GstWebRTCRTPTransceiver* transceiver, GstWebRTCRTPTransceiverDirection direction,
                  const OfferedMedia& media, const Ref<GstCaps>& caps, bool retransmission);
 
