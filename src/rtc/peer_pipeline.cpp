@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "base/random.hpp"
 #include "rtc/feed_source.hpp"
+#include "rtc/relay_release.hpp"
 #include "rtc/transport_blocks.hpp"
 
 #define GST_CAT_DEFAULT (::webrtcserver::log::rtc())
@@ -72,6 +73,7 @@ PeerPipeline::~PeerPipeline() {
   const auto bus = Ref<GstBus>::adopt(gst_pipeline_get_bus(GST_PIPELINE(pipeline_.get())));
   gst_bus_set_sync_handler(bus.get(), nullptr, nullptr, nullptr);
   SctpAssociation::release(webrtcbin_.get());
+  if (has_turn_) release_relays(webrtcbin_.get());
   release_transport_blocks(webrtcbin_.get());
   gst_element_set_state(pipeline_.get(), GST_STATE_NULL);
   receiver_.reset();
@@ -95,6 +97,7 @@ void PeerPipeline::configure_ice(const IceSettings& ice, const std::string& name
       g_object_set(webrtcbin_.get(), "stun-server", to_webrtcbin(server).c_str(), nullptr);
   }
   for (const std::string& turn : usable_turn_servers(servers)) {
+    has_turn_ = true;
     gboolean added = FALSE;
     g_signal_emit_by_name(webrtcbin_.get(), "add-turn-server", turn.c_str(), &added);
     if (!added) GST_WARNING_OBJECT(pipeline_.get(), "webrtcbin refused a TURN server");

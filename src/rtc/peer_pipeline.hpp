@@ -72,6 +72,7 @@ class PeerPipeline {
   Ref<GstElement> webrtcbin_;
   std::unique_ptr<PacketReceiver> receiver_;
   std::vector<Feed> feeds_;
+  bool has_turn_ = false;
 };
 
 }  // namespace webrtcserver

@@ -28,13 +28,29 @@ Ref<GSocketAddress> socket_address(const std::string& address, std::uint16_t por
   return Ref<GSocketAddress>::adopt(g_inet_socket_address_new_from_string(address.c_str(), port));
 }
 
-Ref<GSocket> tcp_socket() {
+Ref<GSocket> make_socket(GSocketType type) {
   return Ref<GSocket>::adopt(
-      g_socket_new(G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, nullptr));
+      g_socket_new(G_SOCKET_FAMILY_IPV4, type, G_SOCKET_PROTOCOL_DEFAULT, nullptr));
+}
+
+bool answers_over_tcp(const Ref<GSocketAddress>& address) {
+  return g_socket_connect(make_socket(G_SOCKET_TYPE_STREAM).get(), address.get(), nullptr, nullptr);
+}
+
+bool answers_over_udp(const Ref<GSocketAddress>& address) {
+  // A STUN binding request, RFC 8489, section 5.
+  constexpr char kBinding[20] = "\0\1\0\0\x21\x12\xA4\x42transaction";
+  constexpr gint64 kMicroseconds = 50'000;
+  const auto socket = make_socket(G_SOCKET_TYPE_DATAGRAM);
+  char answer = 0;
+  return g_socket_connect(socket.get(), address.get(), nullptr, nullptr) &&
+         g_socket_send(socket.get(), kBinding, sizeof(kBinding), nullptr, nullptr) > 0 &&
+         g_socket_condition_timed_wait(socket.get(), G_IO_IN, kMicroseconds, nullptr, nullptr) &&
+         g_socket_receive(socket.get(), &answer, 1, nullptr, nullptr) > 0;
 }
 
 std::uint16_t free_port(const std::string& address) {
-  const auto socket = tcp_socket();
+  const auto socket = make_socket(G_SOCKET_TYPE_STREAM);
   if (!g_socket_bind(socket.get(), socket_address(address, 0).get(), FALSE, nullptr))
     throw std::runtime_error("There is no free port on " + address + ".");
   const auto bound = Ref<GSocketAddress>::adopt(g_socket_get_local_address(socket.get(), nullptr));
@@ -83,9 +99,9 @@ TurnServer::TurnServer(const std::vector<std::string>& options) {
   if (!process_)
     throw std::runtime_error(std::string("turnserver does not start: ") + error->message);
   // It says nothing that could be waited for.
+  const auto there = socket_address(address, port);
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
-  while (!g_socket_connect(tcp_socket().get(), socket_address(address, port).get(), nullptr,
-                           nullptr)) {
+  while (!answers_over_tcp(there) || !answers_over_udp(there)) {
     if (std::chrono::steady_clock::now() >= deadline)
       throw std::runtime_error("turnserver does not listen at " + place_ + ".");
     std::this_thread::sleep_for(std::chrono::milliseconds(10));

@@ -4,11 +4,13 @@
 #include <gtest/gtest.h>
 
 #include <future>
+#include <optional>
 
 #include "peer_fixture.hpp"
 #include "support/patience.hpp"
 #include "support/slow_resolver.hpp"
 #include "support/turn_server.hpp"
+#include "turn_patience.hpp"
 
 namespace webrtcserver {
 namespace {
@@ -24,6 +26,9 @@ using ::testing::Not;
 
 class TurnTest : public PeerTest {
  protected:
+  // The peer leaves while its TURN server is still there.
+  ~TurnTest() override { close(); }
+
   void make_video_peer() { make_peer({{MediaKind::kVideo, "video_0", {format("VP8")}}}); }
 
   void expect_media() {
@@ -43,14 +48,16 @@ class TurnTest : public PeerTest {
 
   // Ours, of which the other side knows.
   std::vector<std::string> candidates() const { return listener_->seen().candidates; }
+
+  std::optional<TurnServer> turn_;
 };
 
 class Relays : public TurnTest, public ::testing::WithParamInterface<const char*> {};
 
 TEST_P(Relays, CarryMediaWithAUserAndPassword) {
   if (!TurnServer::is_installed()) GTEST_SKIP() << "turnserver is not installed (coturn).";
-  const TurnServer turn({"--lt-cred-mech", "--user=joe:p@ss:word"});
-  ice_.turn_servers = {"turn://joe:p@ss:word@" + turn.place() + GetParam()};
+  turn_.emplace(std::vector<std::string>{"--lt-cred-mech", "--user=joe:p@ss:word"});
+  ice_.turn_servers = {"turn://joe:p@ss:word@" + turn_->place() + GetParam()};
   ice_.relay_only = true;
   make_video_peer();
   ASSERT_NO_FATAL_FAILURE(connect(remote_settings()));
@@ -68,8 +75,8 @@ INSTANTIATE_TEST_SUITE_P(Over, Relays, ::testing::Values("", "?transport=udp", "
 
 TEST_F(TurnTest, CredentialsOfASecretLetBothSidesIn) {
   if (!TurnServer::is_installed()) GTEST_SKIP() << "turnserver is not installed (coturn).";
-  const TurnServer turn({"--use-auth-secret", "--static-auth-secret=north wind"});
-  ice_.turn_servers = {"turn:" + turn.place() + "?transport=udp"};
+  turn_.emplace(std::vector<std::string>{"--use-auth-secret", "--static-auth-secret=north wind"});
+  ice_.turn_servers = {"turn:" + turn_->place() + "?transport=udp"};
   ice_.turn_secret = "north wind";
   ice_.relay_only = true;
   make_video_peer();
@@ -84,21 +91,55 @@ TEST_F(TurnTest, CredentialsOfASecretLetBothSidesIn) {
 
 TEST_F(TurnTest, OneServerOfSeveralIsEnough) {
   if (!TurnServer::is_installed()) GTEST_SKIP() << "turnserver is not installed (coturn).";
-  const TurnServer turn({"--lt-cred-mech", "--user=joe:secret"});
+  turn_.emplace(std::vector<std::string>{"--lt-cred-mech", "--user=joe:secret"});
   ice_.turn_servers = {"turn://joe:secret@" + test::free_place(),
-                       "turn://joe:wrong@" + turn.place() + "?transport=udp",
-                       "turns://joe:secret@" + turn.place(),
-                       "turn://joe:secret@" + turn.place() + "?transport=tcp"};
+                       "turn://joe:wrong@" + turn_->place() + "?transport=udp",
+                       "turns://joe:secret@" + turn_->place(),
+                       "turn://joe:secret@" + turn_->place() + "?transport=tcp"};
   ice_.relay_only = true;
   make_video_peer();
   ASSERT_NO_FATAL_FAILURE(connect(remote_settings()));
   expect_media();
 }
 
+// Otherwise quotas run out with sessions that are long gone.
+TEST_F(TurnTest, RelaysAreGivenBack) {
+  if (!TurnServer::is_installed()) GTEST_SKIP() << "turnserver is not installed (coturn).";
+  turn_.emplace(std::vector<std::string>{"--lt-cred-mech", "--user=joe:secret", "--user-quota=1"});
+  ice_.turn_servers = {"turn://joe:secret@" + turn_->place() + "?transport=udp"};
+  ice_.relay_only = true;
+  make_video_peer();
+  ASSERT_NO_FATAL_FAILURE(connect(remote_settings()));
+  expect_media();
+  close();
+  EXPECT_TRUE(test::lets_in(*turn_, "joe:secret"));
+}
+
+TEST_F(TurnTest, ADeadServerKeepsNothing) {
+  if (!TurnServer::is_installed()) GTEST_SKIP() << "turnserver is not installed (coturn).";
+  turn_.emplace(std::vector<std::string>{"--lt-cred-mech", "--user=joe:secret"});
+  ice_.turn_servers = {"turn://joe:secret@" + turn_->place() + "?transport=udp"};
+  make_video_peer();
+  ASSERT_NO_FATAL_FAILURE(connect(remote_settings()));
+  ASSERT_TRUE(listener_->wait([&](const auto&) { return peer_->ice().facts().local.relay > 0; }));
+  std::promise<void> gone;
+  {
+    GObject* agent = nullptr;
+    g_object_get(peer_->webrtcbin().get(), "ice-agent", &agent, nullptr);
+    g_object_weak_ref(
+        agent, [](gpointer data, GObject*) { static_cast<std::promise<void>*>(data)->set_value(); },
+        &gone);
+    g_object_unref(agent);
+  }
+  turn_.reset();
+  close();
+  ASSERT_EQ(gone.get_future().wait_for(test::kPatience), std::future_status::ready);
+}
+
 TEST_F(TurnTest, ARefusalIsNamed) {
   if (!TurnServer::is_installed()) GTEST_SKIP() << "turnserver is not installed (coturn).";
-  const TurnServer turn({"--use-auth-secret", "--static-auth-secret=north wind"});
-  ice_.turn_servers = {"turn:" + turn.place()};
+  turn_.emplace(std::vector<std::string>{"--use-auth-secret", "--static-auth-secret=north wind"});
+  ice_.turn_servers = {"turn:" + turn_->place()};
   ice_.turn_secret = "south wind";
   ice_.relay_only = true;
   make_video_peer();
@@ -108,7 +149,8 @@ TEST_F(TurnTest, ARefusalIsNamed) {
   const IceReport report = explain();
   EXPECT_STREQ(report.reason, "turn-refused");
   EXPECT_EQ(peer_->ice().reason(), "turn-refused");
-  EXPECT_THAT(report.message, HasSubstr("turn:" + turn.place() + " refused the user and password"));
+  EXPECT_THAT(report.message,
+              HasSubstr("turn:" + turn_->place() + " refused the user and password"));
   EXPECT_THAT(report.message, Not(HasSubstr("wind")));
   EXPECT_THAT(candidates(), IsEmpty());
 }
