@@ -116,6 +116,17 @@ std::vector<std::string> usable_turn_servers(const std::vector<IceServer>& serve
   return usable;
 }
 
+std::string without_related_address(const std::string& candidate) {
+  // RFC 8839, section 5.1: "… typ relay raddr 192.168.1.5 rport 41000 …"
+  constexpr std::string_view kAddress = " raddr ";
+  constexpr std::string_view kPort = " rport ";
+  const auto begin = candidate.find(kAddress);
+  const auto port = candidate.find(kPort, begin);
+  if (begin == std::string::npos || port == std::string::npos) return candidate;
+  const auto end = std::min(candidate.find(' ', port + kPort.size()), candidate.size());
+  return candidate.substr(0, begin) + " raddr 0.0.0.0 rport 0" + candidate.substr(end);
+}
+
 CandidateVerdict judge_candidate(std::string_view candidate, bool loopback) {
   constexpr std::size_t kMaxLength = 1024;
   constexpr std::string_view kPrefix = "candidate:";

@@ -37,6 +37,9 @@ std::vector<IceServer> ice_servers(const IceSettings& settings, const std::strin
 // a TURN server, so turns is for browsers only.
 std::vector<std::string> usable_turn_servers(const std::vector<IceServer>& servers);
 
+// A candidate of ours without the address behind it ("raddr"): a relay shall hide that.
+std::string without_related_address(const std::string& candidate);
+
 enum class CandidateVerdict { kUse, kIgnore, kMalformed };
 
 // Malformed: not RFC 8839 syntax, a sign of a broken client. Ignored: mDNS names (the browser's

@@ -163,7 +163,9 @@ void Peer::build() {
               const auto self = peer->lock();
               if (!self) return;
               if (text) self->ice_->take_local(text);
-              self->post([candidate = std::string(text ? text : "")](Peer& target) {
+              const std::string told = text ? text : "";
+              self->post([candidate = self->settings_.ice.relay_only ? without_related_address(told)
+                                                                     : told](Peer& target) {
                 target.give_candidate(candidate);
               });
             });

@@ -126,6 +126,7 @@ void Session::time_out(std::chrono::milliseconds limit) {
     session->post([text = text + " " + report.message](Session& self) {
       if (self.connected_) return;  // while somebody was asked
       self.count_ice_failure();
+      GST_WARNING("%s %s: %s", self.role(), self.name_.c_str(), text.c_str());
       self.fail("negotiation-timeout", text);
     });
   });

@@ -107,6 +107,17 @@ TEST(Candidate, KnowsGarbage) {
             CandidateVerdict::kIgnore);
 }
 
+TEST(Candidate, CanHideWhatIsBehindARelay) {
+  const std::string relay = "candidate:4 1 UDP 8331263 198.51.100.3 61000 typ relay";
+  EXPECT_EQ(without_related_address(relay + " raddr 192.168.1.5 rport 41000"),
+            relay + " raddr 0.0.0.0 rport 0");
+  EXPECT_EQ(without_related_address(relay + " raddr 192.168.1.5 rport 41000 generation 0"),
+            relay + " raddr 0.0.0.0 rport 0 generation 0");
+  for (const char* whole : {"", "candidate:1 1 UDP 1 192.168.1.5 41000 typ host",
+                            "candidate:4 1 UDP 1 198.51.100.3 5 typ relay raddr 10.0.0.1"})
+    EXPECT_EQ(without_related_address(whole), whole);
+}
+
 std::vector<IceServer> servers(const std::string& stun, const std::vector<std::string>& turn) {
   IceSettings settings;
   settings.stun_server = stun;

@@ -19,6 +19,7 @@ using test::format;
 using test::PeerTest;
 using test::RemotePeer;
 using test::TurnServer;
+using ::testing::AllOf;
 using ::testing::Each;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -62,7 +63,7 @@ TEST_P(Relays, CarryMediaWithAUserAndPassword) {
   make_video_peer();
   ASSERT_NO_FATAL_FAILURE(connect(remote_settings()));
   expect_media();
-  EXPECT_THAT(candidates(), Each(HasSubstr("typ relay")));
+  EXPECT_THAT(candidates(), Each(HasSubstr("typ relay raddr 0.0.0.0 rport 0")));
   EXPECT_EQ(peer_->ice().facts().local.host, 0U);
   EXPECT_GE(peer_->ice().facts().local.relay, 1U);
 }
@@ -165,6 +166,24 @@ TEST_F(TurnTest, ASilentServerIsNamed) {
   const IceReport report = explain();
   EXPECT_STREQ(report.reason, "turn-unreachable");
   EXPECT_THAT(report.message, Not(HasSubstr("secret")));
+}
+
+TEST_F(TurnTest, APathThatIsNotThereIsTheEnd) {
+  make_video_peer();
+  auto browser = remote_settings();
+  browser.on_candidate = {};
+  ASSERT_NO_FATAL_FAILURE(offer(std::move(browser)));
+  listener_->set_candidate_handler({});
+  peer_->set_answer(remote_->answer(offer_));
+  const std::string place = test::free_place();  // "127.4.5.6:41234"
+  const auto colon = place.find(':');
+  peer_->add_candidate(0, "candidate:1 1 UDP 1 " + place.substr(0, colon) + " " +
+                              place.substr(colon + 1) + " typ host");
+  ASSERT_TRUE(fails_with(Peer::Failure::kIce));
+  EXPECT_THAT(listener_->seen().failures.front().message,
+              AllOf(HasSubstr("no network in common"), HasSubstr("of the browser: 1 host (UDP)"),
+                    Not(HasSubstr("127."))));
+  EXPECT_EQ(peer_->ice().reason(), "no-common-network");
 }
 
 // What is asked for a way out and never answers delays nobody.
