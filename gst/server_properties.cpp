@@ -253,8 +253,10 @@ void apply_uri_options(GstElement* element,
     if (fits && G_VALUE_HOLDS_STRING(&value)) g_value_set_string(&value, text.c_str());
     if (!fits || g_param_value_validate(spec, &value)) {
       g_value_unset(&value);
-      throw Error(ErrorCode::kInvalidUri, "The uri's option " + name + " cannot be \"" + text +
-                                              "\": it takes " + values_of(spec) + ".");
+      const bool secret = name.starts_with("turn-");
+      throw Error(ErrorCode::kInvalidUri, "The uri's option " + name + " cannot be " +
+                                              (secret ? "what it is" : "\"" + text + "\"") +
+                                              ": it takes " + values_of(spec) + ".");
     }
     g_object_set_property(G_OBJECT(element), name.c_str(), &value);
     g_value_unset(&value);

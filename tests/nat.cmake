@@ -15,4 +15,11 @@ if(NOT WEBRTCSERVER_SANITIZE)
   set_tests_properties(nat.two_networks PROPERTIES
     LABELS nat TIMEOUT 180 SKIP_RETURN_CODE 77
     FIXTURES_REQUIRED registry ENVIRONMENT "${dev_environment}")
+  # The same with Chromium and the page.
+  add_test(NAME browser.two_networks
+    COMMAND ${dev_shell} ${CMAKE_CURRENT_SOURCE_DIR}/nat/two_networks.py
+      node ${CMAKE_CURRENT_SOURCE_DIR}/browser/support/far_browser.js)
+  set_tests_properties(browser.two_networks PROPERTIES
+    LABELS browser TIMEOUT 300 RUN_SERIAL ON SKIP_RETURN_CODE 77
+    FIXTURES_REQUIRED "browsers;registry" ENVIRONMENT "${dev_environment}")
 endif()

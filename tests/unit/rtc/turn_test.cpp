@@ -172,8 +172,8 @@ TEST_F(TurnTest, APathThatIsNotThereIsTheEnd) {
   make_video_peer();
   auto browser = remote_settings();
   browser.on_candidate = {};
-  ASSERT_NO_FATAL_FAILURE(offer(std::move(browser)));
   listener_->set_candidate_handler({});
+  ASSERT_NO_FATAL_FAILURE(offer(std::move(browser)));
   peer_->set_answer(remote_->answer(offer_));
   const std::string place = test::free_place();  // "127.4.5.6:41234"
   const auto colon = place.find(':');
