@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "base/random.hpp"
 #include "rtc/feed_source.hpp"
+#include "rtc/host_names.hpp"
 #include "rtc/relay_release.hpp"
 #include "rtc/transport_blocks.hpp"
 
@@ -91,7 +92,8 @@ void PeerPipeline::update_latency() {
 }
 
 void PeerPipeline::configure_ice(const IceSettings& ice, const std::string& name) {
-  const std::vector<IceServer> servers = ice_servers(ice, name);
+  std::vector<IceServer> servers = ice_servers(ice, name);
+  if (webrtcbin_waits_for_names()) servers = with_known_addresses(servers);
   for (const IceServer& server : servers) {
     if (is_stun(server))
       g_object_set(webrtcbin_.get(), "stun-server", to_webrtcbin(server).c_str(), nullptr);

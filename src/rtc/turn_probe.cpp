@@ -15,6 +15,7 @@
 
 #include "base/error.hpp"
 #include "base/ref.hpp"
+#include "rtc/host_names.hpp"
 #include "rtc/stun_message.hpp"
 
 #define GST_CAT_DEFAULT (::webrtcserver::log::rtc())
@@ -170,60 +171,6 @@ TurnFinding ask_over(bool stream, GSocketAddress* address, const IceServer& serv
   }
 }
 
-struct ContextDeleter {
-  void operator()(GMainContext* context) const {
-    g_main_context_pop_thread_default(context);
-    g_main_context_unref(context);
-  }
-};
-
-struct Lookup {
-  GList* addresses = nullptr;
-  bool done = false;
-};
-
-// The first address of a name. A name service that hangs is given up after `limit`: waiting for it,
-// which GResolver does on threads of its own, is not.
-Ref<GSocketAddress> resolve(const IceServerAddress& address, GCancellable* cancellable,
-                            milliseconds limit) {
-  const std::unique_ptr<GMainContext, ContextDeleter> context(g_main_context_new());
-  g_main_context_push_thread_default(context.get());
-  const auto patience = Ref<GCancellable>::adopt(g_cancellable_new());
-  const auto cancel = +[](GCancellable*, gpointer target) {
-    g_cancellable_cancel(static_cast<GCancellable*>(target));
-  };
-  const gulong chained =
-      g_cancellable_connect(cancellable, G_CALLBACK(cancel), patience.get(), nullptr);
-  GSource* const timeout = g_timeout_source_new(static_cast<guint>(limit.count()));
-  g_source_set_callback(
-      timeout,
-      [](gpointer target) -> gboolean {
-        g_cancellable_cancel(static_cast<GCancellable*>(target));
-        return G_SOURCE_REMOVE;
-      },
-      patience.get(), nullptr);
-  g_source_attach(timeout, context.get());
-  Lookup lookup;
-  const auto resolver = Ref<GResolver>::adopt(g_resolver_get_default());
-  g_resolver_lookup_by_name_async(
-      resolver.get(), address.host.c_str(), patience.get(),
-      [](GObject* source, GAsyncResult* result, gpointer data) {
-        auto& to = *static_cast<Lookup*>(data);
-        to.addresses = g_resolver_lookup_by_name_finish(G_RESOLVER(source), result, nullptr);
-        to.done = true;
-      },
-      &lookup);
-  while (!lookup.done) g_main_context_iteration(context.get(), TRUE);
-  g_source_destroy(timeout);
-  g_source_unref(timeout);
-  g_cancellable_disconnect(cancellable, chained);
-  if (!lookup.addresses) return nullptr;
-  auto first = Ref<GSocketAddress>::adopt(
-      g_inet_socket_address_new(static_cast<GInetAddress*>(lookup.addresses->data), address.port));
-  g_resolver_free_addresses(lookup.addresses);
-  return first;
-}
-
 // What servers have said lately. Without it a crowd of sessions that fail together would queue up
 // behind a server that does not answer.
 class Memory {
@@ -261,9 +208,11 @@ TurnFinding probe_turn(const IceServer& server, GCancellable* cancellable, milli
   using Transport = IceServerAddress::Transport;
   const IceServerAddress place = address_of(server);
   if (place.transport == Transport::kTls) return TurnFinding::kForBrowsers;
-  const auto address = resolve(place, cancellable, limit);
+  const auto host = resolve_host(place.host, cancellable, limit);
   if (g_cancellable_is_cancelled(cancellable)) return TurnFinding::kUnasked;
-  if (!address) return TurnFinding::kUnresolved;
+  if (!host) return TurnFinding::kUnresolved;
+  const auto address =
+      Ref<GSocketAddress>::adopt(g_inet_socket_address_new(host.get(), place.port));
   // Without a transport in its URL webrtcbin asks over both, and one is enough.
   const auto half = place.named ? limit : limit / 2;
   auto finding = TurnFinding::kUnreachable;

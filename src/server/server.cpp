@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/serial_queue.hpp"
+#include "rtc/host_names.hpp"
 #include "rtc/peer_budget.hpp"
 #include "rtc/warm_up.hpp"
 #include "signalling/web_socket_channel.hpp"
@@ -110,6 +111,8 @@ std::shared_ptr<Server> Server::open(const Settings& settings) {
   });
   registry.fill(endpoint, server);
   warm_up_peers();
+  // The first session finds the names of its servers known.
+  if (webrtcbin_waits_for_names()) with_known_addresses(ice_servers(settings.ice, ""));
   return server;
 }
 

@@ -26,6 +26,8 @@ class SlowResolver {
   bool wait_asked(std::size_t count) const;
   // From now on and to those who wait: there is no such name.
   void fail();
+  // Every name has this address.
+  void answer(const std::string& address);
 
  private:
   Ref<GResolver> former_;
