@@ -22,6 +22,10 @@ void give_text(GValue* value, const std::string& text) {
   g_value_set_string(value, text.empty() ? nullptr : text.c_str());
 }
 
+// Not to be read back: pipelines are drawn and logged with the properties that can be.
+constexpr auto kSecretProperty =
+    static_cast<GParamFlags>(G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY);
+
 GType tls_type() {
   static const GEnumValue values[] = {
       {static_cast<int>(TlsMode::kAuto), "HTTPS with tls-certificate or $SSL_CERT, else HTTP",
@@ -104,8 +108,8 @@ void install_server_properties(GObjectClass* klass, const ServerSettings& defaul
           gst_param_spec_array(
               "turn-servers", "TURN servers",
               "turn(s)://user:password@host:port[?transport=udp|tcp], used here and handed to "
-              "browsers; user and "
-              "password percent-encoded, as in <\"turn://joe:secret@turn.example.org:3478\">",
+              "browsers (turns to browsers only); user and password percent-encoded, as in "
+              "<\"turn://joe:secret@turn.example.org:3478\">, or left out with turn-secret",
               g_param_spec_string("turn-server", "TURN server", "turn(s)://user:password@host:port",
                                   nullptr, kWritableProperty),
               kWritableProperty));
@@ -142,6 +146,13 @@ void install_server_properties(GObjectClass* klass, const ServerSettings& defaul
           g_param_spec_boxed("urls", "URLs",
                              "Addresses of the stream's page, while the element is READY or higher",
                              G_TYPE_STRV, kReadableProperty));
+  install(kTurnSecret,
+          g_param_spec_string(
+              "turn-secret", "TURN secret",
+              "Shared with the TURN servers (coturn: use-auth-secret, static-auth-secret): "
+              "turn-servers without user and password get credentials of each session's own, good "
+              "for 24 hours. NULL: none",
+              nullptr, kSecretProperty));
 }
 
 bool set_server_property(ServerSettings& to, guint id, const GValue* value) {
@@ -154,6 +165,9 @@ bool set_server_property(ServerSettings& to, guint id, const GValue* value) {
       break;
     case kTurnServers:
       to.ice.turn_servers = texts_of(value);
+      break;
+    case kTurnSecret:
+      to.ice.turn_secret = text_of(value);
       break;
     case kIceTransportPolicy:
       to.ice.relay_only = g_value_get_enum(value) == GST_WEBRTC_ICE_TRANSPORT_POLICY_RELAY;
@@ -239,8 +253,10 @@ void apply_uri_options(GstElement* element,
     if (fits && G_VALUE_HOLDS_STRING(&value)) g_value_set_string(&value, text.c_str());
     if (!fits || g_param_value_validate(spec, &value)) {
       g_value_unset(&value);
-      throw Error(ErrorCode::kInvalidUri, "The uri's option " + name + " cannot be \"" + text +
-                                              "\": it takes " + values_of(spec) + ".");
+      const bool secret = name.starts_with("turn-");
+      throw Error(ErrorCode::kInvalidUri, "The uri's option " + name + " cannot be " +
+                                              (secret ? "what it is" : "\"" + text + "\"") +
+                                              ": it takes " + values_of(spec) + ".");
     }
     g_object_set_property(G_OBJECT(element), name.c_str(), &value);
     g_value_unset(&value);
@@ -260,7 +276,7 @@ std::shared_ptr<Server> open_server(const ServerSettings& settings) {
                 "$SSL_KEY, or tls=self-signed.");
   }
   server.ice = settings.ice;
-  ice_servers(settings.ice);  // throws for a malformed one
+  ice_servers(settings.ice, "");  // throws for a malformed one
   return Server::open(server);
 }
 

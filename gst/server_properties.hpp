@@ -42,6 +42,7 @@ enum ServerProperty : guint {
   kTlsCertificate,
   kTlsKey,
   kUrls,
+  kTurnSecret,
   kFirstElementProperty,
 };
 

@@ -16,7 +16,7 @@ namespace {
 // Of each pool. Starting a webrtcbin waits for its threads, so a few may wait side by side; more
 // would only compete with the encoders for the cores.
 constexpr int kMaxThreads = 8;
-constexpr std::size_t kPools = 2;
+constexpr std::size_t kPools = 3;
 
 // Queues that have something to do. They pass through a lock of our own, which ThreadSanitizer
 // sees; that of GThreadPool it does not.
@@ -57,8 +57,8 @@ struct SerialQueue::Threads {
   }
 
   static void push(std::shared_ptr<SerialQueue> queue) {
-    static const std::array<GThreadPool*, kPools> threads{start(Pool::kWork),
-                                                          start(Pool::kApplication)};
+    static const std::array<GThreadPool*, kPools> threads{
+        start(Pool::kWork), start(Pool::kApplication), start(Pool::kNetwork)};
     const auto pool = static_cast<std::size_t>(queue->pool_);
     {
       const std::scoped_lock lock(ready().mutex);

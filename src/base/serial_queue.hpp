@@ -15,8 +15,9 @@ namespace webrtcserver {
 class SerialQueue : public std::enable_shared_from_this<SerialQueue> {
  public:
   // Whose threads run the tasks. An application that is told something may take as long as it
-  // likes: with threads of their own, what it holds up is never a peer or an encoder.
-  enum class Pool { kWork, kApplication };
+  // likes: with threads of their own, what it holds up is never a peer or an encoder. The same goes
+  // for what waits for other machines.
+  enum class Pool { kWork, kApplication, kNetwork };
 
   static std::shared_ptr<SerialQueue> create(Pool pool = Pool::kWork);
 

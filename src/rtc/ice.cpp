@@ -5,75 +5,39 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
+#include <optional>
 
 #include "base/error.hpp"
 #include "base/ref.hpp"
+#include "rtc/turn_credentials.hpp"
 
 namespace webrtcserver {
 
 namespace {
 
-struct UriDeleter {
-  void operator()(GUri* uri) const { g_uri_unref(uri); }
-};
-using Uri = std::unique_ptr<GUri, UriDeleter>;
+// libnice's NICE_CANDIDATE_MAX_TURN_SERVERS. One without ?transport= counts twice: webrtcbin asks
+// it over UDP and over TCP.
+constexpr std::size_t kMaxRelays = 8;
 
-// Never repeats the text in an error: it may hold a password.
-Uri parse_server(const std::string& text, const char* what) {
-  Uri uri(g_uri_parse(text.c_str(), G_URI_FLAGS_HAS_PASSWORD, nullptr));
-  if (!uri) {
-    throw Error(ErrorCode::kInvalidUri,
-                std::string(what) +
-                    " is not a URI; special characters in a user or password must be "
-                    "percent-encoded, such as %40 for @, and an IPv6 address stands in brackets.");
-  }
-  if (!g_uri_get_host(uri.get()) || !*g_uri_get_host(uri.get())) {
-    throw Error(ErrorCode::kInvalidUri,
-                std::string(what) + " names no host; write it as " +
-                    (what[0] == 's' ? "stun://host:port." : "turn://user:password@host:port."));
-  }
-  return uri;
+std::size_t relays_of(const IceServer& server) {
+  const auto address = address_of(server);
+  if (!is_turn(server) || address.transport == IceServerAddress::Transport::kTls) return 0;
+  return address.named ? 1 : 2;
 }
 
-std::string host_and_port(const GUri* uri, int default_port) {
-  const std::string host =
-      g_uri_get_host(const_cast<GUri*>(uri));               // NOLINT: GLib's getters lack const.
-  const int port = g_uri_get_port(const_cast<GUri*>(uri));  // NOLINT
-  const bool ipv6 = host.find(':') != std::string::npos;
-  return (ipv6 ? "[" + host + "]" : host) + ":" + std::to_string(port > 0 ? port : default_port);
-}
-
-IceServer stun_server(const std::string& text) {
-  const Uri uri = parse_server(text, "stun-server");
-  if (std::string_view(g_uri_get_scheme(uri.get())) != "stun") {
-    throw Error(ErrorCode::kInvalidUri, "stun-server must begin with stun://.");
-  }
-  return {"stun:" + host_and_port(uri.get(), 3478), "", ""};
-}
-
-IceServer turn_server(const std::string& text) {
-  const Uri uri = parse_server(text, "turn-servers");
-  const std::string scheme = g_uri_get_scheme(uri.get());
-  if (scheme != "turn" && scheme != "turns") {
+IceServer turn_server(const std::string& text, const std::optional<TurnCredentials>& minted) {
+  if (text.starts_with("stun"))
     throw Error(ErrorCode::kInvalidUri, "turn-servers must begin with turn:// or turns://.");
-  }
-  const char* user = g_uri_get_user(uri.get());
-  const char* password = g_uri_get_password(uri.get());
-  if (!user || !*user || !password || !*password) {
+  IceServer server = parse_ice_server(text, "A server of turn-servers");
+  if (!server.username.empty()) return server;
+  if (!minted) {
     throw Error(ErrorCode::kInvalidUri,
-                "turn-servers need a user and a password: turn://user:password@host:port, "
-                "percent-encoded.");
+                "turn-servers need a user and a password, unless there is a turn-secret: "
+                "turn://user:password@host:port, percent-encoded.");
   }
-  IceServer server{scheme + ":" + host_and_port(uri.get(), scheme == "turns" ? 5349 : 3478), user,
-                   password};
-  if (const char* query = g_uri_get_query(uri.get())) {
-    const std::string transport = query;
-    if (transport != "transport=udp" && transport != "transport=tcp") {
-      throw Error(ErrorCode::kInvalidUri,
-                  "turn-servers take ?transport=udp or ?transport=tcp and nothing else.");
-    }
-    server.url += "?" + transport;
-  }
+  server.username = minted->username;
+  server.credential = minted->password;
   return server;
 }
 
@@ -120,11 +84,47 @@ bool is_forbidden(GInetAddress* address, bool loopback) {
 
 }  // namespace
 
-std::vector<IceServer> ice_servers(const IceSettings& settings) {
+std::vector<IceServer> ice_servers(const IceSettings& settings, const std::string& session) {
   std::vector<IceServer> servers;
-  if (!settings.stun_server.empty()) servers.push_back(stun_server(settings.stun_server));
-  for (const std::string& turn : settings.turn_servers) servers.push_back(turn_server(turn));
+  if (!settings.stun_server.empty()) {
+    servers.push_back(parse_ice_server(settings.stun_server, "stun-server"));
+    if (!is_stun(servers.back()))
+      throw Error(ErrorCode::kInvalidUri, "stun-server must begin with stun://.");
+  }
+  std::optional<TurnCredentials> minted;
+  if (!settings.turn_secret.empty())
+    minted = mint_turn_credentials(settings.turn_secret, session, std::chrono::system_clock::now());
+  std::size_t relays = 0;
+  for (const std::string& text : settings.turn_servers) {
+    servers.push_back(turn_server(text, minted));
+    relays += relays_of(servers.back());
+  }
+  if (relays > kMaxRelays) {
+    throw Error(ErrorCode::kInvalidUri,
+                "turn-servers are more than ICE takes here, which is " +
+                    std::to_string(kMaxRelays) +
+                    "; one without ?transport= counts as two, for UDP and for TCP.");
+  }
   return servers;
+}
+
+std::vector<std::string> usable_turn_servers(const std::vector<IceServer>& servers) {
+  std::vector<std::string> usable;
+  for (const IceServer& server : servers) {
+    if (relays_of(server) > 0) usable.push_back(to_webrtcbin(server));
+  }
+  return usable;
+}
+
+std::string without_related_address(const std::string& candidate) {
+  // RFC 8839, section 5.1: "… typ relay raddr 192.168.1.5 rport 41000 …"
+  constexpr std::string_view kAddress = " raddr ";
+  constexpr std::string_view kPort = " rport ";
+  const auto begin = candidate.find(kAddress);
+  const auto port = candidate.find(kPort, begin);
+  if (begin == std::string::npos || port == std::string::npos) return candidate;
+  const auto end = std::min(candidate.find(' ', port + kPort.size()), candidate.size());
+  return candidate.substr(0, begin) + " raddr 0.0.0.0 rport 0" + candidate.substr(end);
 }
 
 CandidateVerdict judge_candidate(std::string_view candidate, bool loopback) {

@@ -9,21 +9,15 @@
 #include <string_view>
 #include <vector>
 
+#include "rtc/ice_server.hpp"
+
 namespace webrtcserver {
-
-// A STUN or TURN server as a browser's RTCIceServer has it.
-struct IceServer {
-  std::string url;  // "stun:host:port", "turn:host:port?transport=tcp", "turns:…"
-  std::string username;
-  std::string credential;
-
-  bool operator==(const IceServer&) const = default;
-};
 
 struct IceSettings {
   std::string stun_server;  // "stun://host:port" or empty
-  std::vector<std::string>
-      turn_servers;  // "turn(s)://user:password@host:port[?transport=…]", percent-encoded
+  // As ice_server.hpp reads them: "turn(s)://user:password@host:port[?transport=…]"
+  std::vector<std::string> turn_servers;
+  std::string turn_secret;  // mints user and password for those that have none
   bool relay_only = false;
   std::uint16_t min_port = 0;  // 0: the kernel's choice
   std::uint16_t max_port = 65535;
@@ -34,9 +28,17 @@ struct IceSettings {
   bool operator==(const IceSettings&) const = default;
 };
 
-// The servers for a browser. Throws Error(kInvalidUri) for one that is malformed: which, and what
-// is wrong.
-std::vector<IceServer> ice_servers(const IceSettings& settings);
+// The servers for one session, its browser and our own webrtcbin alike: with credentials of its own
+// where there is a turn_secret. Throws Error(kInvalidUri) for one that is malformed or lacks
+// credentials, and for more than libnice takes: what is wrong, without the text.
+std::vector<IceServer> ice_servers(const IceSettings& settings, const std::string& session);
+
+// Of those, the ones that our own webrtcbin can use, as it writes them: libnice speaks no TLS with
+// a TURN server, so turns is for browsers only.
+std::vector<std::string> usable_turn_servers(const std::vector<IceServer>& servers);
+
+// A candidate of ours without the address behind it ("raddr"): a relay shall hide that.
+std::string without_related_address(const std::string& candidate);
 
 enum class CandidateVerdict { kUse, kIgnore, kMalformed };
 

@@ -82,7 +82,8 @@ Peer::Peer(Settings settings, std::weak_ptr<Listener> listener)
       listener_(std::move(listener)),
       queue_(SerialQueue::create()),
       loopback_(std::any_of(settings_.ice.local_addresses.begin(),
-                            settings_.ice.local_addresses.end(), is_loopback)) {
+                            settings_.ice.local_addresses.end(), is_loopback)),
+      ice_(std::make_shared<IceJournal>(settings_.ice, settings_.name)) {
   std::vector<std::pair<MediaKind, std::vector<Format>>> media;
   for (const Media& line : settings_.media) media.emplace_back(line.kind, line.formats);
   offered_ = assign_payload_types(media, settings_.retransmission);
@@ -180,7 +181,10 @@ void Peer::build() {
             guard("on-ice-candidate", [&] {
               const auto self = peer->lock();
               if (!self) return;
-              self->post([candidate = std::string(text ? text : "")](Peer& target) {
+              if (text) self->ice_->take_local(text);
+              const std::string told = text ? text : "";
+              self->post([candidate = self->settings_.ice.relay_only ? without_related_address(told)
+                                                                     : told](Peer& target) {
                 target.give_candidate(candidate);
               });
             });
@@ -300,6 +304,7 @@ void Peer::take(const Answer& answer) {
   set_description(pipeline_->webrtcbin(), "set-remote-description", GST_WEBRTC_SDP_TYPE_ANSWER,
                   canonical_answer(answer, offer_.get(), offered_));
   state_ = State::kAnswered;
+  ice_->set_answered();
   answered_ = answer.media;
   if (answer.transport != transport_) {
     // A browser that rejects the first m-line takes no notice of candidates for it.
@@ -370,7 +375,9 @@ void Peer::take_candidate(unsigned media_index, const std::string& candidate) {
                                          "; the offer has " + std::to_string(lines) + ".");
   }
   if (candidates_ >= kMaxCandidates) return;
-  switch (judge_candidate(candidate, loopback_)) {
+  const CandidateVerdict verdict = judge_candidate(candidate, loopback_);
+  if (verdict != CandidateVerdict::kMalformed) ice_->take_remote(candidate, verdict);
+  switch (verdict) {
     case CandidateVerdict::kMalformed:
       return fail(Failure::kCandidate, "This is not an ICE candidate.");
     case CandidateVerdict::kIgnore:
@@ -395,10 +402,13 @@ void Peer::apply_candidate(const std::string& candidate) {
 void Peer::check_connection() {
   auto state = GST_WEBRTC_PEER_CONNECTION_STATE_NEW;
   g_object_get(pipeline_->webrtcbin(), "connection-state", &state, nullptr);
-  if (state == GST_WEBRTC_PEER_CONNECTION_STATE_FAILED) {
-    return fail(Failure::kIce,
-                "No network path to the browser was found, or the DTLS handshake failed.");
+  auto ice = GST_WEBRTC_ICE_CONNECTION_STATE_NEW;
+  g_object_get(pipeline_->webrtcbin(), "ice-connection-state", &ice, nullptr);
+  if (ice == GST_WEBRTC_ICE_CONNECTION_STATE_CONNECTED ||
+      ice == GST_WEBRTC_ICE_CONNECTION_STATE_COMPLETED) {
+    ice_->set_path_found();
   }
+  if (state == GST_WEBRTC_PEER_CONNECTION_STATE_FAILED) return fail_ice();
   if (state != GST_WEBRTC_PEER_CONNECTION_STATE_CONNECTED || state_ != State::kAnswered) return;
   const std::string certificate = pipeline_->remote_certificate();
   if (!matches(certificate, fingerprints_)) {
@@ -426,6 +436,22 @@ void Peer::restart_ice(IceCredentials remote, std::function<void(std::optional<I
       self->candidates_ = 0;
     }
     done(std::move(restarted));
+  });
+}
+
+void Peer::fail_ice() {
+  if (state_ == State::kConnected) {
+    ice_->set_path_lost();
+    return fail(Failure::kIce, "The network path to the browser broke.");
+  }
+  if (std::exchange(explains_, true)) return;
+  ice_->explain([weak = weak_from_this()](const IceReport& report) {
+    const auto self = weak.lock();
+    if (!self) return;
+    self->post([message = report.message](Peer& target) {
+      // A path that was found while somebody was asked is as good as any.
+      if (target.state_ != State::kConnected) target.fail(Failure::kIce, message);
+    });
   });
 }
 
@@ -465,6 +491,7 @@ void Peer::on_too_many_channels() {
 
 void Peer::close(std::function<void()> done) {
   closing_ = true;
+  ice_->cancel();
   queue_->post([self = shared_from_this(), done = std::move(done)] {
     self->state_ = State::kClosed;
     std::shared_ptr<PeerPipeline> pipeline;

@@ -23,6 +23,7 @@
 #include "rtc/client_offer.hpp"
 #include "rtc/data_channel.hpp"
 #include "rtc/ice.hpp"
+#include "rtc/ice_journal.hpp"
 #include "rtc/ice_restart.hpp"
 #include "rtc/offer.hpp"
 #include "rtc/peer_budget.hpp"
@@ -112,6 +113,9 @@ class Peer : public std::enable_shared_from_this<Peer>, private DataChannel::Lis
   // the peer's life.
   const std::vector<std::shared_ptr<PeerFeed>>& feeds() const { return feeds_; }
 
+  // How the search for a network path goes.
+  IceJournal& ice() const { return *ice_; }
+
   // For an application's signal handlers. Null before start() has run and after close().
   Ref<GstElement> webrtcbin() const;
 
@@ -149,6 +153,8 @@ class Peer : public std::enable_shared_from_this<Peer>, private DataChannel::Lis
   void take_candidate(unsigned media_index, const std::string& candidate);
   void apply_candidate(const std::string& candidate);
   void check_connection();
+  // Says why ICE failed, when that is known.
+  void fail_ice();
   void on_message(DataChannel::Message message) override;
   void on_too_many_channels() override;
   void deliver(const DataChannel::Message& message);
@@ -157,6 +163,7 @@ class Peer : public std::enable_shared_from_this<Peer>, private DataChannel::Lis
   const std::weak_ptr<Listener> listener_;
   const std::shared_ptr<SerialQueue> queue_;
   const bool loopback_;
+  const std::shared_ptr<IceJournal> ice_;
   std::vector<OfferedMedia> offered_;
   std::vector<std::shared_ptr<PeerFeed>> feeds_;
 
@@ -184,6 +191,7 @@ class Peer : public std::enable_shared_from_this<Peer>, private DataChannel::Lis
   std::vector<DataChannel::Message> early_messages_;  // ahead of the fingerprint
   unsigned transport_ = 0;                            // the m-line that candidates are for
   unsigned candidates_ = 0;
+  bool explains_ = false;  // why ICE failed
 };
 
 }  // namespace webrtcserver

@@ -7,7 +7,9 @@
 #include "base/error.hpp"
 #include "base/random.hpp"
 #include "rtc/feed_source.hpp"
+#include "rtc/host_names.hpp"
 #include "rtc/ice_restart.hpp"
+#include "rtc/relay_release.hpp"
 #include "rtc/transport_blocks.hpp"
 
 #define GST_CAT_DEFAULT (::webrtcserver::log::rtc())
@@ -64,7 +66,7 @@ PeerPipeline::PeerPipeline(const std::string& name, const IceSettings& ice,
   gst_element_set_start_time(pipeline_.get(), GST_CLOCK_TIME_NONE);
   gst_element_set_base_time(pipeline_.get(), 0);
   set_clock(clock);
-  configure_ice(ice);
+  configure_ice(ice, name);
   receiver_ = std::make_unique<PacketReceiver>(webrtcbin_.get());
 }
 
@@ -73,6 +75,7 @@ PeerPipeline::~PeerPipeline() {
   const auto bus = Ref<GstBus>::adopt(gst_pipeline_get_bus(GST_PIPELINE(pipeline_.get())));
   gst_bus_set_sync_handler(bus.get(), nullptr, nullptr, nullptr);
   SctpAssociation::release(webrtcbin_.get());
+  if (has_turn_) release_relays(webrtcbin_.get());
   release_transport_blocks(webrtcbin_.get());
   gst_element_set_state(pipeline_.get(), GST_STATE_NULL);
   receiver_.reset();
@@ -94,10 +97,15 @@ void PeerPipeline::update_latency() {
   gst_bin_recalculate_latency(GST_BIN(pipeline_.get()));
 }
 
-void PeerPipeline::configure_ice(const IceSettings& ice) {
-  if (!ice.stun_server.empty())
-    g_object_set(webrtcbin_.get(), "stun-server", ice.stun_server.c_str(), nullptr);
-  for (const std::string& turn : ice.turn_servers) {
+void PeerPipeline::configure_ice(const IceSettings& ice, const std::string& name) {
+  std::vector<IceServer> servers = ice_servers(ice, name);
+  if (webrtcbin_waits_for_names()) servers = with_known_addresses(servers);
+  for (const IceServer& server : servers) {
+    if (is_stun(server))
+      g_object_set(webrtcbin_.get(), "stun-server", to_webrtcbin(server).c_str(), nullptr);
+  }
+  for (const std::string& turn : usable_turn_servers(servers)) {
+    has_turn_ = true;
     gboolean added = FALSE;
     g_signal_emit_by_name(webrtcbin_.get(), "add-turn-server", turn.c_str(), &added);
     if (!added) GST_WARNING_OBJECT(pipeline_.get(), "webrtcbin refused a TURN server");

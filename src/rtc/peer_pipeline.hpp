@@ -65,7 +65,8 @@ class PeerPipeline {
     std::uint32_t ssrc;
   };
 
-  void configure_ice(const IceSettings& ice);
+  // `name` is the session's, for which TURN credentials are minted.
+  void configure_ice(const IceSettings& ice, const std::string& name);
   void configure(GstWebRTCRTPTransceiver* transceiver, GstWebRTCRTPTransceiverDirection direction,
                  const OfferedMedia& media, const Ref<GstCaps>& caps, bool retransmission);
 
@@ -74,6 +75,7 @@ class PeerPipeline {
   Ref<GstElement> webrtcbin_;
   std::unique_ptr<PacketReceiver> receiver_;
   std::vector<Feed> feeds_;
+  bool has_turn_ = false;
 };
 
 }  // namespace webrtcserver

@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/serial_queue.hpp"
+#include "rtc/host_names.hpp"
 #include "rtc/peer_budget.hpp"
 #include "rtc/warm_up.hpp"
 #include "signalling/control_messages.hpp"
@@ -127,6 +128,8 @@ std::shared_ptr<Server> Server::open(const Settings& settings) {
   });
   registry.fill(endpoint, server);
   warm_up_peers();
+  // The first session finds the names of its servers known.
+  if (webrtcbin_waits_for_names()) with_known_addresses(ice_servers(settings.ice, ""));
   return server;
 }
 
@@ -188,7 +191,7 @@ void Server::add_http_sessions(const std::string& path, Direction direction) {
                          open_http_session(direction, request, std::move(reply));
                        });
   const auto describe = [this](const HttpRequest&) {
-    return HttpSessions::describe_endpoint(ice_servers(settings_.ice));
+    return HttpSessions::describe_endpoint(ice_servers(settings_.ice, "endpoint"));
   };
   listener_->add("OPTIONS", path, describe);
   listener_->add("GET", path, describe);

@@ -79,8 +79,9 @@ void Session::post(Task task) {
 void Session::say_hello() {
   const auto stream = stream_.lock();
   channel_->set_listener(this);
-  channel_->send_hello({name_, stream->settings().name, role(), ice_servers(stream->settings().ice),
-                        stream->settings().ice.relay_only});
+  const Stream::Settings& settings = stream->settings();
+  channel_->send_hello(
+      {name_, settings.name, role(), ice_servers(settings.ice, name_), settings.ice.relay_only});
 }
 
 void Session::start() {
@@ -118,10 +119,26 @@ void Session::negotiate() {
   }
   peer_->start();
   const auto limit = stream->settings().negotiation_limit;
-  negotiation_ = loop_.after(limit, [this, limit] {
-    fail("negotiation-timeout", "The browser did not connect within " +
-                                    std::to_string(limit.count() / 1000) + " seconds.");
+  negotiation_ = loop_.after(limit, [this, limit] { time_out(limit); });
+}
+
+void Session::time_out(std::chrono::milliseconds limit) {
+  const std::string text =
+      "The browser did not connect within " + std::to_string(limit.count() / 1000) + " seconds.";
+  peer_->ice().explain([weak = weak_from_this(), text](const IceReport& report) {
+    const auto session = weak.lock();
+    if (!session) return;
+    session->post([text = text + " " + report.message](Session& self) {
+      if (self.connected_) return;  // while somebody was asked
+      self.count_ice_failure();
+      GST_WARNING("%s %s: %s", self.role(), self.name_.c_str(), text.c_str());
+      self.fail("negotiation-timeout", text);
+    });
   });
+}
+
+void Session::count_ice_failure() {
+  if (const auto stream = stream_.lock()) stream->count_ice_failure(peer_->ice().reason());
 }
 
 StreamState Session::state() const {
@@ -316,6 +333,7 @@ void Session::on_failed(Peer::Failure failure, const std::string& message) {
   post([failure, message](Session& self) {
     if (failure == Peer::Failure::kCandidate)
       return self.channel_->send_error(code_of(failure), message);
+    if (failure == Peer::Failure::kIce) self.count_ice_failure();
     self.fail(code_of(failure), message);
   });
 }

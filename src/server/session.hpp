@@ -5,6 +5,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -105,6 +106,9 @@ class Session : public std::enable_shared_from_this<Session>,
   template <typename Task>
   void post(Task task);
   void say_hello();
+  // The browser has had its time: says why it is not connected.
+  void time_out(std::chrono::milliseconds limit);
+  void count_ice_failure();
   void close();
 
   const std::string name_;

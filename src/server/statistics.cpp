@@ -74,6 +74,25 @@ Owned<GstStructure> describe(const Publisher::TrackReport& track) {
   return described;
 }
 
+Owned<GstStructure> describe(const CandidateCounts& counts) {
+  return Owned<GstStructure>(gst_structure_new(
+      "application/x-webrtc-server-candidates", "host", G_TYPE_UINT, counts.host, "reflexive",
+      G_TYPE_UINT, counts.reflexive, "relay", G_TYPE_UINT, counts.relay, "udp", G_TYPE_UINT,
+      counts.udp, "tcp", G_TYPE_UINT, counts.tcp, "hidden", G_TYPE_UINT, counts.hidden, "left-out",
+      G_TYPE_UINT, counts.left_out, nullptr));
+}
+
+Owned<GstStructure> describe(const IceJournal& ice) {
+  const IceFacts facts = ice.facts();
+  Owned<GstStructure> described(gst_structure_new_empty("application/x-webrtc-server-ice"));
+  set_structure(described.get(), "local", describe(facts.local));
+  set_structure(described.get(), "remote", describe(facts.remote));
+  const std::string reason = ice.reason();
+  if (!reason.empty())
+    gst_structure_set(described.get(), "failure", G_TYPE_STRING, reason.c_str(), nullptr);
+  return described;
+}
+
 template <typename Session>
 Snapshot take_snapshot(const Session& session) {
   Owned<GstStructure> tracks(gst_structure_new_empty("tracks"));
@@ -105,6 +124,7 @@ Owned<GstStructure> describe(const std::vector<Snapshot>& snapshots) {
       gst_structure_set(session.get(), "data-channel", G_TYPE_BOOLEAN,
                         snapshot.peer->can_send() ? TRUE : FALSE, "dropped-messages", G_TYPE_UINT64,
                         snapshot.peer->dropped_messages(), nullptr);
+      set_structure(session.get(), "ice", describe(snapshot.peer->ice()));
     }
     if (answered[snapshot.name]) set_structure(session.get(), "webrtc", answered[snapshot.name]);
     set_structure(sessions.get(), snapshot.name.c_str(), session);
@@ -112,12 +132,17 @@ Owned<GstStructure> describe(const std::vector<Snapshot>& snapshots) {
   return sessions;
 }
 
-Owned<GstStructure> make_statistics(const char* count_name,
-                                    const std::vector<Snapshot>& snapshots) {
+Owned<GstStructure> make_statistics(const char* count_name, const std::vector<Snapshot>& snapshots,
+                                    const std::map<std::string, std::uint64_t>& ice_failures) {
   Owned<GstStructure> result(gst_structure_new("application/x-webrtc-server-stats", count_name,
                                                G_TYPE_UINT, static_cast<guint>(snapshots.size()),
                                                nullptr));
   set_structure(result.get(), "sessions", describe(snapshots));
+  Owned<GstStructure> failures(gst_structure_new_empty("ice-failures"));
+  for (const auto& [reason, count] : ice_failures) {
+    gst_structure_set(failures.get(), reason.c_str(), G_TYPE_UINT64, count, nullptr);
+  }
+  set_structure(result.get(), "ice-failures", failures);
   return result;
 }
 
@@ -125,8 +150,10 @@ Owned<GstStructure> make_statistics(const char* count_name,
 
 Owned<GstStructure> collect_statistics(const std::shared_ptr<OutputStream>& stream) {
   std::vector<Snapshot> snapshots;
+  std::map<std::string, std::uint64_t> ice_failures;
   Owned<GstStructure> encoders(gst_structure_new_empty("encoders"));
   stream->loop().call([&] {
+    ice_failures = stream->ice_failures();
     for (const auto& viewer : stream->viewers()) snapshots.push_back(take_snapshot(*viewer));
     for (const OutputStream::Offer& offer : stream->offers()) {
       for (const auto& [codec, encoder] : offer.encodings->running()) {
@@ -136,18 +163,20 @@ Owned<GstStructure> collect_statistics(const std::shared_ptr<OutputStream>& stre
       }
     }
   });
-  auto result = make_statistics("viewers", snapshots);
+  auto result = make_statistics("viewers", snapshots, ice_failures);
   set_structure(result.get(), "encoders", encoders);
   return result;
 }
 
 Owned<GstStructure> collect_statistics(const std::shared_ptr<InputStream>& stream) {
   std::vector<Snapshot> snapshots;
+  std::map<std::string, std::uint64_t> ice_failures;
   stream->loop().call([&] {
+    ice_failures = stream->ice_failures();
     for (const auto& publisher : stream->publishers())
       snapshots.push_back(take_snapshot(*publisher));
   });
-  return make_statistics("publishers", snapshots);
+  return make_statistics("publishers", snapshots, ice_failures);
 }
 
 }  // namespace webrtcserver

@@ -14,12 +14,16 @@ namespace webrtcserver {
 // application/x-webrtc-server-stats
 //   viewers   uint
 //   encoders  structure   "<pad>-<codec>" → factory name, of encoders that run now
+//   ice-failures structure  reason (ice_report.hpp) → uint64: sessions that found no network path
 //   sessions  structure   session name → application/x-webrtc-server-session:
 //     connected boolean
 //     tracks    structure   pad name → structure: codec (string), frames, key-frames, bytes,
 //     dropped-frames (uint64;
 //                           dropped before sending because the peer fell behind or had no key frame
 //                           yet)
+//     ice       structure   local, remote: structures with host, reflexive, relay, udp, tcp,
+//     hidden,
+//                           left-out (uint, of candidates); failure (string, a reason)
 //     webrtc    structure   webrtcbin's get-stats, absent when it did not answer in time
 Owned<GstStructure> collect_statistics(const std::shared_ptr<OutputStream>& stream);
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -80,6 +81,10 @@ class Stream : public std::enable_shared_from_this<Stream> {
   virtual bool turns_away() const = 0;
   virtual void admit(std::unique_ptr<Channel> channel) = 0;
 
+  // Sessions that found no network path or lost theirs, by reason (ice_report.hpp).
+  const std::map<std::string, std::uint64_t>& ice_failures() const { return ice_failures_; }
+  void count_ice_failure(const std::string& reason) { ++ice_failures_[reason]; }
+
   const Settings& settings() const { return settings_; }
   unsigned session_count() const { return static_cast<unsigned>(sessions_.size()); }
   std::vector<std::shared_ptr<Session>> sessions() const;
@@ -114,6 +119,7 @@ class Stream : public std::enable_shared_from_this<Stream> {
   const std::function<void()> on_changed_;
   std::map<std::string, std::shared_ptr<Session>> sessions_;
   std::shared_ptr<ControlSet> controls_;
+  std::map<std::string, std::uint64_t> ice_failures_;
   Ref<GstClock> clock_;
   bool paused_ = false;
   bool ended_ = false;

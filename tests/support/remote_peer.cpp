@@ -162,6 +162,12 @@ RemotePeer::RemotePeer(Settings settings)
   g_object_set(webrtcbin_.get(), "bundle-policy", GST_WEBRTC_BUNDLE_POLICY_MAX_BUNDLE, nullptr);
   gst_bin_add(GST_BIN(pipeline_.get()), webrtcbin_.get());
   use_address(webrtcbin_.get(), settings_.address);
+  for (const std::string& server : settings_.turn_servers) {
+    gboolean added = FALSE;
+    g_signal_emit_by_name(webrtcbin_.get(), "add-turn-server", server.c_str(), &added);
+    g_object_set(webrtcbin_.get(), "ice-transport-policy", GST_WEBRTC_ICE_TRANSPORT_POLICY_RELAY,
+                 nullptr);
+  }
   g_signal_connect(webrtcbin_.get(), "on-new-transceiver",
                    G_CALLBACK(+[](GstElement*, GstWebRTCRTPTransceiver* transceiver,
                                   RemotePeer* self) { self->take_transceiver(transceiver); }),

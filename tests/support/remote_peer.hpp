@@ -39,6 +39,8 @@ class RemotePeer {
     std::vector<std::string> codecs;
     bool retransmission = true;
     std::string address = "127.0.0.1";  // its only one
+    // As webrtcbin takes them; with one it uses nothing but relays.
+    std::vector<std::string> turn_servers;
     // Gets each of its candidates.
     std::function<void(unsigned media_index, const std::string& candidate)> on_candidate;
     std::vector<Source> sources;

@@ -112,7 +112,7 @@ void SignallingClient::take(GBytes* bytes) {
     ADD_FAILURE() << "not a message of the protocol: " << std::string(text, size);
     return;
   }
-  const Message message{*type, *data};
+  const Message message{*type, *data, std::string(text, size)};
   // Before a test hears of the message, what follows from it has been done.
   if (on_message_) on_message_(message);
   change([&](Seen& seen) { seen.messages.push_back(message); });

@@ -23,6 +23,7 @@ class SignallingClient {
   struct Message {
     std::string type;
     JsonReader data;
+    std::string text;  // all of it, as it came
   };
 
   struct Seen {

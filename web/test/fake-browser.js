@@ -14,6 +14,10 @@ export class FakePeerConnection extends EventTarget {
   localDescription = null;
   /** @type {(() => void) | null} */
   onconnectionstatechange = null;
+  /** @type {((event: { url: string, errorCode: number }) => void) | null} */
+  onicecandidateerror = null;
+  /** @type {((event: { candidate: { candidate: string } | null }) => void) | null} */
+  onicecandidate = null;
   closed = false;
 
   constructor() {

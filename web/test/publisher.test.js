@@ -273,6 +273,26 @@ test('a loss keeps the camera, and a restart comes back with it', async () => {
   assert.equal(devices.asked.length, asked);
 });
 
+test('without a path, what the browser and the server know of it is told', async () => {
+  assert.equal(await publisher.start(), true);
+  FakeServer.accept();
+  FakeServer.send('stream', { state: 'waiting', message: '' });
+  FakeServer.offer('video');
+  await settle();
+  FakePeerConnection.last.onicecandidateerror?.({ url: 'turn:turn.example.com', errorCode: 401 });
+  const candidate = 'candidate:1 1 UDP 1 10.0.0.1 5 typ host';
+  FakeServer.send('ice', { candidate, sdpMLineIndex: 0 });
+  FakePeerConnection.last.onicecandidate?.({
+    candidate: { candidate: 'candidate:1 1 udp 1 x.local 5 typ host' },
+  });
+  await settle();
+  FakeServer.send('error', { code: 'ice-failed', message: 'No network in common.' });
+  FakeServer.send('bye', { reason: 'error', message: '' });
+  assert.equal(publisher.state, 'failed');
+  assert.match(publisher.hint, /turn\.example\.com refused/);
+  assert.match(publisher.hint, /The server says: No network in common\./);
+});
+
 test('a permission that is denied is told, and nothing connects', async () => {
   devices.refusals = [new DOMException('', 'NotAllowedError')];
   const { last } = FakeWebSocket;

@@ -11,6 +11,14 @@ import { enumerate } from './codecs.js';
  */
 
 /**
+ * What a STUN or TURN server said to this browser, as `icecandidateerror` has it.
+ *
+ * @typedef {object} ServerError
+ * @property {string} url
+ * @property {number} code  of STUN; 701: there was no answer
+ */
+
+/**
  * @param {string} line  `candidate:…` (RFC 8839, section 5.1)
  * @returns {Candidate | null}
  */
@@ -37,18 +45,25 @@ export function candidatesOf(sdp) {
  * @param {Candidate[]} facts.remote  of the server
  * @param {boolean} facts.relayConfigured  whether the server named a TURN server
  * @param {boolean} facts.relayOnly  whether only relayed paths are allowed
+ * @param {ServerError[]} facts.errors  of this browser
  * @param {string} facts.host  name of the server as the page knows it
  * @returns {string} one or two sentences
  */
-export function explainIceFailure({ local, remote, relayConfigured, relayOnly, host }) {
+export function explainIceFailure({
+  local, remote, relayConfigured, relayOnly, errors, host,
+}) {
   if (remote.length === 0) {
     return 'The server sent no address for the media. Does its machine have a network interface '
       + 'that it may use?';
   }
   const relays = local.some(({ type }) => type === 'relay');
+  const turn = relays ? '' : explainTurn(errors);
   if (relayOnly && !relays) {
-    return 'Only relayed paths are allowed, and the TURN server gave this browser none: check its '
-      + 'address, user name and password.';
+    if (!relayConfigured) {
+      return 'Only relayed paths are allowed, but no TURN server is named for this browser.';
+    }
+    return `Only relayed paths are allowed. ${turn || 'The TURN server gave this browser none: '
+      + 'check its address, user name and password.'}`;
   }
   if (local.length === 0) {
     return 'This browser found no network address to use: a setting or an extension may keep '
@@ -58,6 +73,7 @@ export function explainIceFailure({ local, remote, relayConfigured, relayOnly, h
   const shown = addresses.slice(0, 4);
   if (addresses.length > shown.length) shown.push(`${addresses.length - shown.length} more`);
   const tried = `The server listens on ${enumerate(shown)}, but no packet came through.`;
+  if (turn) return `${tried} ${turn}`;
   if (relayConfigured && !relays) {
     return `${tried} Its TURN server did not answer this browser either: check its address, `
       + 'user name and password.';
@@ -69,6 +85,26 @@ export function explainIceFailure({ local, remote, relayConfigured, relayOnly, h
     ? `${tried} Those are addresses inside the server’s own network, such as a container’s: let it `
       + 'use the host’s network, or name a STUN or TURN server.'
     : `${tried} A firewall may block UDP between this browser and the server; a TURN server helps.`;
+}
+
+/**
+ * @param {ServerError[]} errors
+ * @returns {string} a sentence about the TURN server that says most; empty for none
+ */
+function explainTurn(errors) {
+  const turn = errors.filter(({ url }) => /^turns?:/.test(url));
+  const refused = turn.find(({ code }) => code === 401 || code === 441);
+  if (refused) {
+    return `The TURN server ${refused.url} refused this browser’s user name and password.`;
+  }
+  const failed = turn.find(({ code }) => code < 700);
+  if (failed) {
+    return `The TURN server ${failed.url} gave this browser no relay (error ${failed.code}).`;
+  }
+  const silent = turn[0];
+  return silent
+    ? `The TURN server ${silent.url} does not answer this browser: check its address and port, and `
+      + 'firewalls.' : '';
 }
 
 /** @param {string} address */

@@ -40,6 +40,8 @@ export class Peer {
   #local = [];
   /** @type {import('./ice-report.js').Candidate[]} */
   #remote = [];
+  /** @type {import('./ice-report.js').ServerError[]} */
+  #errors = [];
 
   /**
    * @param {RTCConfiguration} configuration
@@ -59,6 +61,9 @@ export class Peer {
       if (this.#held) this.#held.push(candidate);
       else listener.onCandidate(candidate);
     };
+    this.#connection.onicecandidateerror = ({ url, errorCode }) => {
+      this.#errors.push({ url: url ?? '', code: errorCode });
+    };
     this.#connection.onconnectionstatechange = () => {
       listener.onConnection(this.#connection.connectionState);
     };
@@ -68,9 +73,9 @@ export class Peer {
     });
   }
 
-  /** Candidates of both sides so far, for explanations. */
+  /** Candidates of both sides and errors of ICE servers so far, for explanations. */
   get candidates() {
-    return { local: this.#local, remote: this.#remote };
+    return { local: this.#local, remote: this.#remote, errors: this.#errors };
   }
 
   /** @param {string} sdp */
@@ -114,6 +119,7 @@ export class Peer {
   close() {
     this.#closed = true;
     this.#connection.onicecandidate = null;
+    this.#connection.onicecandidateerror = null;
     this.#connection.onconnectionstatechange = null;
     this.#connection.ondatachannel = null;
     this.#media.detach();

@@ -46,7 +46,9 @@ import { SignallingSocket } from './signalling-socket.js';
  * @property {import('./clock.js').Clock} clock
  */
 
-const kNegotiationTimeout = 15000;  // ms from the offer to the connection
+// ms from the offer to the connection. The server gives up after 15 s, looks for the reason and
+// says it, which is worth waiting for.
+const kNegotiationTimeout = 20000;
 const kInterruptionTimeout = 5000;  // ms without contact until the connection counts as lost
 
 /** @type {Record<string, EndCause>} */
@@ -221,8 +223,10 @@ export class Session {
     }
   }
 
-  #noPath() {
-    const { local, remote } = this.#peer?.candidates ?? { local: [], remote: [] };
+  /** @param {string} [served]  what the server says of it */
+  #noPath(served = '') {
+    const { local, remote, errors } = this.#peer?.candidates
+      ?? { local: [], remote: [], errors: [] };
     // Firefox looks for no path at all when it refuses the medium that leads the bundle.
     if (local.length === 0 && this.#refusedMedia) {
       this.#end({ cause: 'unusable', message: this.#refusedMedia });
@@ -234,9 +238,12 @@ export class Session {
       remote,
       relayConfigured: iceServers.some(({ urls }) => [urls].flat().some((u) => /^turns?:/.test(u))),
       relayOnly: iceTransportPolicy === 'relay',
+      errors,
       host: new URL(this.#options.socketUrl).hostname,
     });
-    this.#end({ cause: 'no-path', message });
+    this.#end({
+      cause: 'no-path', message: served ? `${message} The server says: ${served}` : message,
+    });
   }
 
   /**
@@ -258,7 +265,7 @@ export class Session {
     const cause = kByeCauses[reason] ?? 'lost';
     const vague = cause === 'refused' || cause === 'lost';
     const explained = vague || this.#error?.cause === cause ? this.#error : null;
-    if (explained?.cause === 'no-path') this.#noPath();
+    if (explained?.cause === 'no-path') this.#noPath(explained.message);
     else this.#end(explained ?? { cause, message });
   }
 

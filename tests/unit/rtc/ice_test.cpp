@@ -16,8 +16,11 @@ void PrintTo(const CandidateVerdict& verdict, std::ostream* stream) {
 
 namespace {
 
+using testing::ElementsAre;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Not;
+using testing::SizeIs;
 
 CandidateVerdict judge_address(const std::string& address, bool loopback = false) {
   return judge_candidate("candidate:1 1 udp 2130706431 " + address + " 50000 typ host generation 0",
@@ -104,11 +107,22 @@ TEST(Candidate, KnowsGarbage) {
             CandidateVerdict::kIgnore);
 }
 
+TEST(Candidate, CanHideWhatIsBehindARelay) {
+  const std::string relay = "candidate:4 1 UDP 8331263 198.51.100.3 61000 typ relay";
+  EXPECT_EQ(without_related_address(relay + " raddr 192.168.1.5 rport 41000"),
+            relay + " raddr 0.0.0.0 rport 0");
+  EXPECT_EQ(without_related_address(relay + " raddr 192.168.1.5 rport 41000 generation 0"),
+            relay + " raddr 0.0.0.0 rport 0 generation 0");
+  for (const char* whole : {"", "candidate:1 1 UDP 1 192.168.1.5 41000 typ host",
+                            "candidate:4 1 UDP 1 198.51.100.3 5 typ relay raddr 10.0.0.1"})
+    EXPECT_EQ(without_related_address(whole), whole);
+}
+
 std::vector<IceServer> servers(const std::string& stun, const std::vector<std::string>& turn) {
   IceSettings settings;
   settings.stun_server = stun;
   settings.turn_servers = turn;
-  return ice_servers(settings);
+  return ice_servers(settings, "s1");
 }
 
 std::string refusal(const std::string& stun, const std::vector<std::string>& turn) {
@@ -122,7 +136,7 @@ std::string refusal(const std::string& stun, const std::vector<std::string>& tur
 }
 
 TEST(IceServers, AreNoneByThemselves) {
-  EXPECT_TRUE(ice_servers({}).empty());
+  EXPECT_TRUE(ice_servers({}, "s1").empty());
 }
 
 TEST(IceServers, AreWrittenForABrowser) {
@@ -147,20 +161,59 @@ TEST(IceServers, DecodeUserAndPassword) {
 
 TEST(IceServers, SayWhatIsWrong) {
   EXPECT_THAT(refusal("http://host", {}), HasSubstr("stun://"));
-  EXPECT_THAT(refusal("stun:host:3478", {}), HasSubstr("stun://host:port"));
   EXPECT_THAT(refusal("stun://:3478", {}), HasSubstr("names no host"));
   EXPECT_THAT(refusal("", {"stun://user:secret@host"}), HasSubstr("turn://"));
-  EXPECT_THAT(refusal("", {"turn:user:secret@host"}), HasSubstr("turn://user:password@host:port"));
   EXPECT_THAT(refusal("", {"turn://host"}), HasSubstr("user and a password"));
-  EXPECT_THAT(refusal("", {"turn://user@host"}), HasSubstr("user and a password"));
+  EXPECT_THAT(refusal("", {"turn://user@host"}), HasSubstr("a user and a password"));
+  EXPECT_THAT(refusal("turn://user:secret@host", {}), HasSubstr("stun://"));
   EXPECT_THAT(refusal("", {"turn://user:secret@host?transport=sctp"}), HasSubstr("transport"));
+}
+
+IceSettings with_secret(const std::vector<std::string>& turn) {
+  IceSettings settings;
+  settings.turn_servers = turn;
+  settings.turn_secret = "north wind";
+  return settings;
+}
+
+TEST(IceServers, HaveCredentialsOfTheSessionWithASecret) {
+  const auto servers = ice_servers(with_secret({"turn://one", "turns:two?transport=tcp"}), "s17");
+  ASSERT_THAT(servers, SizeIs(2));
+  EXPECT_EQ(servers[0].url, "turn:one:3478");
+  EXPECT_THAT(servers[0].username, EndsWith(":s17"));
+  EXPECT_FALSE(servers[0].credential.empty());
+  EXPECT_EQ(servers[0].credential, servers[1].credential);
+  const auto others = ice_servers(with_secret({"turn://one"}), "s18");
+  EXPECT_NE(others[0].credential, servers[0].credential);
+}
+
+TEST(IceServers, KeepCredentialsThatAreGiven) {
+  EXPECT_EQ(ice_servers(with_secret({"turn://user:secret@host"}), "s17"),
+            (std::vector<IceServer>{{"turn:host:3478", "user", "secret"}}));
+}
+
+TEST(IceServers, AreNoMoreThanLibniceTakes) {
+  const std::string one = "turn://u:p@host?transport=udp";
+  EXPECT_EQ(refusal("", std::vector<std::string>(8, one)), "");
+  EXPECT_THAT(refusal("", std::vector<std::string>(9, one)), HasSubstr("more than"));
+  EXPECT_EQ(refusal("", std::vector<std::string>(4, "turn://u:p@host")), "");
+  EXPECT_THAT(refusal("", std::vector<std::string>(5, "turn://u:p@host")),
+              HasSubstr("counts as two"));
+  // Browsers have no such limit, and nobody else uses these.
+  EXPECT_EQ(refusal("", std::vector<std::string>(9, "turns://u:p@host")), "");
+}
+
+TEST(IceServers, AreForWebrtcbinWithoutTls) {
+  EXPECT_THAT(usable_turn_servers(servers("stun://host", {"turn://1:p%40@host?transport=tcp",
+                                                          "turns://u:p@host", "turn://u:p@[::1]"})),
+              ElementsAre("turn://1:p%40@host:3478?transport=tcp", "turn://u:p@[::1]:3478"));
 }
 
 TEST(IceServers, NeverRepeatAPassword) {
   for (const char* turn :
-       {"turn://user:hunter2@host:port", "turn://user:hunter2/x@host", "turn://user:hunter2#@host",
+       {"turn://user:hunter2@host:port", "turn://user:hunter2@host/x", "turn://user:hunter2@host#",
         "turn://user:hunter2%zz@host", "turn://user:hunter2@host:99999", "turn://:hunter2@host",
-        "turn:user:hunter2@host", "http://user:hunter2@host", "turn://user:hunter2@",
+        "turn:user:hunter2@host@", "http://user:hunter2@host", "turn://user:hunter2@",
         "turn://user:hunter2@host?transport=hunter2", "turn://user:hunter2@[::1"}) {
     const std::string message = refusal("", {turn});
     EXPECT_NE(message, "") << turn;

@@ -29,6 +29,7 @@ class PeerTest : public testing::Test {
     settings.name = "test";
     settings.stream = "stream";
     settings.media = std::move(media);
+    settings.ice = ice_;
     settings.ice.local_addresses = {"127.0.0.1"};
     settings.retransmission = retransmission_;
     settings.clock = clock_;
@@ -91,6 +92,7 @@ class PeerTest : public testing::Test {
   }
 
   const Ref<GstClock> clock_ = Ref<GstClock>::adopt(gst_system_clock_obtain());
+  IceSettings ice_;
   bool retransmission_ = true;
   std::shared_ptr<PeerListener> listener_;
   std::shared_ptr<Peer> peer_;
