@@ -8,6 +8,7 @@
 #include "base/serial_queue.hpp"
 #include "rtc/peer_budget.hpp"
 #include "rtc/warm_up.hpp"
+#include "server/session.hpp"
 #include "signalling/web_socket_channel.hpp"
 
 #define GST_CAT_DEFAULT (::webrtcserver::log::server())
@@ -20,6 +21,9 @@ namespace {
 // Changes within this time are told as one: a hundred viewers that come at once are not a hundred
 // events.
 constexpr std::chrono::milliseconds kAnnouncementDelay{200};
+
+// How much longer than its token a session may live.
+constexpr std::chrono::seconds kCheckInterval{1};
 
 // How long the last to leave a server waits for peers and encoders that are still being stopped.
 constexpr std::chrono::seconds kFarewellLimit{5};
@@ -74,6 +78,8 @@ void check_same(const Server::Settings& running, const Server::Settings& wanted,
   };
   if (running.tls != wanted.tls) conflict("TLS");
   if (running.ice != wanted.ice) conflict("ICE");
+  if (running.auth_tokens != wanted.auth_tokens) conflict("auth-tokens");
+  if (running.allowed_origins != wanted.allowed_origins) conflict("allowed-origins");
 }
 
 }  // namespace
@@ -113,14 +119,18 @@ std::shared_ptr<Server> Server::open(const Settings& settings) {
   return server;
 }
 
-Server::Server(const Settings& settings) : settings_(settings), loop_(server_thread()) {
-  Listener::Settings listen{settings.endpoint, settings.tls, {}, {}};
+Server::Server(const Settings& settings)
+    : settings_(settings), loop_(server_thread()), authorizer_(settings.auth_tokens) {
+  Listener::Settings listen{settings.endpoint, settings.tls, settings.allowed_origins, {}};
   // Behind a reverse proxy or NAT all viewers share one address.
   listen.limits.max_connections_per_address = listen.limits.max_connections;
   listener_ = std::make_unique<Listener>(loop_, listen);
   port_ = listener_->port();
   urls_ = listener_->urls();
-  loop_.call([this] { add_routes(); });
+  loop_.call([this] {
+    add_routes();
+    follow_tokens();
+  });
   GST_INFO("listening at %s",
            urls_.empty() ? settings.endpoint.text().c_str() : urls_.front().c_str());
 }
@@ -133,15 +143,53 @@ std::string Server::fingerprint() const {
   return loop_.call([this] { return listener_->fingerprint(); });
 }
 
+void Server::follow_tokens() {
+  if (!authorizer_.asks()) return;
+  listener_->set_gate([this](const HttpRequest& request) -> std::optional<HttpResponse> {
+    auto verdict = authorizer_.identify(request);
+    if (auto* refusal = std::get_if<HttpResponse>(&verdict)) return std::move(*refusal);
+    return {};
+  });
+  authorizer_.watch(loop_, {[this] { check_grants(true); },
+                            [this](const std::string& message) {
+                              for (const auto& [key, stream] : streams_) {
+                                if (const auto observer = stream->observer().lock())
+                                  observer->on_warning(message);
+                              }
+                            }});
+  checking_ = loop_.every(kCheckInterval, [this] {
+    check_grants(false);
+    return true;
+  });
+}
+
+void Server::check_grants(bool renew) {
+  const auto streams = streams_;  // whose sessions may end, which is told
+  for (const auto& [key, stream] : streams) {
+    for (const auto& session : stream->sessions()) session->check_grant(authorizer_, renew);
+  }
+  const std::int64_t now = seconds_now();
+  // A reader who comes again is told what is right for it now.
+  std::erase_if(events_,
+                [&](const auto& entry) { return renew || entry.second.grant.expired(now); });
+}
+
 void Server::add_routes() {
   listener_->add("GET", "/healthz",
                  [](const HttpRequest&) { return HttpResponse::text(200, "ok\n"); });
-  listener_->add("GET", "/api/streams", [this](const HttpRequest&) {
-    return HttpResponse::json(200, describe_all()).with("Cache-Control", "no-store");
+  listener_->add("GET", "/api/streams", [this](const HttpRequest& request) {
+    auto verdict = authorizer_.identify(request);
+    if (auto* refusal = std::get_if<HttpResponse>(&verdict)) return std::move(*refusal);
+    return HttpResponse::json(200, describe_all(std::get<Grant>(verdict)))
+        .with("Cache-Control", "no-store");
   });
-  listener_->add_events("/api/events", [this](const HttpRequest&) -> EventsDecision {
+  listener_->add_events("/api/events", [this](const HttpRequest& request) -> EventsDecision {
+    auto verdict = authorizer_.identify(request);
+    if (auto* refusal = std::get_if<HttpResponse>(&verdict)) return std::move(*refusal);
     return EventsAccept(
-        [this](std::unique_ptr<EventStream> events) { open_events(std::move(events)); });
+        [this, grant = std::get<Grant>(verdict)](std::unique_ptr<EventStream> events) {
+          open_events(std::move(events), grant);
+        });
   });
   const auto serve = [this](const char* prefix) {
     return [this, prefix = std::string(prefix)](const HttpRequest& request) {
@@ -157,12 +205,29 @@ void Server::add_routes() {
   listener_->add("GET", "/{stream}", [this](const HttpRequest& request) { return page(request); });
   listener_->add_web_socket("/{stream}",
                             [this](const HttpRequest& request) { return open_socket(request); });
+  // They hold no secrets, and who types a token needs the page for it.
+  for (const char* pattern : {"/healthz", "/", "/favicon.ico", "/webrtc-client.js",
+                              "/webrtc-client/{path...}", "/assets/{path...}", "/{stream}"})
+    listener_->make_public(pattern);
 }
 
 HttpResponse Server::page(const HttpRequest& request) const {
   const std::string& name = request.captures.at("stream");
-  const bool known = find(request) != nullptr;
   const bool browser = request.header("accept").value_or("").find("text/html") != std::string::npos;
+  const auto role = request.query.find("role");
+  const bool publishes = role != request.query.end() && role->second == "publish";
+  auto verdict = authorize(request, name, publishes ? Permission::kPublish : Permission::kView);
+  // Without a role, to publish is as good.
+  if (std::holds_alternative<HttpResponse>(verdict) && role == request.query.end()) {
+    auto other = authorize(request, name, Permission::kPublish);
+    if (std::holds_alternative<Grant>(other)) verdict = std::move(other);
+  }
+  if (auto* refusal = std::get_if<HttpResponse>(&verdict)) {
+    // Everybody may have the page, from which nothing can be told of the stream.
+    if (browser && is_stream_name(name)) return files_.serve(request, "index.html");
+    return std::move(*refusal);
+  }
+  const bool known = find(request) != nullptr;
   if (!known && (!browser || !is_stream_name(name))) {
     return HttpResponse::problem(404, "There is no stream of this name.");
   }
@@ -191,6 +256,12 @@ std::string Server::path_of(const Stream& stream) const {
 
 WebSocketDecision Server::open_socket(const HttpRequest& request) {
   const auto found = find(request);
+  const auto role = request.query.find("role");
+  const bool publishes = found ? found->permission() == Permission::kPublish
+                               : role != request.query.end() && role->second == "publish";
+  auto verdict = authorize(request, request.captures.at("stream"),
+                           publishes ? Permission::kPublish : Permission::kView);
+  if (auto* refusal = std::get_if<HttpResponse>(&verdict)) return std::move(*refusal);
   if (!found) return HttpResponse::problem(404, "There is no stream of this name.");
   if (found->turns_away()) {
     return HttpResponse::problem(503, "The stream has as many viewers as it takes.")
@@ -201,18 +272,21 @@ WebSocketDecision Server::open_socket(const HttpRequest& request) {
     return HttpResponse::problem(503, "The server has as many peers as it may open files for.")
         .with("Retry-After", "10");
   }
-  return WebSocketAccept(
-      [stream = std::weak_ptr<Stream>(found)](std::unique_ptr<WebSocket> socket) {
-        const auto target = stream.lock();
-        if (target) target->admit(std::make_unique<WebSocketChannel>(std::move(socket)));
-      });
+  return WebSocketAccept([stream = std::weak_ptr<Stream>(found),
+                          grant = std::get<Grant>(verdict)](std::unique_ptr<WebSocket> socket) {
+    const auto target = stream.lock();
+    if (!target) return;
+    auto channel = std::make_unique<WebSocketChannel>(std::move(socket));
+    channel->set_grant(grant);
+    target->admit(std::move(channel));
+  });
 }
 
-void Server::open_events(std::unique_ptr<EventStream> events) {
+void Server::open_events(std::unique_ptr<EventStream> events, Grant grant) {
   EventStream* const key = events.get();
   events->on_closed([this, key] { events_.erase(key); });
-  events->send("streams", describe_all());
-  events_.emplace(key, std::move(events));
+  events->send("streams", describe_all(grant));
+  events_.emplace(key, Reader{std::move(events), std::move(grant)});
 }
 
 template <typename Kind, typename Observer>
@@ -230,7 +304,7 @@ std::shared_ptr<Kind> Server::insert(typename Kind::Settings settings, Direction
     auto stream = std::make_shared<Kind>(loop_, std::move(settings), std::move(observer),
                                          [this, key] { announce(key); });
     streams_.emplace(key, stream);
-    broadcast("stream-added", describe(*stream));
+    broadcast("stream-added", *stream, describe(*stream));
     return stream;
   });
 }
@@ -252,12 +326,13 @@ void Server::remove(const std::shared_ptr<Stream>& stream, std::string_view reas
     stream->end(reason, message);
     streams_.erase(key);
     announcements_.erase(key);
-    broadcast("stream-removed", JsonWriter()
-                                    .begin()
-                                    .add("name", key.first)
-                                    .add("direction", key.second == Direction::kSend ? "out" : "in")
-                                    .end()
-                                    .text());
+    broadcast("stream-removed", *stream,
+              JsonWriter()
+                  .begin()
+                  .add("name", key.first)
+                  .add("direction", key.second == Direction::kSend ? "out" : "in")
+                  .end()
+                  .text());
   });
 }
 
@@ -265,19 +340,24 @@ void Server::announce(const Key& key) {
   if (announcements_.count(key) > 0) return;
   announcements_.emplace(key, loop_.after(kAnnouncementDelay, [this, key] {
     const auto stream = streams_.find(key);
-    if (stream != streams_.end()) broadcast("stream-changed", describe(*stream->second));
+    if (stream != streams_.end())
+      broadcast("stream-changed", *stream->second, describe(*stream->second));
     announcements_.erase(key);
   }));
 }
 
-void Server::broadcast(std::string_view event, const std::string& data) {
-  for (const auto& [key, events] : events_) events->send(event, data);
+void Server::broadcast(std::string_view event, const Stream& stream, const std::string& data) {
+  for (const auto& [key, reader] : events_) {
+    if (reader.grant.allows(stream.permission(), stream.settings().name))
+      reader.events->send(event, data);
+  }
 }
 
-std::string Server::describe_all() const {
+std::string Server::describe_all(const Grant& grant) const {
   JsonWriter json;
   json.begin();
   for (const auto& [key, stream] : streams_) {
+    if (!grant.allows(stream->permission(), stream->settings().name)) continue;
     json.begin(path_of(*stream).c_str());
     stream->describe(json);
     json.end();

@@ -4,6 +4,7 @@
 // server thread.
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <optional>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "base/loop_thread.hpp"
+#include "net/authorizer.hpp"
 #include "net/listener.hpp"
 #include "net/static_files.hpp"
 #include "net/stream_uri.hpp"
@@ -31,7 +33,9 @@ class Server : public std::enable_shared_from_this<Server> {
   struct Settings {
     Endpoint endpoint;
     std::optional<TlsFiles> tls;
-    IceSettings ice;  // local_addresses are for the server to fill in
+    IceSettings ice;          // local_addresses are for the server to fill in
+    std::string auth_tokens;  // path of a TokenFile; empty: everybody may do everything
+    std::vector<std::string> allowed_origins;  // see OriginPolicy
   };
 
   // The running server at the endpoint, or a new one. Not from the server thread. Throws what
@@ -50,6 +54,8 @@ class Server : public std::enable_shared_from_this<Server> {
 
   std::uint16_t port() const { return port_; }
   const std::vector<std::string>& urls() const { return urls_; }
+  // Whether somebody should be told that nobody is asked for a token; once.
+  bool tell_open() { return !authorizer_.asks() && !told_open_.exchange(true); }
   // SHA-256 of its certificate; empty without TLS.
   std::string fingerprint() const;
 
@@ -61,6 +67,12 @@ class Server : public std::enable_shared_from_this<Server> {
  private:
   using Key = std::pair<std::string, Direction>;
 
+  // Somebody who is told of streams.
+  struct Reader {
+    std::unique_ptr<EventStream> events;
+    Grant grant;
+  };
+
   template <typename Kind, typename Observer>
   std::shared_ptr<Kind> insert(typename Kind::Settings settings, Direction direction,
                                std::weak_ptr<Observer> observer);
@@ -69,23 +81,36 @@ class Server : public std::enable_shared_from_this<Server> {
   std::shared_ptr<Stream> find(const HttpRequest& request) const;
   // The other way round: the path, with the query that it needs.
   std::string path_of(const Stream& stream) const;
+  // What every route asks that has something to do with a stream: a grant, or the refusal to send.
+  // There is no difference between a stream that exists and one that does not.
+  Authorizer::Verdict authorize(const HttpRequest& request, const std::string& stream,
+                                Permission permission) const {
+    return authorizer_.authorize(request, stream, permission);
+  }
+  // Looks whether everybody who is there may still be.
+  void check_grants(bool renew);
+  void follow_tokens();
   void add_routes();
   HttpResponse page(const HttpRequest& request) const;
   WebSocketDecision open_socket(const HttpRequest& request);
-  void open_events(std::unique_ptr<EventStream> events);
+  void open_events(std::unique_ptr<EventStream> events, Grant grant);
   void announce(const Key& key);
-  void broadcast(std::string_view event, const std::string& data);
-  std::string describe_all() const;
+  // To those who may know of the stream.
+  void broadcast(std::string_view event, const Stream& stream, const std::string& data);
+  std::string describe_all(const Grant& grant) const;
   std::string describe(const Stream& stream) const;
 
   const Settings settings_;
   LoopThread& loop_;
+  Authorizer authorizer_;
+  std::atomic<bool> told_open_{false};
+  Timer checking_;
   StaticFiles files_;
   std::unique_ptr<Listener> listener_;
   std::uint16_t port_ = 0;
   std::vector<std::string> urls_;
   std::map<Key, std::shared_ptr<Stream>> streams_;
-  std::map<EventStream*, std::unique_ptr<EventStream>> events_;
+  std::map<EventStream*, Reader> events_;
   std::map<Key, Timer> announcements_;  // a change that is told soon
 };
 

@@ -61,7 +61,9 @@ Session::Session(const std::shared_ptr<Stream>& stream, std::unique_ptr<Channel>
       loop_(stream->loop()),
       observer_(stream->observer()),
       stream_(stream),
-      channel_(std::move(channel)) {}
+      channel_(std::move(channel)) {
+  take_grant(channel_->grant());
+}
 
 Session::~Session() = default;
 
@@ -75,9 +77,28 @@ void Session::post(Task task) {
 
 void Session::say_hello() {
   const auto stream = stream_.lock();
+  std::vector<std::string> allow{to_string(stream->permission())};
+  if (may_control_) allow.emplace_back(to_string(Permission::kControl));
   channel_->set_listener(this);
-  channel_->send_hello({name_, stream->settings().name, role(), ice_servers(stream->settings().ice),
-                        stream->settings().ice.relay_only});
+  channel_->send_hello({name_, stream->settings().name, role(), std::move(allow),
+                        ice_servers(stream->settings().ice), stream->settings().ice.relay_only});
+}
+
+void Session::take_grant(Grant grant) {
+  const auto stream = stream_.lock();
+  may_control_ = stream && grant.allows(Permission::kControl, stream->settings().name);
+  grant_ = std::move(grant);
+}
+
+void Session::check_grant(const Authorizer& authorizer, bool renew) {
+  const auto stream = stream_.lock();
+  if (closed_ || !stream) return;
+  if (grant_.expired(seconds_now())) return end("expired", "The token has expired.");
+  if (!renew) return;
+  auto renewed = authorizer.renew(grant_);
+  if (!renewed || !renewed->allows(stream->permission(), stream->settings().name))
+    return end("revoked", "The token does not allow this any more.");
+  take_grant(std::move(*renewed));
 }
 
 void Session::start() {

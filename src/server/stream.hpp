@@ -14,6 +14,7 @@
 #include "base/json.hpp"
 #include "base/loop_thread.hpp"
 #include "base/ref.hpp"
+#include "net/grant.hpp"
 #include "rtc/ice.hpp"
 #include "rtc/offer.hpp"
 #include "signalling/channel.hpp"
@@ -41,6 +42,8 @@ class Stream : public std::enable_shared_from_this<Stream> {
     virtual void on_message(const std::string& session, const std::string& json) = 0;
     // Server thread.
     virtual void on_sessions_changed(unsigned sessions) = 0;
+    // Something that whoever runs the pipeline should see to.
+    virtual void on_warning(const std::string& /*message*/) {}
   };
 
   struct Settings {
@@ -56,6 +59,10 @@ class Stream : public std::enable_shared_from_this<Stream> {
 
   // As seen from here: kSend to browsers.
   virtual Direction direction() const = 0;
+  // What its sessions need.
+  Permission permission() const {
+    return direction() == Direction::kSend ? Permission::kView : Permission::kPublish;
+  }
   virtual StreamState state() const = 0;
   // What is wrong in StreamState::kError; empty otherwise.
   virtual const std::string& error() const = 0;

@@ -125,7 +125,7 @@ TEST_F(WebSocketChannelTest, SaysHello) {
 }
 
 TEST_F(WebSocketChannelTest, SaysHelloToRelayOnly) {
-  on_server([](auto& channel) { channel.send_hello({"s1", "output", "view", {}, true}); });
+  on_server([](auto& channel) { channel.send_hello({"s1", "output", "view", {}, {}, true}); });
   EXPECT_EQ(data("hello").string("ice_transport_policy"), "relay");
 }
 
