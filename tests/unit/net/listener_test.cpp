@@ -207,9 +207,81 @@ TEST_F(ListenerTest, LetsListedOriginsRead) {
   auto reply = client.request("POST", "/echo", origin, "x");
   EXPECT_EQ(reply.status, 201);
   EXPECT_EQ(reply.headers.at("access-control-allow-origin"), "https://pages.example");
+  EXPECT_EQ(reply.headers.at("access-control-expose-headers"), "Location, ETag, Link");
   EXPECT_EQ(reply.headers.at("vary"), "Origin");
+  EXPECT_EQ(client.get("/output").headers.at("vary"), "Origin");  // for caches in between
+  reply = client.get("/nothing/here", origin);
+  EXPECT_EQ(reply.status, 404);
+  EXPECT_EQ(reply.headers.at("access-control-allow-origin"), "https://pages.example");
   reply = client.request("OPTIONS", "/echo", origin + "Access-Control-Request-Method: POST\r\n");
+  EXPECT_EQ(reply.status, 204);
   EXPECT_EQ(reply.headers.at("access-control-allow-methods"), "OPTIONS, POST");
+  EXPECT_EQ(reply.headers.at("access-control-allow-headers"),
+            "Authorization, Content-Type, If-Match");
+  EXPECT_EQ(reply.headers.at("access-control-allow-origin"), "https://pages.example");
+  reply = client.get("/output", "Origin: https://other.example\r\n");
+  EXPECT_EQ(reply.headers.count("access-control-allow-origin"), 0U);
+  reply =
+      client.request("OPTIONS", "/echo",
+                     "Origin: https://other.example\r\nAccess-Control-Request-Method: POST\r\n");
+  EXPECT_EQ(reply.headers.count("access-control-allow-methods"), 0U);
+  EXPECT_EQ(reply.headers.count("access-control-allow-origin"), 0U);
+}
+
+TEST_F(ListenerTest, AnswersPreflightsBeforeAnyHandler) {
+  Listener::Settings settings;
+  settings.allowed_origins = {"https://pages.example"};
+  start_with_routes(settings);
+  add("OPTIONS", "/echo", [](const HttpRequest&) { return HttpResponse::text(200, "own"); });
+  RawClient client(port());
+  EXPECT_EQ(client.request("OPTIONS", "/echo").body, "own");
+  EXPECT_EQ(client.request("OPTIONS", "/echo", "Origin: https://pages.example\r\n").body, "own");
+  const auto reply =
+      client.request("OPTIONS", "/echo",
+                     "Origin: https://pages.example\r\nAccess-Control-Request-Method: POST\r\n");
+  EXPECT_EQ(reply.status, 204);
+  EXPECT_EQ(reply.body, "");
+}
+
+TEST_F(ListenerTest, AsksItsGateOnEveryMethodOfEveryResource) {
+  Listener::Settings settings;
+  settings.allowed_origins = {"https://pages.example"};
+  start_with_routes(settings);
+  add_sockets("/{stream}");
+  loop_.call([&] {
+    listener_->add_events("/events", [](const HttpRequest&) -> EventsDecision {
+      return EventsAccept([](std::unique_ptr<EventStream>) {});
+    });
+    listener_->make_public("/{stream}");
+    listener_->set_gate([](const HttpRequest& request) -> std::optional<HttpResponse> {
+      if (request.header("authorization") == "Bearer good") return {};
+      return HttpResponse::problem(401, "No.").with("WWW-Authenticate", "Bearer");
+    });
+  });
+  for (const char* method : {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "FOO"}) {
+    for (const char* path : {"/throw", "/events", "/nothing/here"}) {
+      RawClient client(port());
+      client.write(std::string(method) + " " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      const auto reply = client.read_reply(std::string(method) == "HEAD");
+      EXPECT_EQ(reply.status, 401) << method << " " << path;
+      EXPECT_EQ(reply.headers.at("www-authenticate"), "Bearer");
+    }
+  }
+  RawWebSocket socket(port());
+  EXPECT_EQ(socket.open("/output").status, 401);
+  RawWebSocket welcome(port());
+  EXPECT_EQ(welcome.open("/output", "Authorization: Bearer good\r\n").status, 101);
+  RawClient client(port());
+  EXPECT_EQ(client.get("/output").status, 200);
+  const std::string origin = "Origin: https://pages.example\r\n";
+  auto reply =
+      client.request("OPTIONS", "/echo", origin + "Access-Control-Request-Method: POST\r\n");
+  EXPECT_EQ(reply.status, 204);
+  reply = client.request("POST", "/echo", origin + "Authorization: Bearer good\r\n", "x");
+  EXPECT_EQ(reply.status, 201);
+  reply = client.request("POST", "/echo", origin, "x");
+  EXPECT_EQ(reply.status, 401);
+  EXPECT_EQ(reply.headers.at("access-control-allow-origin"), "https://pages.example");
 }
 
 TEST_F(ListenerTest, RefusesALargeBodyBeforeItIsSent) {
