@@ -69,6 +69,33 @@ export function resolveAddress(src, base = globalThis.document?.baseURI) {
 }
 
 /**
+ * What is shown and kept of an address has no token in it.
+ *
+ * @param {StreamAddress} address
+ * @returns {{ address: StreamAddress, token: string }} without `?token=`, and its value
+ */
+export function splitToken(address) {
+  const url = new URL(address.socketUrl);
+  const token = url.searchParams.get('token') ?? '';
+  if (!url.searchParams.has('token')) return { address, token };
+  url.searchParams.delete('token');
+  return { address: { ...address, socketUrl: url.href }, token };
+}
+
+/**
+ * A browser can send no header with a socket, so that its token is part of the address.
+ *
+ * @param {string} socketUrl
+ * @param {string} token  empty for none
+ */
+export function withToken(socketUrl, token) {
+  if (token === '') return socketUrl;
+  const url = new URL(socketUrl);
+  url.searchParams.set('token', token);
+  return url.href;
+}
+
+/**
  * @param {string} src
  * @param {string | undefined} base
  */
