@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <iterator>
 
 #include "base/error.hpp"
 #include "base/json.hpp"
@@ -59,14 +60,16 @@ std::string read_file(const std::string& path, Readers readers) {
   return text;
 }
 
+// A member's name is not repeated: somebody may have written a token there.
 void check_members(const JsonReader& json, std::initializer_list<std::string_view> known) {
   for (const std::string& name : json.members()) {
-    if (std::find(known.begin(), known.end(), name) == known.end()) {
-      std::string names;
-      for (const std::string_view each : known)
-        names += (names.empty() ? "" : ", ") + ("“" + std::string(each) + "”");
-      fail("has “" + name.substr(0, 40) + "”, which is not understood; " + names + " are");
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    std::string names;
+    for (const std::string_view each : known) {
+      names += (names.empty() ? "" : each == *std::prev(known.end()) ? " and " : ", ");
+      names += "“" + std::string(each) + "”";
     }
+    fail("has a member that is not understood; " + names + " are");
   }
 }
 
@@ -167,6 +170,15 @@ void read_entry(const JsonReader& json, const std::string& folder, TokenFile& fi
   file.entries.push_back(std::move(entry));
 }
 
+// A document is an object to JsonReader, whose errors may repeat what they are about.
+JsonReader read_document(std::string_view text) {
+  try {
+    return JsonReader("{\"entries\":" + std::string(text) + "}");
+  } catch (const Error&) {
+    fail("It is no JSON; python3 -m json.tool says where.");
+  }
+}
+
 }  // namespace
 
 const char* to_string(JwtKey::Algorithm algorithm) {
@@ -206,8 +218,7 @@ Grant read_grant(const JsonReader& json) {
 }
 
 TokenFile TokenFile::parse(std::string_view text, const std::string& folder) {
-  // A document is an object to JsonReader.
-  const JsonReader json("{\"entries\":" + std::string(text) + "}");
+  const auto json = read_document(text);
   const auto entries = json.members().size() == 1 ? json.objects("entries") : std::nullopt;
   if (!entries) fail("It is no JSON array of objects.");
   if (entries->empty()) fail("It is empty: nobody would be let in.");

@@ -96,3 +96,10 @@ test('the token of an address is taken out of it, and put into that of the socke
   const plain = resolveAddress('ws://robot:8554/cam');
   assert.deepEqual(splitToken(plain), { address: plain, token: '' });
 });
+
+test('no token is in what is said of an address', () => {
+  for (const src of ['ftp://robot/cam?token=secret', 'ws://robot:8554/?token=secret',
+    'ws://[robot/cam?x&token=secret', 'ws://joe@robot/cam?token=secret']) {
+    assert.throws(() => resolveAddress(src), ({ message }) => !message.includes('secret'), src);
+  }
+});

@@ -228,6 +228,36 @@ TEST_F(ListenerTest, LetsListedOriginsRead) {
   EXPECT_EQ(reply.headers.count("access-control-allow-origin"), 0U);
 }
 
+TEST_F(ListenerTest, TellsItsGateOfEveryHeaderOfAName) {
+  start_with_routes();
+  loop_.call([&] {
+    listener_->set_gate([](const HttpRequest& request) -> std::optional<HttpResponse> {
+      return HttpResponse::text(401, request.header("authorization").value_or("(none)"));
+    });
+  });
+  RawClient client(port());
+  const auto reply =
+      client.get("/echo", "Authorization: Bearer one\r\nAuthorization: Bearer two\r\n");
+  EXPECT_EQ(reply.body, "Bearer one, Bearer two");
+}
+
+TEST_F(ListenerTest, SurvivesATokenThatFillsItsHeaders) {
+  start_with_routes();
+  loop_.call([&] {
+    listener_->set_gate([](const HttpRequest&) -> std::optional<HttpResponse> {
+      return HttpResponse::problem(401, "No.");
+    });
+  });
+  for (const std::size_t size : {60U, 64U, 1024U}) {
+    RawClient client(port());
+    client.write_what_is_taken("GET /output?token=" + std::string(size * 1024, 'a') +
+                               " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    const std::string answer = client.read_to_end();  // or none
+    EXPECT_THAT(answer, ::testing::Not(HasSubstr(" 200 "))) << size;
+  }
+  expect_connections(0);
+}
+
 TEST_F(ListenerTest, AnswersPreflightsBeforeAnyHandler) {
   Listener::Settings settings;
   settings.allowed_origins = {"https://pages.example"};

@@ -96,7 +96,8 @@ TEST(TokenFile, NamesTheEntryThatIsWrong) {
   EXPECT_THAT(entry("[1]", R"(["view"])"), HasSubstr("“streams”"));
   EXPECT_THAT(entry(R"(["a/b"])", R"(["view"])"), HasSubstr("“streams”"));
   EXPECT_THAT(entry(R"(["*"])", "[]"), HasSubstr("“allow”"));
-  EXPECT_THAT(entry(R"(["*"])", R"(["view"])", R"(,"expire":1)"), HasSubstr("“expire”"));
+  EXPECT_THAT(entry(R"(["*"])", R"(["view"])", R"(,"expire":1)"),
+              HasSubstr("not understood; “sha256”, “streams”, “allow” and “expires” are"));
   EXPECT_THAT(entry(R"(["*"])", R"(["view"])", R"(,"expires":"soon")"), HasSubstr("“expires”"));
   EXPECT_THAT(entry(R"(["*"])", R"(["view"])", R"(,"expires":"2030-01-01T00:00:00")"),
               HasSubstr("“expires”"));
@@ -119,8 +120,17 @@ TEST(TokenFile, RefusesWhatIsNoListOfEntries) {
   EXPECT_THAT(error_of("{}"), HasSubstr("no JSON array"));
   EXPECT_THAT(error_of("[1]"), HasSubstr("no JSON array"));
   EXPECT_THAT(error_of("[], \"more\":[]"), HasSubstr("no JSON array"));
-  EXPECT_NE(error_of(""), "(none)");
-  EXPECT_NE(error_of("[}"), "(none)");
+  for (const char* bad : {"", "[}", "[", "[{},]", "[{}]]", "{}{}"})
+    EXPECT_NE(error_of(bad), "(none)") << bad;
+}
+
+TEST(TokenFile, RepeatsNothingOfItsContents) {
+  for (const char* bad :
+       {R"([hunter2])", R"(["a" "hunter2"])", R"([{"hunter2"}])", R"([{"hunter2": 1}])",
+        R"([{"sha256": "hunter2"}])", R"([{"jwt-key": "hunter2", "alg": "HS256"}])",
+        R"([{"jwt-key": "x", "alg": "hunter2"}])", R"(hunter2)", R"("hunter2")"}) {
+    EXPECT_THAT(error_of(bad), AllOf(Not("(none)"), Not(HasSubstr("hunter2")))) << bad;
+  }
 }
 
 TEST(TokenFile, RefusesKeysThatWouldNotProtect) {
@@ -140,7 +150,7 @@ TEST(TokenFile, RefusesKeysThatWouldNotProtect) {
   EXPECT_THAT(key(test::key_pem(ec), "ES256"), HasSubstr("private"));
   EXPECT_THAT(key("missing.pem", "RS256"), HasSubstr("missing.pem"));
   EXPECT_THAT(error_of(R"([{"jwt-key":"x","alg":"HS256","streams":["*"]}])"),
-              HasSubstr("“streams”"));
+              HasSubstr("“jwt-key” and “alg” are"));
 }
 
 TEST(TokenFile, IsForItsOwnerOnly) {
