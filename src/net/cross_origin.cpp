@@ -30,14 +30,16 @@ HttpResponse answer_preflight(const HttpRequest& request, const OriginPolicy& po
   return response;
 }
 
-void allow_reading(const HttpRequest& request, const OriginPolicy& policy, HttpResponse& response) {
-  if (!policy.lists_any()) return;
+HttpHeaders reading_headers(const HttpRequest& request, const OriginPolicy& policy) {
+  if (!policy.lists_any()) return {};
   // Also where there is none: a cache must not give one page what another was told.
-  response.with("Vary", "Origin");
+  HttpHeaders headers{{"Vary", "Origin"}};
   const auto origin = request.header("origin");
-  if (!origin || !policy.lists(*origin)) return;
-  response.with("Access-Control-Allow-Origin", *origin)
-      .with("Access-Control-Expose-Headers", kResponseHeaders);
+  if (origin && policy.lists(*origin)) {
+    headers.emplace_back("Access-Control-Allow-Origin", *origin);
+    headers.emplace_back("Access-Control-Expose-Headers", kResponseHeaders);
+  }
+  return headers;
 }
 
 }  // namespace webrtcserver

@@ -17,7 +17,7 @@ bool is_preflight(const HttpRequest& request);
 HttpResponse answer_preflight(const HttpRequest& request, const OriginPolicy& policy,
                               const std::string& methods);
 
-// Lets a page of a listed origin read the response.
-void allow_reading(const HttpRequest& request, const OriginPolicy& policy, HttpResponse& response);
+// What lets a page of a listed origin read the response; to be added to every response.
+HttpHeaders reading_headers(const HttpRequest& request, const OriginPolicy& policy);
 
 }  // namespace webrtcserver

@@ -239,8 +239,7 @@ class Listener::Implementation : public std::enable_shared_from_this<Listener::I
     const auto match = router_.match(raw_path(message));
     if (match) request.captures = match->captures;
     if (auto refusal = ask_gate(request, match ? match->route : nullptr)) {
-      allow_reading(request, policy_, *refusal);
-      respond_early(message, std::move(*refusal));
+      respond_early(message, refusal->with(reading_headers(request, policy_)));
       return;
     }
     if (!match) return;
@@ -272,8 +271,7 @@ class Listener::Implementation : public std::enable_shared_from_this<Listener::I
       request.captures = match->captures;
       response = dispatch(request, *match->route);
     }
-    allow_reading(request, policy_, response);
-    respond(message, response);
+    respond(message, response.with(reading_headers(request, policy_)));
   }
 
   HttpResponse dispatch(const HttpRequest& request, const Router::Route& route) const {
@@ -350,14 +348,13 @@ class Listener::Implementation : public std::enable_shared_from_this<Listener::I
                    const EventsHandler& handler) {
     auto decision = EventsHandler(handler)(request);
     if (auto* refusal = std::get_if<HttpResponse>(&decision)) {
-      allow_reading(request, policy_, *refusal);
-      respond_early(message, std::move(*refusal));
+      respond_early(message, refusal->with(reading_headers(request, policy_)));
       return;
     }
     HttpResponse head;
     head.content_type = "text/event-stream";
     head.with("Cache-Control", "no-store").with("X-Accel-Buffering", "no");
-    allow_reading(request, policy_, head);
+    head.with(reading_headers(request, policy_));
     const EventStream::Limits& limits = limits_.events;
     auto channel = take_over(message, {limits.max_backlog, limits.stall_timeout});
     channel->write(write_response(head));

@@ -136,7 +136,7 @@ describe('a token that ends', () => {
         entry('long'));
       await untilDialog(page, /has expired/);
       await untilState(page, 'denied');
-      assert.match((await page.evaluate(() => probe.state())).message, /has expired/);
+      await untilWords(page, /has expired/);
       await enter(page, 'long');
       await untilPlaying(page);
     } finally {
