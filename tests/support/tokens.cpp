@@ -48,7 +48,7 @@ std::string sign(const std::string& text, const Key& key) {
 
 std::string sha256_of_token(const std::string& token) {
   gchar* digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, token.c_str(), -1);
-  const std::string hex(digest);
+  std::string hex(digest);
   g_free(digest);
   return hex;
 }
