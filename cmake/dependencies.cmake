@@ -15,6 +15,8 @@ pkg_check_modules(webrtcserver-gstreamer REQUIRED IMPORTED_TARGET
   gstreamer-webrtc-1.0>=1.20)
 pkg_check_modules(webrtcserver-http REQUIRED IMPORTED_TARGET
   gio-2.0>=2.72 gio-unix-2.0 libsoup-3.0 json-glib-1.0>=1.6 libcrypto)
+# Version 3 has another API.
+pkg_check_modules(webrtcserver-jwt REQUIRED IMPORTED_TARGET libjwt>=1.10 libjwt<3)
 
 # webrtcbin's ICE agent: what webrtcbin has no property or signal for, such as an ICE restart.
 pkg_check_modules(webrtcserver-ice REQUIRED IMPORTED_TARGET nice>=0.1.18)
@@ -24,6 +26,7 @@ target_link_libraries(webrtcserver-dependencies INTERFACE
   PkgConfig::webrtcserver-gstreamer
   PkgConfig::webrtcserver-http
   PkgConfig::webrtcserver-ice
+  PkgConfig::webrtcserver-jwt
   Threads::Threads)
 # webrtcbin's library is marked unstable upstream and asks its users to say that they know.
 target_compile_definitions(webrtcserver-dependencies INTERFACE GST_USE_UNSTABLE_API)

@@ -153,6 +153,22 @@ void install_server_properties(GObjectClass* klass, const ServerSettings& defaul
               "turn-servers without user and password get credentials of each session's own, good "
               "for 24 hours. NULL: none",
               nullptr, kSecretProperty));
+  install(kAuthTokens,
+          g_param_spec_string(
+              "auth-tokens", "Auth tokens",
+              "JSON file, readable by its owner only, that says whose token may view, publish and "
+              "control which streams of this server; it is followed on disk. NULL: whoever reaches "
+              "the server may do everything",
+              nullptr, kWritableProperty));
+  install(kAllowedOrigins,
+          gst_param_spec_array(
+              "allowed-origins", "Allowed origins",
+              "Pages of other origins that may open sockets here and read answers, as in "
+              "<\"https://example.org\", \"https://example.org:8443\">; * is every page. Those of "
+              "the server's own origin always may",
+              g_param_spec_string("allowed-origin", "Allowed origin", "https://example.org[:port]",
+                                  nullptr, kWritableProperty),
+              kWritableProperty));
 }
 
 bool set_server_property(ServerSettings& to, guint id, const GValue* value) {
@@ -189,6 +205,12 @@ bool set_server_property(ServerSettings& to, guint id, const GValue* value) {
       break;
     case kTlsKey:
       to.tls_key = text_of(value);
+      break;
+    case kAuthTokens:
+      to.auth_tokens = text_of(value);
+      break;
+    case kAllowedOrigins:
+      to.allowed_origins = texts_of(value);
       break;
     default:
       return false;
@@ -228,6 +250,12 @@ bool get_server_property(const ServerSettings& now, guint id, GValue* value) {
       break;
     case kTlsKey:
       give_text(value, now.tls_key);
+      break;
+    case kAuthTokens:
+      give_text(value, now.auth_tokens);
+      break;
+    case kAllowedOrigins:
+      give_texts(value, now.allowed_origins);
       break;
     default:
       return false;
@@ -277,6 +305,8 @@ std::shared_ptr<Server> open_server(const ServerSettings& settings) {
   }
   server.ice = settings.ice;
   ice_servers(settings.ice, "");  // throws for a malformed one
+  server.auth_tokens = settings.auth_tokens;
+  server.allowed_origins = settings.allowed_origins;
   return Server::open(server);
 }
 
@@ -287,6 +317,12 @@ void tell_self_signed(GstElement* element, const std::vector<std::string>& urls,
   for (const std::string& url : urls) text += " " + url;
   // In both parts: gst-launch-1.0 prints the second.
   GST_ELEMENT_INFO(element, RESOURCE, OPEN_WRITE, ("%s", text.c_str()), ("%s", text.c_str()));
+}
+
+void tell_open_to_all(GstElement* element) {
+  constexpr const char* kText =
+      "Whoever reaches this server may view, publish and control; auth-tokens limits that.";
+  GST_ELEMENT_INFO(element, RESOURCE, OPEN_WRITE, ("%s", kText), ("%s", kText));
 }
 
 }  // namespace webrtcserver

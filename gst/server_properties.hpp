@@ -25,6 +25,8 @@ struct ServerSettings {
   TlsMode tls = TlsMode::kAuto;
   std::string tls_certificate;
   std::string tls_key;
+  std::string auth_tokens;
+  std::vector<std::string> allowed_origins;
   // What is wrong with values that could not be taken, by property: open_server() fails with it.
   std::map<std::string, std::string> mistakes;
 };
@@ -43,6 +45,8 @@ enum ServerProperty : guint {
   kTlsKey,
   kUrls,
   kTurnSecret,
+  kAuthTokens,
+  kAllowedOrigins,
   kFirstElementProperty,
 };
 
@@ -79,5 +83,8 @@ std::shared_ptr<Server> open_server(const ServerSettings& settings);
 // On the bus: what a person compares with what the browser shows before trusting the certificate.
 void tell_self_signed(GstElement* element, const std::vector<std::string>& urls,
                       const std::string& fingerprint);
+
+// On the bus: that whoever reaches the server may do everything.
+void tell_open_to_all(GstElement* element);
 
 }  // namespace webrtcserver

@@ -303,6 +303,11 @@ std::string WebRTCSink::fingerprint() const {
   return server ? server->fingerprint() : "";
 }
 
+bool WebRTCSink::tell_open() const {
+  const std::scoped_lock lock(mutex_);
+  return server_ && server_->tell_open();
+}
+
 std::vector<std::string> WebRTCSink::urls() const {
   const std::scoped_lock lock(mutex_);
   std::vector<std::string> urls;
@@ -353,6 +358,10 @@ void WebRTCSink::on_sessions_changed(unsigned /*viewers*/) {
   notifications_->post([weak = host_] {
     if (const auto host = weak.lock()) host->viewers_changed();
   });
+}
+
+void WebRTCSink::on_warning(const std::string& message) {
+  if (const auto host = host_.lock()) host->warn(message);
 }
 
 }  // namespace webrtcserver

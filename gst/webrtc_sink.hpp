@@ -83,6 +83,7 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>, public Strea
   // The URI as set, with the real port while open.
   std::string uri() const;
   std::string fingerprint() const;        // while open, of the server's certificate
+  bool tell_open() const;                 // while open, see Server
   std::vector<std::string> urls() const;  // while open: what a viewer types
   unsigned viewers() const;
   std::vector<std::string> sessions() const;
@@ -100,6 +101,7 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>, public Strea
   void on_session_closing(const std::string& session, GstElement* webrtcbin) override;
   void on_message(const std::string& session, const std::string& json) override;
   void on_sessions_changed(unsigned viewers) override;
+  void on_warning(const std::string& message) override;
 
   std::vector<std::shared_ptr<Pad>> pads() const;
   // As `controls` has them; null for none. Throws what PropertyControls does.

@@ -153,6 +153,7 @@ void open(GstElement* element) {
     GST_INFO_OBJECT(element, "viewers open %s", url.c_str());
   if (sink.settings().tls == webrtcserver::TlsMode::kSelfSigned)
     webrtcserver::tell_self_signed(element, sink.urls(), sink.fingerprint());
+  if (sink.tell_open()) webrtcserver::tell_open_to_all(element);
 }
 
 GstStateChangeReturn change_state(GstElement* element, GstStateChange transition) {

@@ -247,6 +247,11 @@ std::string WebRTCSrc::fingerprint() const {
   return server ? server->fingerprint() : "";
 }
 
+bool WebRTCSrc::tell_open() const {
+  const std::scoped_lock lock(mutex_);
+  return server_ && server_->tell_open();
+}
+
 std::vector<std::string> WebRTCSrc::urls() const {
   const std::scoped_lock lock(mutex_);
   std::vector<std::string> urls;

@@ -81,6 +81,7 @@ class WebRTCSrc : public std::enable_shared_from_this<WebRTCSrc>, public InputSt
   // The URI as set, with the real port while open.
   std::string uri() const;
   std::string fingerprint() const;        // while open, of the server's certificate
+  bool tell_open() const;                 // while open, see Server
   std::vector<std::string> urls() const;  // while open: what a publisher types
   unsigned publishers() const;
   std::vector<std::string> sessions() const;

@@ -253,6 +253,7 @@ void open(GstElement* element) {
     GST_INFO_OBJECT(element, "publishers open %s", url.c_str());
   if (src.settings().tls == webrtcserver::TlsMode::kSelfSigned)
     webrtcserver::tell_self_signed(element, src.urls(), src.fingerprint());
+  if (src.tell_open()) webrtcserver::tell_open_to_all(element);
 }
 
 void set_running(GstElement* element, bool running) {

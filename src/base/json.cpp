@@ -211,6 +211,33 @@ std::optional<JsonReader> JsonReader::object(const char* name) const {
   return JsonReader(root_, json_node_get_object(node));
 }
 
+std::optional<std::vector<std::string>> JsonReader::strings(const char* name) const {
+  JsonNode* node = member(name);
+  if (!node || !JSON_NODE_HOLDS_ARRAY(node)) return {};
+  std::vector<std::string> texts;
+  const Owned<GList> list(json_array_get_elements(json_node_get_array(node)));
+  for (const GList* item = list.get(); item; item = item->next) {
+    auto* element = static_cast<JsonNode*>(item->data);
+    if (!JSON_NODE_HOLDS_VALUE(element) || json_node_get_value_type(element) != G_TYPE_STRING)
+      return {};
+    texts.emplace_back(json_node_get_string(element));
+  }
+  return texts;
+}
+
+std::optional<std::vector<JsonReader>> JsonReader::objects(const char* name) const {
+  JsonNode* node = member(name);
+  if (!node || !JSON_NODE_HOLDS_ARRAY(node)) return {};
+  std::vector<JsonReader> objects;
+  const Owned<GList> list(json_array_get_elements(json_node_get_array(node)));
+  for (const GList* item = list.get(); item; item = item->next) {
+    auto* element = static_cast<JsonNode*>(item->data);
+    if (!JSON_NODE_HOLDS_OBJECT(element)) return {};
+    objects.push_back(JsonReader(root_, json_node_get_object(element)));
+  }
+  return objects;
+}
+
 std::vector<std::string> JsonReader::members() const {
   std::vector<std::string> names;
   const Owned<GList> list(json_object_get_members(object_));

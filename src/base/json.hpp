@@ -28,6 +28,9 @@ class JsonReader {
   std::optional<double> number(const char* member) const;
   std::optional<bool> boolean(const char* member) const;
   std::optional<JsonReader> object(const char* member) const;
+  // Arrays of nothing else.
+  std::optional<std::vector<std::string>> strings(const char* member) const;
+  std::optional<std::vector<JsonReader>> objects(const char* member) const;
   std::vector<std::string> members() const;
 
  private:

@@ -61,4 +61,9 @@ HttpResponse& HttpResponse::with(std::string header, std::string value) {
   return *this;
 }
 
+HttpResponse& HttpResponse::with(const HttpHeaders& more) {
+  headers.insert(headers.end(), more.begin(), more.end());
+  return *this;
+}
+
 }  // namespace webrtcserver

@@ -29,12 +29,13 @@ struct HttpRequest {
 
 // "application/sdp" is that of "application/SDP; charset=utf-8".
 bool has_content_type(const HttpRequest& request, const char* wanted);
+using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
 
 struct HttpResponse {
   int status = 200;
   std::string content_type = "text/plain; charset=utf-8";
   Ref<GBytes> body;
-  std::vector<std::pair<std::string, std::string>> headers;
+  HttpHeaders headers;
 
   static HttpResponse text(int status, std::string_view text,
                            std::string content_type = "text/plain; charset=utf-8");
@@ -44,6 +45,7 @@ struct HttpResponse {
   // "Not Found" for 404.
   static const char* reason(int status);
   HttpResponse& with(std::string header, std::string value);
+  HttpResponse& with(const HttpHeaders& more);
 };
 
 using HttpHandler = std::function<HttpResponse(const HttpRequest&)>;

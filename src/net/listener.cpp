@@ -10,6 +10,7 @@
 #include "base/guard.hpp"
 #include "net/acceptor.hpp"
 #include "net/connection_table.hpp"
+#include "net/cross_origin.hpp"
 #include "net/listening_sockets.hpp"
 #include "net/origin_policy.hpp"
 #include "net/pending_reply.hpp"
@@ -104,6 +105,7 @@ class Listener::Implementation : public std::enable_shared_from_this<Listener::I
   }
 
   Router& router() { return router_; }
+  void set_gate(Gate gate) { gate_ = std::move(gate); }
   const ListeningSockets& sockets() const { return sockets_; }
   bool secure() const { return certificate_ != nullptr; }
   std::string fingerprint() const {
@@ -236,13 +238,25 @@ class Listener::Implementation : public std::enable_shared_from_this<Listener::I
 
     HttpRequest request = read_request(message);
     const auto match = router_.match(raw_path(message));
+    if (match) request.captures = match->captures;
+    if (auto refusal = ask_gate(request, match ? match->route : nullptr)) {
+      respond_early(message, refusal->with(reading_headers(request, policy_)));
+      return;
+    }
     if (!match) return;
-    request.captures = match->captures;
     if (match->route->web_socket && wants_web_socket(request)) {
       open_web_socket(message, request, match->route->web_socket);
     } else if (match->route->events && request.method == "GET") {
       open_events(message, request, match->route->events);
     }
+  }
+
+  std::optional<HttpResponse> ask_gate(const HttpRequest& request, const Router::Route* route) {
+    const bool reads = request.method == "GET" || request.method == "HEAD";
+    if (!gate_ || is_preflight(request) ||
+        (route && route->is_public && reads && !wants_web_socket(request)))
+      return {};
+    return gate_(request);
   }
 
   // The body, if there is one, may never be read: it must not be taken for the next request.
@@ -253,25 +267,21 @@ class Listener::Implementation : public std::enable_shared_from_this<Listener::I
   void take_request(SoupServerMessage* message) {
     HttpRequest request = read_request(message);
     const auto match = router_.match(raw_path(message));
-    if (!match) {
-      respond(message, HttpResponse::problem(404, "There is nothing at this address."));
-      return;
+    const auto pending = std::make_shared<PendingReply>(message, weak_from_this(),
+                                                        reading_headers(request, policy_));
+    HttpReply reply([pending](const HttpResponse& response) { pending->send(response); });
+    if (match) {
+      request.captures = match->captures;
+      dispatch(request, *match->route, std::move(reply));
+    } else {
+      reply.send(HttpResponse::problem(404, "There is nothing at this address."));
     }
-    request.captures = match->captures;
-    const auto pending =
-        std::make_shared<PendingReply>(message, weak_from_this(), origin_to_tell(request));
-    dispatch(request, *match->route,
-             HttpReply([pending](const HttpResponse& response) { pending->send(response); }));
     pending->wait();
   }
 
-  // The page's origin, if it may read the answer.
-  std::string origin_to_tell(const HttpRequest& request) const {
-    const auto origin = request.header("origin");
-    return origin && policy_.lists(*origin) ? *origin : "";
-  }
-
   void dispatch(const HttpRequest& request, const Router::Route& route, HttpReply reply) const {
+    if (is_preflight(request))
+      return reply.send(answer_preflight(request, policy_, route.allowed()));
     auto handler = route.methods.find(request.method);
     if (handler == route.methods.end() && request.method == "HEAD")
       handler = route.methods.find("GET");
@@ -286,11 +296,6 @@ class Listener::Implementation : public std::enable_shared_from_this<Listener::I
       HttpResponse response;
       response.status = 204;
       response.with("Allow", route.allowed());
-      if (const auto origin = request.header("origin"); origin && policy_.lists(*origin)) {
-        response.with("Access-Control-Allow-Methods", route.allowed())
-            .with("Access-Control-Allow-Headers", "Authorization, Content-Type")
-            .with("Access-Control-Max-Age", "600");
-      }
       return response;
     }
     if (request.method == "HEAD" && route.events)
@@ -351,16 +356,14 @@ class Listener::Implementation : public std::enable_shared_from_this<Listener::I
   void open_events(SoupServerMessage* message, const HttpRequest& request,
                    const EventsHandler& handler) {
     auto decision = EventsHandler(handler)(request);
-    if (const auto* refusal = std::get_if<HttpResponse>(&decision)) {
-      respond_early(message, *refusal);
+    if (auto* refusal = std::get_if<HttpResponse>(&decision)) {
+      respond_early(message, refusal->with(reading_headers(request, policy_)));
       return;
     }
     HttpResponse head;
     head.content_type = "text/event-stream";
     head.with("Cache-Control", "no-store").with("X-Accel-Buffering", "no");
-    if (const auto origin = request.header("origin"); origin && policy_.lists(*origin)) {
-      head.with("Access-Control-Allow-Origin", *origin).with("Vary", "Origin");
-    }
+    head.with(reading_headers(request, policy_));
     const EventStream::Limits& limits = limits_.events;
     auto channel = take_over(message, {limits.max_backlog, limits.stall_timeout});
     channel->write(write_response(head));
@@ -375,6 +378,7 @@ class Listener::Implementation : public std::enable_shared_from_this<Listener::I
   const ListeningSockets sockets_;
   const std::shared_ptr<ConnectionTable> table_;
   Router router_;
+  Gate gate_;
   Ref<SoupServer> server_;
   std::shared_ptr<Connection> starting_;  // whose message libsoup is about to make
   std::unique_ptr<Acceptor> acceptor_;
@@ -439,6 +443,14 @@ void Listener::add_events(const std::string& pattern, EventsHandler handler) {
 
 void Listener::remove(const std::string& pattern) {
   implementation_->router().remove(pattern);
+}
+
+void Listener::set_gate(Gate gate) {
+  implementation_->set_gate(std::move(gate));
+}
+
+void Listener::make_public(const std::string& pattern) {
+  implementation_->router().at(pattern).is_public = true;
 }
 
 }  // namespace webrtcserver

@@ -9,7 +9,8 @@
 // SocketChannel.
 //
 // Every request must name a Host that the OriginPolicy allows. Requests that may change something,
-// and WebSockets, must come from an Origin that it allows.
+// and WebSockets, must come from an Origin that it allows. What is answered to a listed Origin, its
+// pages may read (CORS); their preflights are answered here and reach no handler.
 #pragma once
 
 #include <chrono>
@@ -97,6 +98,13 @@ class Listener {
   void add_web_socket(const std::string& pattern, WebSocketHandler handler);
   void add_events(const std::string& pattern, EventsHandler handler);
   void remove(const std::string& pattern);  // everything on the pattern
+
+  // Asked before a request is answered, whatever its method and even where there is no route; its
+  // refusal is the answer. Preflights, which no browser sends with a token, do not come to it, and
+  // neither do GET and HEAD of patterns that are public.
+  using Gate = std::function<std::optional<HttpResponse>(const HttpRequest&)>;
+  void set_gate(Gate gate);
+  void make_public(const std::string& pattern);
 
  private:
   class Implementation;

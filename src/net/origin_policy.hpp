@@ -42,6 +42,7 @@ class OriginPolicy {
   bool allows_origin(const std::optional<std::string>& origin, std::string_view host) const;
   // True for a listed origin (or "*"): such a page may also read answers (CORS).
   bool lists(std::string_view origin) const;
+  bool lists_any() const { return !allowed_origins_.empty(); }
 
  private:
   bool secure_;

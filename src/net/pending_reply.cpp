@@ -10,10 +10,10 @@
 namespace webrtcserver {
 
 PendingReply::PendingReply(SoupServerMessage* message, std::weak_ptr<const void> listener,
-                           std::string origin)
+                           HttpHeaders headers)
     : message_(Ref<SoupServerMessage>::retain(message)),
       listener_(std::move(listener)),
-      origin_(std::move(origin)),
+      headers_(std::move(headers)),
       finished_(g_signal_connect(
           message, "finished",
           G_CALLBACK(+[](SoupServerMessage*, PendingReply* self) { self->gone_ = true; }), this)) {}
@@ -25,9 +25,7 @@ PendingReply::~PendingReply() {
 void PendingReply::send(HttpResponse response) {
   answered_ = true;
   if (gone_ || listener_.expired() || !connection_of(message_.get())) return;
-  if (!origin_.empty())
-    response.with("Access-Control-Allow-Origin", origin_).with("Vary", "Origin");
-  respond(message_.get(), response);
+  respond(message_.get(), response.with(headers_));
   if (waits_) soup_server_message_unpause(message_.get());
 }
 

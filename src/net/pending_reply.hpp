@@ -3,7 +3,6 @@
 #pragma once
 
 #include <memory>
-#include <string>
 
 #include "base/ref.hpp"
 #include "net/http.hpp"
@@ -15,9 +14,8 @@ namespace webrtcserver {
 
 class PendingReply {
  public:
-  // `listener`: whose end is the message's too. `origin`: of a page that may read the answer; empty
-  // for none.
-  PendingReply(SoupServerMessage* message, std::weak_ptr<const void> listener, std::string origin);
+  // `listener`: whose end is the message's too. `headers` are added to whatever is answered.
+  PendingReply(SoupServerMessage* message, std::weak_ptr<const void> listener, HttpHeaders headers);
   ~PendingReply();
   PendingReply(const PendingReply&) = delete;
   PendingReply& operator=(const PendingReply&) = delete;
@@ -29,7 +27,7 @@ class PendingReply {
  private:
   Ref<SoupServerMessage> message_;
   const std::weak_ptr<const void> listener_;
-  const std::string origin_;
+  const HttpHeaders headers_;
   gulong finished_;
   bool answered_ = false;
   bool waits_ = false;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "net/server_certificate.hpp"
 
-#include <sys/stat.h>
-
 #include <array>
 #include <atomic>
 #include <mutex>
@@ -11,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "net/file_identity.hpp"
 
 #define GST_CAT_DEFAULT (::webrtcserver::log::net())
 
@@ -18,27 +17,10 @@ namespace webrtcserver {
 
 namespace {
 
-// Other files at the same path, or other contents, have another one.
-struct Identity {
-  dev_t device;
-  ino_t inode;
-  off_t size;
-  timespec changed;
-
-  bool operator==(const Identity& other) const {
-    return device == other.device && inode == other.inode && size == other.size &&
-           changed.tv_sec == other.changed.tv_sec && changed.tv_nsec == other.changed.tv_nsec;
-  }
-};
-using Identities = std::array<Identity, 2>;
+using Identities = std::array<FileIdentity, 2>;
 
 Identities look(const TlsFiles& files) {
-  const auto identity = [](const std::string& path) {
-    struct stat found {};
-    if (stat(path.c_str(), &found) != 0) return Identity{};
-    return Identity{found.st_dev, found.st_ino, found.st_size, found.st_mtim};
-  };
-  return {identity(files.certificate), identity(files.key)};
+  return {FileIdentity::of(files.certificate), FileIdentity::of(files.key)};
 }
 
 }  // namespace
@@ -60,8 +42,6 @@ class ServerCertificate::Files : public std::enable_shared_from_this<ServerCerti
     return current_;
   }
 
-  // A file monitor would miss what happens behind a symbolic link or on a network's file system,
-  // and both are where certificates live.
   void follow() {
     const Identities now = look(files_);
     if (std::exchange(seen_, now) != now || now == used_) return;

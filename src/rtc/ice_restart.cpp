@@ -5,19 +5,14 @@
 
 #include <string_view>
 
+#include "rtc/nice_agent.hpp"
+
 namespace webrtcserver {
 
 namespace {
 
 constexpr guint kStream = 1;  // libnice counts from 1, and the first is the bundle's
 constexpr guint kComponent = NICE_COMPONENT_TYPE_RTP;
-
-Ref<GObject> object_property(gpointer object, const char* name) {
-  if (!g_object_class_find_property(G_OBJECT_GET_CLASS(object), name)) return nullptr;
-  GObject* value = nullptr;
-  g_object_get(object, name, &value, nullptr);
-  return Ref<GObject>::adopt(value);
-}
 
 std::vector<std::string> local_candidates(NiceAgent* agent) {
   std::vector<std::string> candidates;
@@ -35,14 +30,9 @@ std::vector<std::string> local_candidates(NiceAgent* agent) {
 
 }  // namespace
 
-Ref<GObject> nice_agent_of(GstElement* webrtcbin) {
-  const auto ice = object_property(webrtcbin, "ice-agent");
-  return ice ? object_property(ice.get(), "agent") : nullptr;
-}
-
 std::optional<IceRestart> restart_ice(GstElement* webrtcbin, const IceCredentials& remote) {
   const auto object = nice_agent_of(webrtcbin);
-  if (!object || !NICE_IS_AGENT(object.get())) return {};
+  if (!object) return {};
   NiceAgent* agent = NICE_AGENT(object.get());
   if (!nice_agent_restart_stream(agent, kStream)) return {};
   gchar* ufrag = nullptr;

@@ -30,7 +30,4 @@ struct IceRestart {
 // begun with ICE.
 std::optional<IceRestart> restart_ice(GstElement* webrtcbin, const IceCredentials& remote);
 
-// webrtcbin's libnice agent as a GObject; null where it has another.
-Ref<GObject> nice_agent_of(GstElement* webrtcbin);
-
 }  // namespace webrtcserver

@@ -8,7 +8,7 @@
 #include "base/random.hpp"
 #include "rtc/feed_source.hpp"
 #include "rtc/host_names.hpp"
-#include "rtc/ice_restart.hpp"
+#include "rtc/nice_agent.hpp"
 #include "rtc/relay_release.hpp"
 #include "rtc/transport_blocks.hpp"
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "rtc/relay_release.hpp"
 
-#include <dlfcn.h>
-#include <gio/gio.h>
+#include <agent.h>
 
 #include <chrono>
 #include <condition_variable>
@@ -11,6 +10,7 @@
 
 #include "base/ref.hpp"
 #include "base/serial_queue.hpp"
+#include "rtc/nice_agent.hpp"
 
 namespace webrtcserver {
 
@@ -18,26 +18,9 @@ namespace {
 
 constexpr std::chrono::milliseconds kPatience{200};
 
-using CloseAsync = void (*)(GObject* agent, GAsyncReadyCallback callback, gpointer data);
-
-// Of the library that webrtcbin has loaded: to link it would be for this alone.
-CloseAsync find_close_async() {
-  void* library = dlopen("libnice.so.10", RTLD_LAZY | RTLD_NOLOAD);
-  return library ? reinterpret_cast<CloseAsync>(dlsym(library, "nice_agent_close_async")) : nullptr;
-}
-
-Ref<GObject> object_of(gpointer holder, const char* property) {
-  if (!holder || !g_object_class_find_property(G_OBJECT_GET_CLASS(holder), property))
-    return nullptr;
-  GObject* object = nullptr;
-  g_object_get(holder, property, &object, nullptr);
-  return Ref<GObject>::adopt(object);
-}
-
 struct Release {
   Ref<GObject> ice;  // its thread is the agent's
   Ref<GObject> agent;
-  CloseAsync close_async;
 
   std::mutex mutex;
   std::condition_variable changed;
@@ -47,7 +30,7 @@ struct Release {
 using Held = std::shared_ptr<Release>;
 
 // On the agent's thread.
-void on_closed(GObject* /*agent*/, GAsyncResult* /*result*/, gpointer data) {
+void on_closed(GObject* /*object*/, GAsyncResult* /*result*/, gpointer data) {
   const std::unique_ptr<Held> owned(static_cast<Held*>(data));
   Held release = *owned;
   {
@@ -68,7 +51,7 @@ gboolean begin(gpointer data) {
   GMainContext* const context =
       g_main_current_source() ? g_source_get_context(g_main_current_source()) : nullptr;
   g_main_context_push_thread_default(context);
-  (*held)->close_async((*held)->agent.get(), on_closed, held);
+  nice_agent_close_async(NICE_AGENT((*held)->agent.get()), on_closed, held);
   g_main_context_pop_thread_default(context);
   return G_SOURCE_REMOVE;
 }
@@ -76,20 +59,14 @@ gboolean begin(gpointer data) {
 }  // namespace
 
 void release_relays(GstElement* webrtcbin) {
-  static const CloseAsync close_async = find_close_async();
-  const auto ice = object_of(webrtcbin, "ice-agent");
-  const auto agent = object_of(ice.get(), "agent");
-  if (!close_async || !agent ||
-      !g_object_class_find_property(G_OBJECT_GET_CLASS(agent.get()), "main-context")) {
-    return;
-  }
+  const auto agent = nice_agent_of(webrtcbin);
+  if (!agent) return;
   gpointer context = nullptr;
   g_object_get(agent.get(), "main-context", &context, nullptr);
   if (!context) return;
   const auto release = std::make_shared<Release>();
-  release->ice = ice;
+  release->ice = ice_of(webrtcbin);
   release->agent = agent;
-  release->close_async = close_async;
   GSource* const source = g_idle_source_new();
   g_source_set_priority(source, G_PRIORITY_DEFAULT);
   g_source_set_callback(source, begin, std::make_unique<Held>(release).release(), nullptr);

@@ -28,7 +28,7 @@ class InputStream final : public Stream {
     // The last publisher has been gone for Settings::idle_limit. Once.
     virtual void on_idle() = 0;
     // Something a user should hear of: a publisher without media.
-    virtual void on_warning(const std::string& message) = 0;
+    void on_warning(const std::string& message) override = 0;
   };
 
   enum class SecondPublisher { kReject, kReplace };

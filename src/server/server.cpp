@@ -9,6 +9,7 @@
 #include "rtc/host_names.hpp"
 #include "rtc/peer_budget.hpp"
 #include "rtc/warm_up.hpp"
+#include "server/session.hpp"
 #include "signalling/control_messages.hpp"
 #include "signalling/web_socket_channel.hpp"
 
@@ -23,8 +24,8 @@ namespace {
 // events.
 constexpr std::chrono::milliseconds kAnnouncementDelay{200};
 
-// What a request may do with controls: all may change them.
-constexpr char kControlRole[] = "control";
+// How much longer than its token a session may live.
+constexpr std::chrono::seconds kCheckInterval{1};
 
 // How long the last to leave a server waits for peers and encoders that are still being stopped.
 constexpr std::chrono::seconds kFarewellLimit{5};
@@ -79,6 +80,8 @@ void check_same(const Server::Settings& running, const Server::Settings& wanted,
   };
   if (running.tls != wanted.tls) conflict("TLS");
   if (running.ice != wanted.ice) conflict("ICE");
+  if (running.auth_tokens != wanted.auth_tokens) conflict("auth-tokens");
+  if (running.allowed_origins != wanted.allowed_origins) conflict("allowed-origins");
 }
 
 std::optional<HttpResponse> refuse_newcomer(const Stream& stream) {
@@ -136,14 +139,18 @@ std::shared_ptr<Server> Server::open(const Settings& settings) {
 Server::Server(const Settings& settings)
     : settings_(settings),
       loop_(server_thread()),
+      authorizer_(settings.auth_tokens),
       http_sessions_(std::make_shared<HttpSessions>(loop_)) {
-  Listener::Settings listen{settings.endpoint, settings.tls, {}, {}};
+  Listener::Settings listen{settings.endpoint, settings.tls, settings.allowed_origins, {}};
   // Behind a reverse proxy or NAT all viewers share one address.
   listen.limits.max_connections_per_address = listen.limits.max_connections;
   listener_ = std::make_unique<Listener>(loop_, listen);
   port_ = listener_->port();
   urls_ = listener_->urls();
-  loop_.call([this] { add_routes(); });
+  loop_.call([this] {
+    add_routes();
+    follow_tokens();
+  });
   GST_INFO("listening at %s",
            urls_.empty() ? settings.endpoint.text().c_str() : urls_.front().c_str());
 }
@@ -156,15 +163,53 @@ std::string Server::fingerprint() const {
   return loop_.call([this] { return listener_->fingerprint(); });
 }
 
+void Server::follow_tokens() {
+  if (!authorizer_.asks()) return;
+  listener_->set_gate([this](const HttpRequest& request) -> std::optional<HttpResponse> {
+    auto verdict = authorizer_.identify(request);
+    if (auto* refusal = std::get_if<HttpResponse>(&verdict)) return std::move(*refusal);
+    return {};
+  });
+  authorizer_.watch(loop_, {[this] { check_grants(true); },
+                            [this](const std::string& message) {
+                              for (const auto& [key, stream] : streams_) {
+                                if (const auto observer = stream->observer().lock())
+                                  observer->on_warning(message);
+                              }
+                            }});
+  checking_ = loop_.every(kCheckInterval, [this] {
+    check_grants(false);
+    return true;
+  });
+}
+
+void Server::check_grants(bool renew) {
+  const auto streams = streams_;  // whose sessions may end, which is told
+  for (const auto& [key, stream] : streams) {
+    for (const auto& session : stream->sessions()) session->check_grant(authorizer_, renew);
+  }
+  const std::int64_t now = seconds_now();
+  // A reader who comes again is told what is right for it now.
+  std::erase_if(events_,
+                [&](const auto& entry) { return renew || entry.second.grant.expired(now); });
+}
+
 void Server::add_routes() {
   listener_->add("GET", "/healthz",
                  [](const HttpRequest&) { return HttpResponse::text(200, "ok\n"); });
-  listener_->add("GET", "/api/streams", [this](const HttpRequest&) {
-    return HttpResponse::json(200, describe_all()).with("Cache-Control", "no-store");
+  listener_->add("GET", "/api/streams", [this](const HttpRequest& request) {
+    auto verdict = authorizer_.identify(request);
+    if (auto* refusal = std::get_if<HttpResponse>(&verdict)) return std::move(*refusal);
+    return HttpResponse::json(200, describe_all(std::get<Grant>(verdict)))
+        .with("Cache-Control", "no-store");
   });
-  listener_->add_events("/api/events", [this](const HttpRequest&) -> EventsDecision {
+  listener_->add_events("/api/events", [this](const HttpRequest& request) -> EventsDecision {
+    auto verdict = authorizer_.identify(request);
+    if (auto* refusal = std::get_if<HttpResponse>(&verdict)) return std::move(*refusal);
     return EventsAccept(
-        [this](std::unique_ptr<EventStream> events) { open_events(std::move(events)); });
+        [this, grant = std::get<Grant>(verdict)](std::unique_ptr<EventStream> events) {
+          open_events(std::move(events), grant);
+        });
   });
   const auto serve = [this](const char* prefix) {
     return [this, prefix = std::string(prefix)](const HttpRequest& request) {
@@ -183,33 +228,52 @@ void Server::add_routes() {
   add_controls();
   add_http_sessions("/{stream}/whep", Direction::kSend);
   add_http_sessions("/{stream}/whip", Direction::kReceive);
+  // They hold no secrets, and who types a token needs the page for it.
+  for (const char* pattern : {"/healthz", "/", "/favicon.ico", "/webrtc-client.js",
+                              "/webrtc-client/{path...}", "/assets/{path...}", "/{stream}"})
+    listener_->make_public(pattern);
+}
+
+HttpReplyHandler Server::guarded(Permission permission, GrantedHandler handler) {
+  return [this, permission, handler = std::move(handler)](const HttpRequest& request,
+                                                          HttpReply reply) {
+    auto verdict = authorize(request, request.captures.at("stream"), permission);
+    if (auto* refusal = std::get_if<HttpResponse>(&verdict)) return reply.send(*refusal);
+    handler(request, std::get<Grant>(verdict), std::move(reply));
+  };
 }
 
 void Server::add_http_sessions(const std::string& path, Direction direction) {
-  listener_->add_later("POST", path,
-                       [this, direction](const HttpRequest& request, HttpReply reply) {
-                         open_http_session(direction, request, std::move(reply));
-                       });
-  const auto describe = [this](const HttpRequest&) {
-    return HttpSessions::describe_endpoint(ice_servers(settings_.ice, "endpoint"));
+  const auto permission = direction == Direction::kSend ? Permission::kView : Permission::kPublish;
+  const auto add = [&](const char* method, const std::string& pattern, GrantedHandler handler) {
+    listener_->add_later(method, pattern, guarded(permission, std::move(handler)));
   };
-  listener_->add("OPTIONS", path, describe);
-  listener_->add("GET", path, describe);
-
+  add("POST", path,
+      [this, direction](const HttpRequest& request, const Grant& grant, HttpReply reply) {
+        open_http_session(direction, request, grant, std::move(reply));
+      });
+  for (const char* method : {"OPTIONS", "GET"}) {
+    add(method, path, [this](const HttpRequest&, const Grant&, HttpReply reply) {
+      reply.send(HttpSessions::describe_endpoint(ice_servers(settings_.ice, "endpoint")));
+    });
+  }
   const std::string session = path + "/{session}";
-  listener_->add_later("PATCH", session, [this](const HttpRequest& request, HttpReply reply) {
+  add("PATCH", session, [this](const HttpRequest& request, const Grant&, HttpReply reply) {
     http_sessions_->patch(request, std::move(reply));
   });
-  listener_->add_later("DELETE", session, [this](const HttpRequest& request, HttpReply reply) {
+  add("DELETE", session, [this](const HttpRequest& request, const Grant&, HttpReply reply) {
     http_sessions_->remove(request, std::move(reply));
   });
-  listener_->add("GET", session,
-                 [this](const HttpRequest& request) { return http_sessions_->look(request); });
-  listener_->add("OPTIONS", session,
-                 [](const HttpRequest&) { return HttpSessions::describe_session(); });
+  add("GET", session, [this](const HttpRequest& request, const Grant&, HttpReply reply) {
+    reply.send(http_sessions_->look(request));
+  });
+  add("OPTIONS", session, [](const HttpRequest&, const Grant&, HttpReply reply) {
+    reply.send(HttpSessions::describe_session());
+  });
 }
 
-void Server::open_http_session(Direction direction, const HttpRequest& request, HttpReply reply) {
+void Server::open_http_session(Direction direction, const HttpRequest& request, const Grant& grant,
+                               HttpReply reply) {
   const auto found = streams_.find({request.captures.at("stream"), direction});
   if (found == streams_.end()) {
     return reply.send(HttpResponse::problem(
@@ -228,19 +292,28 @@ void Server::open_http_session(Direction direction, const HttpRequest& request, 
                                                      : "The stream has not begun yet.")
                           .with("Retry-After", "2"));
   }
-  stream->admit(http_sessions_->open(request, stream->settings().ice.relay_only, std::move(reply)));
+  auto channel = http_sessions_->open(request, stream->settings().ice.relay_only, std::move(reply));
+  channel->set_grant(grant);
+  stream->admit(std::move(channel));
 }
 
 void Server::add_controls() {
-  listener_->add("GET", "/api/controls/{stream}", [this](const HttpRequest& request) {
-    const auto stream = find(request);
-    if (!stream) return HttpResponse::problem(404, "There is no stream of this name.");
-    return HttpResponse::json(200, stream->describe_controls(kControlRole));
-  });
-  listener_->add_later("PATCH", "/api/controls/{stream}",
-                       [this](const HttpRequest& request, HttpReply reply) {
-                         set_controls(request, std::move(reply));
-                       });
+  constexpr char kPath[] = "/api/controls/{stream}";
+  listener_->add_later(
+      "GET", kPath,
+      guarded(Permission::kView,
+              [this](const HttpRequest& request, const Grant& grant, HttpReply reply) {
+                const auto stream = find(request);
+                if (!stream)
+                  return reply.send(HttpResponse::problem(404, "There is no stream of this name."));
+                const bool may = grant.allows(Permission::kControl, stream->settings().name);
+                reply.send(HttpResponse::json(200, stream->describe_controls(may)));
+              }));
+  listener_->add_later("PATCH", kPath,
+                       guarded(Permission::kControl,
+                               [this](const HttpRequest& request, const Grant&, HttpReply reply) {
+                                 set_controls(request, std::move(reply));
+                               }));
 }
 
 void Server::set_controls(const HttpRequest& request, HttpReply reply) {
@@ -270,8 +343,21 @@ void Server::set_controls(const HttpRequest& request, HttpReply reply) {
 
 HttpResponse Server::page(const HttpRequest& request) const {
   const std::string& name = request.captures.at("stream");
-  const bool known = find(request) != nullptr;
   const bool browser = request.header("accept").value_or("").find("text/html") != std::string::npos;
+  const auto role = request.query.find("role");
+  const bool publishes = role != request.query.end() && role->second == "publish";
+  auto verdict = authorize(request, name, publishes ? Permission::kPublish : Permission::kView);
+  // Without a role, to publish is as good.
+  if (std::holds_alternative<HttpResponse>(verdict) && role == request.query.end()) {
+    auto other = authorize(request, name, Permission::kPublish);
+    if (std::holds_alternative<Grant>(other)) verdict = std::move(other);
+  }
+  if (auto* refusal = std::get_if<HttpResponse>(&verdict)) {
+    // Everybody may have the page, from which nothing can be told of the stream.
+    if (browser && is_stream_name(name)) return files_.serve(request, "index.html");
+    return std::move(*refusal);
+  }
+  const bool known = find(request) != nullptr;
   if (!known && (!browser || !is_stream_name(name))) {
     return HttpResponse::problem(404, "There is no stream of this name.");
   }
@@ -300,20 +386,29 @@ std::string Server::path_of(const Stream& stream) const {
 
 WebSocketDecision Server::open_socket(const HttpRequest& request) {
   const auto found = find(request);
+  const auto role = request.query.find("role");
+  const bool publishes = found ? found->permission() == Permission::kPublish
+                               : role != request.query.end() && role->second == "publish";
+  auto verdict = authorize(request, request.captures.at("stream"),
+                           publishes ? Permission::kPublish : Permission::kView);
+  if (auto* refusal = std::get_if<HttpResponse>(&verdict)) return std::move(*refusal);
   if (!found) return HttpResponse::problem(404, "There is no stream of this name.");
   if (auto refusal = refuse_newcomer(*found)) return *refusal;
-  return WebSocketAccept(
-      [stream = std::weak_ptr<Stream>(found)](std::unique_ptr<WebSocket> socket) {
-        const auto target = stream.lock();
-        if (target) target->admit(std::make_unique<WebSocketChannel>(std::move(socket)));
-      });
+  return WebSocketAccept([stream = std::weak_ptr<Stream>(found),
+                          grant = std::get<Grant>(verdict)](std::unique_ptr<WebSocket> socket) {
+    const auto target = stream.lock();
+    if (!target) return;
+    auto channel = std::make_unique<WebSocketChannel>(std::move(socket));
+    channel->set_grant(grant);
+    target->admit(std::move(channel));
+  });
 }
 
-void Server::open_events(std::unique_ptr<EventStream> events) {
+void Server::open_events(std::unique_ptr<EventStream> events, Grant grant) {
   EventStream* const key = events.get();
   events->on_closed([this, key] { events_.erase(key); });
-  events->send("streams", describe_all());
-  events_.emplace(key, std::move(events));
+  events->send("streams", describe_all(grant));
+  events_.emplace(key, Reader{std::move(events), std::move(grant)});
 }
 
 template <typename Kind, typename Observer>
@@ -331,7 +426,7 @@ std::shared_ptr<Kind> Server::insert(typename Kind::Settings settings, Direction
     auto stream = std::make_shared<Kind>(loop_, std::move(settings), std::move(observer),
                                          [this, key] { announce(key); });
     streams_.emplace(key, stream);
-    broadcast("stream-added", describe(*stream));
+    broadcast("stream-added", *stream, describe(*stream));
     return stream;
   });
 }
@@ -353,12 +448,13 @@ void Server::remove(const std::shared_ptr<Stream>& stream, std::string_view reas
     stream->end(reason, message);
     streams_.erase(key);
     announcements_.erase(key);
-    broadcast("stream-removed", JsonWriter()
-                                    .begin()
-                                    .add("name", key.first)
-                                    .add("direction", key.second == Direction::kSend ? "out" : "in")
-                                    .end()
-                                    .text());
+    broadcast("stream-removed", *stream,
+              JsonWriter()
+                  .begin()
+                  .add("name", key.first)
+                  .add("direction", key.second == Direction::kSend ? "out" : "in")
+                  .end()
+                  .text());
   });
 }
 
@@ -366,19 +462,24 @@ void Server::announce(const Key& key) {
   if (announcements_.count(key) > 0) return;
   announcements_.emplace(key, loop_.after(kAnnouncementDelay, [this, key] {
     const auto stream = streams_.find(key);
-    if (stream != streams_.end()) broadcast("stream-changed", describe(*stream->second));
+    if (stream != streams_.end())
+      broadcast("stream-changed", *stream->second, describe(*stream->second));
     announcements_.erase(key);
   }));
 }
 
-void Server::broadcast(std::string_view event, const std::string& data) {
-  for (const auto& [key, events] : events_) events->send(event, data);
+void Server::broadcast(std::string_view event, const Stream& stream, const std::string& data) {
+  for (const auto& [key, reader] : events_) {
+    if (reader.grant.allows(stream.permission(), stream.settings().name))
+      reader.events->send(event, data);
+  }
 }
 
-std::string Server::describe_all() const {
+std::string Server::describe_all(const Grant& grant) const {
   JsonWriter json;
   json.begin();
   for (const auto& [key, stream] : streams_) {
+    if (!grant.allows(stream->permission(), stream->settings().name)) continue;
     json.begin(path_of(*stream).c_str());
     stream->describe(json);
     json.end();

@@ -4,6 +4,7 @@
 // server thread.
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <optional>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "base/loop_thread.hpp"
+#include "net/authorizer.hpp"
 #include "net/listener.hpp"
 #include "net/static_files.hpp"
 #include "net/stream_uri.hpp"
@@ -32,7 +34,9 @@ class Server : public std::enable_shared_from_this<Server> {
   struct Settings {
     Endpoint endpoint;
     std::optional<TlsFiles> tls;
-    IceSettings ice;  // local_addresses are for the server to fill in
+    IceSettings ice;          // local_addresses are for the server to fill in
+    std::string auth_tokens;  // path of a TokenFile; empty: everybody may do everything
+    std::vector<std::string> allowed_origins;  // see OriginPolicy
   };
 
   // The running server at the endpoint, or a new one. Not from the server thread. Throws what
@@ -51,6 +55,8 @@ class Server : public std::enable_shared_from_this<Server> {
 
   std::uint16_t port() const { return port_; }
   const std::vector<std::string>& urls() const { return urls_; }
+  // Whether somebody should be told that nobody is asked for a token; once.
+  bool tell_open() { return !authorizer_.asks() && !told_open_.exchange(true); }
   // SHA-256 of its certificate; empty without TLS.
   std::string fingerprint() const;
 
@@ -62,6 +68,12 @@ class Server : public std::enable_shared_from_this<Server> {
  private:
   using Key = std::pair<std::string, Direction>;
 
+  // Somebody who is told of streams.
+  struct Reader {
+    std::unique_ptr<EventStream> events;
+    Grant grant;
+  };
+
   template <typename Kind, typename Observer>
   std::shared_ptr<Kind> insert(typename Kind::Settings settings, Direction direction,
                                std::weak_ptr<Observer> observer);
@@ -70,6 +82,18 @@ class Server : public std::enable_shared_from_this<Server> {
   std::shared_ptr<Stream> find(const HttpRequest& request) const;
   // The other way round: the path, with the query that it needs.
   std::string path_of(const Stream& stream) const;
+  // What every route asks that has something to do with a stream: a grant, or the refusal to send.
+  // There is no difference between a stream that exists and one that does not.
+  Authorizer::Verdict authorize(const HttpRequest& request, const std::string& stream,
+                                Permission permission) const {
+    return authorizer_.authorize(request, stream, permission);
+  }
+  // Looks whether everybody who is there may still be.
+  void check_grants(bool renew);
+  void follow_tokens();
+  using GrantedHandler = std::function<void(const HttpRequest&, const Grant&, HttpReply)>;
+  // For requests that have the permission for the stream that their path names.
+  HttpReplyHandler guarded(Permission permission, GrantedHandler handler);
   void add_routes();
   HttpResponse page(const HttpRequest& request) const;
   void add_controls();
@@ -77,22 +101,27 @@ class Server : public std::enable_shared_from_this<Server> {
   WebSocketDecision open_socket(const HttpRequest& request);
   // WHIP and WHEP: the endpoints of all streams of a direction, and their sessions.
   void add_http_sessions(const std::string& path, Direction direction);
-  void open_http_session(Direction direction, const HttpRequest& request, HttpReply reply);
-  void open_events(std::unique_ptr<EventStream> events);
+  void open_http_session(Direction direction, const HttpRequest& request, const Grant& grant,
+                         HttpReply reply);
+  void open_events(std::unique_ptr<EventStream> events, Grant grant);
   void announce(const Key& key);
-  void broadcast(std::string_view event, const std::string& data);
-  std::string describe_all() const;
+  // To those who may know of the stream.
+  void broadcast(std::string_view event, const Stream& stream, const std::string& data);
+  std::string describe_all(const Grant& grant) const;
   std::string describe(const Stream& stream) const;
 
   const Settings settings_;
   LoopThread& loop_;
+  Authorizer authorizer_;
+  std::atomic<bool> told_open_{false};
+  Timer checking_;
   StaticFiles files_;
   std::unique_ptr<Listener> listener_;
   std::uint16_t port_ = 0;
   std::vector<std::string> urls_;
   std::map<Key, std::shared_ptr<Stream>> streams_;
   const std::shared_ptr<HttpSessions> http_sessions_;
-  std::map<EventStream*, std::unique_ptr<EventStream>> events_;
+  std::map<EventStream*, Reader> events_;
   std::map<Key, Timer> announcements_;  // a change that is told soon
 };
 

@@ -18,9 +18,6 @@ std::string next_name() {
   return "s" + std::to_string(++count);
 }
 
-// What a session may do with controls: all may change them.
-constexpr char kControlRole[] = "control";
-
 // The protocol's error codes (docs/protocol.md).
 const char* code_of(Peer::Failure failure) {
   switch (failure) {
@@ -64,7 +61,9 @@ Session::Session(const std::shared_ptr<Stream>& stream, std::unique_ptr<Channel>
       loop_(stream->loop()),
       observer_(stream->observer()),
       stream_(stream),
-      channel_(std::move(channel)) {}
+      channel_(std::move(channel)) {
+  take_grant(channel_->grant());
+}
 
 Session::~Session() = default;
 
@@ -78,10 +77,29 @@ void Session::post(Task task) {
 
 void Session::say_hello() {
   const auto stream = stream_.lock();
+  std::vector<std::string> allow{to_string(stream->permission())};
+  if (may_control_) allow.emplace_back(to_string(Permission::kControl));
   channel_->set_listener(this);
   const Stream::Settings& settings = stream->settings();
-  channel_->send_hello(
-      {name_, settings.name, role(), ice_servers(settings.ice, name_), settings.ice.relay_only});
+  channel_->send_hello({name_, settings.name, role(), std::move(allow),
+                        ice_servers(settings.ice, name_), settings.ice.relay_only});
+}
+
+void Session::take_grant(Grant grant) {
+  const auto stream = stream_.lock();
+  may_control_ = stream && grant.allows(Permission::kControl, stream->settings().name);
+  grant_ = std::move(grant);
+}
+
+void Session::check_grant(const Authorizer& authorizer, bool renew) {
+  const auto stream = stream_.lock();
+  if (closed_ || !stream) return;
+  if (grant_.expired(seconds_now())) return end("expired", "The token has expired.");
+  if (!renew) return;
+  auto renewed = authorizer.renew(grant_);
+  if (!renewed || !renewed->allows(stream->permission(), stream->settings().name))
+    return end("revoked", "The token does not allow this any more.");
+  take_grant(std::move(*renewed));
 }
 
 void Session::start() {
@@ -155,7 +173,7 @@ void Session::tell_state() {
 
 void Session::tell_controls() {
   const auto stream = stream_.lock();
-  if (!closed_ && stream && stream->controls()) send(stream->describe_controls(kControlRole));
+  if (!closed_ && stream && stream->controls()) send(stream->describe_controls(may_control_));
 }
 
 void Session::warn(std::string_view code, std::string_view message) {
@@ -265,8 +283,12 @@ void Session::take_control(const ControlRequest& request, Reply reply) {
   const auto stream = stream_.lock();
   if (!stream) return;
   if (request.type == ControlRequest::Type::kControls) {
-    reply(*this, stream->describe_controls(kControlRole));
+    reply(*this, stream->describe_controls(may_control_));
     return reply(*this, write_reply(request.id));
+  }
+  if (!may_control_) {
+    return reply(*this, write_reply(ControlError(request.id, "forbidden",
+                                                 "This session may view, but not control.")));
   }
   stream->set_values(
       *request.values, name_,

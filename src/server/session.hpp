@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/loop_thread.hpp"
+#include "net/authorizer.hpp"
 #include "net/token_bucket.hpp"
 #include "rtc/peer.hpp"
 #include "server/inbox.hpp"
@@ -48,6 +49,11 @@ class Session : public std::enable_shared_from_this<Session>,
   // In place of start(): says why it is not let in.
   void turn_away(std::string_view reason, std::string_view message);
   void set_clock(const Ref<GstClock>& clock);
+  // Ends it where its token would not let it in any more. `renew`: what tokens are good for may be
+  // something else now.
+  void check_grant(const Authorizer& authorizer, bool renew);
+  // Whether requests of remote control are heeded. Any thread.
+  bool may_control() const { return may_control_; }
   // A message or reply of remote control: over the data channel, or the WebSocket where that is not
   // open. Dropped for a browser that does not take what it has already.
   void send(const std::string& json);
@@ -105,6 +111,7 @@ class Session : public std::enable_shared_from_this<Session>,
   // Runs `task` on the server thread while the session lives.
   template <typename Task>
   void post(Task task);
+  void take_grant(Grant grant);
   void say_hello();
   // The browser has had its time: says why it is not connected.
   void time_out(std::chrono::milliseconds limit);
@@ -116,6 +123,8 @@ class Session : public std::enable_shared_from_this<Session>,
   const std::weak_ptr<Stream::Observer> observer_;
   std::weak_ptr<Stream> stream_;
   std::unique_ptr<Channel> channel_;
+  Grant grant_;
+  std::atomic<bool> may_control_{false};
   std::shared_ptr<Peer> peer_;
   Timer negotiation_;  // runs out on a browser that never answers
   std::optional<StreamState> told_;

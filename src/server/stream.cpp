@@ -68,10 +68,10 @@ void Stream::set_values(const JsonReader& values, const std::string& by, Control
   done(ControlFault("unknown-control", "", "This stream has no controls."));
 }
 
-std::string Stream::describe_controls(const char* role) const {
+std::string Stream::describe_controls(bool may_control) const {
   static const ControlSet none({}, {});
   const ControlSet& all = controls_ ? *controls_ : none;
-  return all.describe(role, paused_ ? "stopped" : "playing");
+  return all.describe(may_control ? "control" : "view", paused_ ? "stopped" : "playing");
 }
 
 void Stream::end(std::string_view reason, std::string_view message) {

@@ -15,6 +15,7 @@
 #include "base/json.hpp"
 #include "base/loop_thread.hpp"
 #include "base/ref.hpp"
+#include "net/grant.hpp"
 #include "rtc/ice.hpp"
 #include "rtc/offer.hpp"
 #include "server/control_set.hpp"
@@ -43,6 +44,8 @@ class Stream : public std::enable_shared_from_this<Stream> {
     virtual void on_message(const std::string& session, const std::string& json) = 0;
     // Server thread.
     virtual void on_sessions_changed(unsigned sessions) = 0;
+    // Something that whoever runs the pipeline should see to.
+    virtual void on_warning(const std::string& /*message*/) {}
   };
 
   struct Settings {
@@ -58,6 +61,10 @@ class Stream : public std::enable_shared_from_this<Stream> {
 
   // As seen from here: kSend to browsers.
   virtual Direction direction() const = 0;
+  // What its sessions need.
+  Permission permission() const {
+    return direction() == Direction::kSend ? Permission::kView : Permission::kPublish;
+  }
   virtual StreamState state() const = 0;
   // What is wrong in StreamState::kError; empty otherwise.
   virtual const std::string& error() const = 0;
@@ -72,8 +79,8 @@ class Stream : public std::enable_shared_from_this<Stream> {
   const std::shared_ptr<ControlSet>& controls() const { return controls_; }
   // Does what ControlSet::set() does; of a stream without controls none is known.
   void set_values(const JsonReader& values, const std::string& by, ControlSet::Done done);
-  // All of it as a message, for a session or request of this role.
-  std::string describe_controls(const char* role) const;
+  // All of it as a message, for one who may change it or only see it.
+  std::string describe_controls(bool may_control) const;
   // Everybody is told why and let go; nobody is admitted after it.
   virtual void end(std::string_view reason, std::string_view message);
 

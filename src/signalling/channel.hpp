@@ -7,8 +7,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "net/grant.hpp"
 #include "rtc/ice.hpp"
 #include "rtc/ice_restart.hpp"
 
@@ -38,11 +40,16 @@ class Channel {
     std::string session;
     std::string stream;
     std::string role;
+    std::vector<std::string> allow;  // permissions, by name
     std::vector<IceServer> ice_servers;
     bool relay_only = false;
   };
 
   virtual ~Channel() = default;
+
+  // What its browser may do. Whoever lets a browser in says it.
+  void set_grant(Grant grant) { grant_ = std::move(grant); }
+  const Grant& grant() const { return grant_; }
 
   virtual void set_listener(Listener* listener) = 0;
   virtual void send_hello(const Hello& hello) = 0;
@@ -59,6 +66,9 @@ class Channel {
   virtual void send_control(std::string_view json) = 0;
   // The last word; the channel closes after it.
   virtual void say_bye(std::string_view reason, std::string_view message) = 0;
+
+ private:
+  Grant grant_ = Grant::everything();
 };
 
 }  // namespace webrtcserver

@@ -40,6 +40,9 @@ void WebSocketChannel::set_listener(Channel::Listener* listener) {
 void WebSocketChannel::send_hello(const Hello& hello) {
   socket_->send_text(message("hello", [&](JsonWriter& json) {
     json.add("session", hello.session).add("stream", hello.stream).add("role", hello.role);
+    json.begin_array("allow");
+    for (const std::string& permission : hello.allow) json.element(permission);
+    json.end_array();
     json.add("ice_transport_policy", hello.relay_only ? "relay" : "all").begin_array("ice_servers");
     for (const IceServer& server : hello.ice_servers) {
       json.begin().begin_array("urls").element(server.url).end_array();

@@ -41,6 +41,8 @@ std::vector<Property> properties() {
       {"tls", g_type_from_name("GstWebRTCServerTls"), "auto", true},
       {"tls-certificate", G_TYPE_STRING, nullptr, true},
       {"tls-key", G_TYPE_STRING, nullptr, true},
+      {"auth-tokens", G_TYPE_STRING, nullptr, true},
+      {"allowed-origins", GST_TYPE_ARRAY, "<  >", true},
       {"max-viewers", G_TYPE_UINT, "256", true},
       {"meta", GST_TYPE_STRUCTURE, nullptr, true},
       {"urls", G_TYPE_STRV, nullptr, false},

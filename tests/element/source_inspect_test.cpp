@@ -41,6 +41,8 @@ const std::vector<Property> kProperties = {
     {"tls", "GstWebRTCServerTls", "auto", true},
     {"tls-certificate", "gchararray", nullptr, true},
     {"tls-key", "gchararray", nullptr, true},
+    {"auth-tokens", "gchararray", nullptr, true},
+    {"allowed-origins", "GstValueArray", "<  >", true},
     {"max-publishers", "guint", "1", true},
     {"on-second-publisher", "GstWebRTCServerOnSecondPublisher", "reject", true},
     {"on-idle", "GstWebRTCServerOnIdle", "wait", true},

@@ -23,6 +23,7 @@ export class Page {
   #list;
   #stage;
   #shortcuts;
+  #access;
   #empty;
   #main;
   #count = h('span', { class: 'count' });
@@ -38,9 +39,11 @@ export class Page {
   /**
    * @param {string} base  address of the server, ends with a slash
    * @param {import('./page-parameters.js').PageParameters} parameters
+   * @param {import('./access.js').Access} access
    */
-  constructor(base, parameters) {
+  constructor(base, parameters, access) {
     this.#base = base;
+    this.#access = access;
     this.#parameters = parameters;
     this.#directory = StreamDirectory.at(base);
     /** @param {string} message */
@@ -80,7 +83,8 @@ export class Page {
           h('span', { class: 'brand-words' }, h('h1', {}, 'Live streams'),
             h('span', { class: 'brand-host' }, new URL(this.#base).host))),
         this.#status,
-        h('div', { class: 'header-actions' }, this.#theme.button, this.#shortcuts.button)),
+        h('div', { class: 'header-actions' },
+          this.#access.button, this.#theme.button, this.#shortcuts.button)),
       this.#main, this.#toaster.element, this.#shortcuts.dialog,
     );
     if (this.#parameters.invalid.length > 0) {
@@ -127,7 +131,8 @@ export class Page {
   #update() {
     const { streams, known, status } = this.#directory;
     this.#stage.describe(streams);
-    if (!this.#settled && status !== 'idle' && status !== 'connecting') this.#begin();
+    if (!this.#settled && status !== 'idle' && status !== 'connecting'
+      && status !== 'denied') this.#begin();
     const playing = this.#stage.names;
     this.#list.update(streams, playing, !known);
     // Where everything is shown already, there is nothing to choose from.
@@ -136,9 +141,10 @@ export class Page {
     this.#listed.hidden = streams.size === 0 || whole;
     setText(this.#count, String(streams.size));
     this.#empty.hidden = !known || streams.size > 0 || playing.length > 0;
-    this.#status.hidden = status !== 'unreachable' && status !== 'blind';
+    this.#status.hidden = status !== 'unreachable' && status !== 'blind' && status !== 'denied';
     setText(this.#status, status === 'unreachable' ? 'The server is not reachable – trying again'
-      : status === 'blind' ? 'The server does not tell its streams' : '');
+      : status === 'blind' ? 'The server does not tell its streams'
+        : status === 'denied' ? this.#directory.denial : '');
     setAttributes(this.#main, { 'data-playing': playing.length > 0 });
     const titles = playing.map((name) => streamTitle(streams.get(name), name));
     document.title = `${titles.join(', ') || 'Live streams'} – ${new URL(this.#base).host}`;

@@ -66,7 +66,8 @@ export class Shortcuts {
    * @returns {boolean} whether the key meant something
    */
   #handle(event) {
-    if (event.ctrlKey || event.altKey || event.metaKey || this.dialog.open) return false;
+    if (event.ctrlKey || event.altKey || event.metaKey) return false;
+    if (document.querySelector('dialog[open]')) return false;
     const target = event.composedPath()[0];
     if (target instanceof HTMLElement && target.closest('input, textarea, select')) return false;
     if (event.key === '?') {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isStreamName, mixedContentProblem, resolveAddress } from '../webrtc-client/address.js';
+import {
+  isStreamName, mixedContentProblem, resolveAddress, splitToken, withToken,
+} from '../webrtc-client/address.js';
 
 const kPage = 'http://camera.local:8554/page';
 
@@ -82,5 +84,22 @@ test('plain sockets in a page over https are explained, except to the own machin
   for (const host of ['localhost', '127.0.0.1', '[::1]', 'dev.localhost']) {
     const own = resolveAddress(`ws://${host}:8554/output`, kPage);
     assert.equal(mixedContentProblem(own, 'https:'), null, host);
+  }
+});
+
+test('the token of an address is taken out of it, and put into that of the socket', () => {
+  const { address, token } = splitToken(resolveAddress('ws://robot:8554/cam?token=a%2Bb&role=view'));
+  assert.equal(token, 'a+b');
+  assert.equal(address.socketUrl, 'ws://robot:8554/cam?role=view');
+  assert.equal(withToken(address.socketUrl, token), 'ws://robot:8554/cam?role=view&token=a%2Bb');
+  assert.equal(withToken(address.socketUrl, ''), address.socketUrl);
+  const plain = resolveAddress('ws://robot:8554/cam');
+  assert.deepEqual(splitToken(plain), { address: plain, token: '' });
+});
+
+test('no token is in what is said of an address', () => {
+  for (const src of ['ftp://robot/cam?token=secret', 'ws://robot:8554/?token=secret',
+    'ws://[robot/cam?x&token=secret', 'ws://joe@robot/cam?token=secret']) {
+    assert.throws(() => resolveAddress(src), ({ message }) => !message.includes('secret'), src);
   }
 });

@@ -14,6 +14,8 @@ let clock;
 let page;
 /** @type {string[]} */
 let requests;
+/** What they carried. @type {Array<string | undefined>} */
+let tokens;
 /** @type {Server} */
 let server;
 /** @type {StreamDirectory} */
@@ -24,6 +26,7 @@ function create(origin) {
   return new StreamDirectory('http://camera:8554/', {
     async fetch(url, init) {
       requests.push(url.pathname);
+      tokens.push(/** @type {Record<string, string>} */ (init.headers ?? {}).authorization);
       return await server(url.pathname, /** @type {AbortSignal} */ (init.signal));
     },
     origin,
@@ -37,6 +40,7 @@ beforeEach(() => {
   clock = new FakeClock();
   page = new FakePage();
   requests = [];
+  tokens = [];
   directory = create('http://camera:8554');
 });
 
@@ -256,4 +260,55 @@ test('two listeners share the requests, and the last one ends them', async () =>
   assert.notEqual(directory.status, 'idle');
   stops[1]?.();
   assert.equal(directory.status, 'idle');
+});
+
+test('a server that asks for a token says why, and hears the next one at once', async () => {
+  const problem = (/** @type {string} */ detail) => new Response(JSON.stringify({ detail }),
+    { status: 401, headers: { 'content-type': 'application/problem+json' } });
+  const events = new Events();
+  server = (_path, signal) => {
+    if (tokens.at(-1) === undefined) return problem('This server asks for a token.');
+    return tokens.at(-1) === 'Bearer right' ? events.response(signal) : problem('Not known.');
+  };
+  let changes = 0;
+  const stop = directory.subscribe(() => {
+    changes += 1;
+  });
+  await settle();
+  assert.equal(directory.status, 'denied');
+  assert.equal(directory.denial, 'This server asks for a token.');
+  assert.ok(!directory.known);
+  // It is asked now and then, which nobody needs to hear of.
+  changes = 0;
+  await clock.advance(20000);
+  assert.equal(changes, 0);
+  directory.token = 'wrong';
+  assert.equal(directory.status, 'connecting');
+  await settle();
+  assert.equal(directory.status, 'denied');
+  assert.equal(directory.denial, 'Not known.');
+  directory.token = 'right';
+  await settle();
+  await events.send('streams', { '/a': kLive });
+  assert.deepEqual(names(), ['a']);
+  assert.equal(directory.status, 'listening');
+  // It ends while the stream plays.
+  server = () => problem('Expired.');
+  await events.end();
+  await clock.advance(1000);
+  assert.equal(directory.status, 'denied');
+  assert.equal(directory.denial, 'Expired.');
+  assert.deepEqual(names(), []);
+  stop();
+});
+
+test('why a stream is not listed is what the server says', async () => {
+  directory.token = 'abc';
+  server = () => new Response('{"detail":"Not this one."}', { status: 403 });
+  assert.equal(await directory.refusal('cam', 'view'), 'Not this one.');
+  assert.deepEqual(requests, ['/cam']);
+  server = () => new Response('', { status: 404 });
+  assert.equal(await directory.refusal('cam', 'view'), null);
+  server = () => Promise.reject(new TypeError('refused'));
+  assert.equal(await directory.refusal('cam', 'view'), null);
 });

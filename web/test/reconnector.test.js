@@ -244,3 +244,15 @@ test('cancelling leaves nothing behind', async () => {
   assert.equal(directory.listeners.size, 0);
   assert.equal(page.listeners, 0);
 });
+
+test('where a token is asked for nothing is tried until there is another', async () => {
+  directory.becomes('denied');
+  reconnector.plan('unopened');
+  await clock.advance(60000);
+  assert.deepEqual(retries, []);
+  assert.equal(absences.at(-1), 'denied');
+  directory.becomes('connecting');
+  directory.becomes('listening', { '/output': kLive });
+  await clock.advance(200);
+  assert.equal(retries.length, 1);
+});

@@ -42,17 +42,18 @@ export function resolveAddress(src, base = globalThis.document?.baseURI) {
   const url = parse(src.trim(), base);
   const secure = kSchemes.get(url.protocol);
   if (secure === undefined) {
-    throw new TypeError(`“${src}” starts with ${url.protocol}//, which no stream does: `
-      + 'use ws, wss, http, https, webrtc or webrtcs');
+    throw new TypeError(`“${hideSecrets(src)}” starts with ${url.protocol}//, which no stream `
+      + 'does: use ws, wss, http, https, webrtc or webrtcs');
   }
   if (url.username || url.password) {
-    throw new TypeError(`“${hideCredentials(src)}” contains a user name or a password, `
+    throw new TypeError(`“${hideSecrets(src)}” contains a user name or a password, `
       + 'which browsers refuse in such an address');
   }
   const slash = url.pathname.lastIndexOf('/');
   const stream = decode(url.pathname.slice(slash + 1));
   if (stream === '') {
-    throw new TypeError(`“${src}” names a server but no stream: add /<stream>, such as /output`);
+    throw new TypeError(`“${hideSecrets(src)}” names a server but no stream: `
+      + 'add /<stream>, such as /output');
   }
   if (!isStreamName(stream)) {
     throw new TypeError(`“${stream}” cannot be the name of a stream: 1 to 64 of `
@@ -66,6 +67,33 @@ export function resolveAddress(src, base = globalThis.document?.baseURI) {
     baseUrl: `${http}://${folder}`,
     pageUrl: `${http}://${folder}${stream}`,
   };
+}
+
+/**
+ * What is shown and kept of an address has no token in it.
+ *
+ * @param {StreamAddress} address
+ * @returns {{ address: StreamAddress, token: string }} without `?token=`, and its value
+ */
+export function splitToken(address) {
+  const url = new URL(address.socketUrl);
+  const token = url.searchParams.get('token') ?? '';
+  if (!url.searchParams.has('token')) return { address, token };
+  url.searchParams.delete('token');
+  return { address: { ...address, socketUrl: url.href }, token };
+}
+
+/**
+ * A browser can send no header with a socket, so that its token is part of the address.
+ *
+ * @param {string} socketUrl
+ * @param {string} token  empty for none
+ */
+export function withToken(socketUrl, token) {
+  if (token === '') return socketUrl;
+  const url = new URL(socketUrl);
+  url.searchParams.set('token', token);
+  return url.href;
 }
 
 /**
@@ -84,13 +112,13 @@ function parse(src, base) {
   try {
     return base === undefined ? new URL(known) : new URL(known, base);
   } catch {
-    throw new TypeError(`“${hideCredentials(src)}” is not an address`);
+    throw new TypeError(`“${hideSecrets(src)}” is not an address`);
   }
 }
 
 /** @param {string} text */
-function hideCredentials(text) {
-  return text.replace(/\/\/[^/@]*@(?=[^:/])/, '//…@');
+function hideSecrets(text) {
+  return text.replace(/\/\/[^/@]*@(?=[^:/])/, '//…@').replace(/([?&]token=)[^&#]*/g, '$1…');
 }
 
 /** @param {string} text */

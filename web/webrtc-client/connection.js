@@ -2,7 +2,7 @@
 // A stream of a server, watched or sent to until told otherwise: the connection survives losses,
 // restarts and absences. What travels through it is known to the role and to the subclass.
 
-import { mixedContentProblem, resolveAddress } from './address.js';
+import { mixedContentProblem, resolveAddress, splitToken, withToken } from './address.js';
 import { kSystemClock } from './clock.js';
 import { StreamDirectory } from './directory.js';
 import { kBrowserPage } from './page-life.js';
@@ -18,6 +18,8 @@ import { Session } from './session.js';
  * @property {string} [base]  what a relative address is relative to; the document by default
  * @property {number} [statisticsInterval]  ms between samples, 0 for none; default 1000
  * @property {boolean} [reconnect]  whether to come back after a loss; default true
+ * @property {string} [token]  what the server asks for; by default the `?token=` of the address, or
+ *   that of `StreamDirectory.at(server)`
  * @property {RTCIceServer[]} [iceServers]  used besides those that the server names
  * @property {RTCIceTransportPolicy} [iceTransportPolicy]  overrides the server's
  *
@@ -45,7 +47,7 @@ import { Session } from './session.js';
 
 /** @type {ReadonlySet<StreamState>} */
 const kAbsences = new Set([
-  'ended', 'missing', 'unreachable', 'offline', 'full', 'failed',
+  'ended', 'missing', 'unreachable', 'offline', 'full', 'denied', 'failed',
 ]);
 
 const kStallTimeout = 3000;  // ms without a byte until a live stream counts as stalled
@@ -63,6 +65,7 @@ const kFallbackInterval = 1000;  // ms
  */
 export class StreamConnection extends EventTarget {
   #address;
+  #directory;
   #options;
   /** @type {Role<Statistics>} */
   #role;
@@ -78,6 +81,8 @@ export class StreamConnection extends EventTarget {
   #flowing = false;
   #started = false;
   #lost = false;
+  /** The token that is known not to allow this. @type {string | null} */
+  #deniedToken = null;
   /** @type {Statistics | null} */
   #statistics = null;
   #lastBytes = 0;
@@ -97,11 +102,13 @@ export class StreamConnection extends EventTarget {
     this.#options = options;
     this.#role = role;
     this.#state = { state: 'idle', message: role.describe('idle'), hint: '' };
-    this.#address = resolveAddress(src, options.base);
+    const { address, token } = splitToken(resolveAddress(src, options.base));
+    this.#address = address;
+    this.#directory = StreamDirectory.at(address.baseUrl, options.token ?? token);
     this.#reconnector = new Reconnector({
       stream: this.#address.stream,
       accepts: role.accepts,
-      directory: StreamDirectory.at(this.#address.baseUrl),
+      directory: this.#directory,
       clock: kSystemClock,
       page: kBrowserPage,
       random: Math.random,
@@ -250,7 +257,7 @@ export class StreamConnection extends EventTarget {
     if (!kAbsences.has(this.#state.state)) this.#reconnecting();
     try {
       this.#session = new Session({
-        socketUrl: this.#address.socketUrl,
+        socketUrl: withToken(this.#address.socketUrl, this.#directory.token),
         role: this.#role.name,
         media: this.createMedia(),
         iceServers: this.#options.iceServers ?? [],
@@ -326,6 +333,10 @@ export class StreamConnection extends EventTarget {
       case 'replaced':
         this.#setState(cause, undefined, message);
         break;
+      case 'denied':
+        this.#deniedToken = this.#directory.token;
+        this.#setState('denied', message || undefined);
+        break;
       case 'no-path':
         this.#setState('failed', 'No path to the server', message);
         break;
@@ -352,8 +363,28 @@ export class StreamConnection extends EventTarget {
         + 'between may not pass WebSockets on.');
       return;
     }
+    if (absence === 'denied') {
+      this.#setState('denied', this.#directory.denial || undefined);
+      return;
+    }
+    if (absence === 'missing' || absence === 'ended') {
+      // A stream that the token is no good for is not listed.
+      if (this.#state.state === 'denied' && this.#deniedToken === this.#directory.token) return;
+      if (this.#state.state !== absence) this.#askWhy();
+    }
     // What the server said of it stays.
     if (this.#state.state !== absence) this.#setState(absence);
+  }
+
+  async #askWhy() {
+    const { token } = this.#directory;
+    if (token === '') return;
+    const refusal = await this.#directory.refusal(this.#address.stream, this.#role.name);
+    const { state } = this.#state;
+    if (refusal === null || token !== this.#directory.token) return;
+    if (!this.#started || (state !== 'missing' && state !== 'ended')) return;
+    this.#deniedToken = token;
+    this.#setState('denied', refusal);
   }
 
   /**

@@ -15,9 +15,10 @@ import { byName, isObject, parseStreams, plainName, withNews } from './stream-in
  * - `listening`: the server tells every change
  * - `polling`: the list is fetched again and again
  * - `blind`: the server answers, but does not let this page read the list
+ * - `denied`: the server asks for a token, or for another one; `denial` says which in a sentence
  * - `unreachable`: the server does not answer; it is tried again within a second
  *
- * @typedef {'idle' | 'connecting' | 'listening' | 'polling' | 'blind' | 'unreachable'}
+ * @typedef {'idle' | 'connecting' | 'listening' | 'polling' | 'blind' | 'denied' | 'unreachable'}
  *   DirectoryStatus
  */
 
@@ -37,23 +38,31 @@ const kSilenceTimeout = 35000;  // ms; the server sends a comment at least every
 const kPollInterval = 500;  // ms; a stream that returns shall play within a second
 const kHiddenInterval = 3000;  // ms between requests of a page that nobody sees
 const kEventsRetry = 60000;  // ms after which a server without events is asked again for them
+const kDeniedRetry = 5000;  // ms; what a token is good for may be changed on the server
 const kRetry = { initial: 200, maximum: 500 };  // ms; for the same reason
+
+/** The server asks for a token; the message is its sentence. */
+class Denied extends Error {}
 
 export class StreamDirectory extends EventTarget {
   /** @type {Map<string, StreamDirectory>} */
   static #shared = new Map();
 
   /**
-   * All streams of a page that come from one server share one directory.
+   * All streams of a page that come from one server, for one token, share one directory.
    *
    * @param {string} baseUrl  `http(s)://…/`
+   * @param {string} [token]  what a stream of its own token has; by default that of the page, which
+   *   may change
    * @returns {StreamDirectory}
    */
-  static at(baseUrl) {
-    let directory = StreamDirectory.#shared.get(baseUrl);
+  static at(baseUrl, token = '') {
+    const key = `${baseUrl} ${token}`;
+    let directory = StreamDirectory.#shared.get(key);
     if (!directory) {
       directory = new StreamDirectory(baseUrl);
-      StreamDirectory.#shared.set(baseUrl, directory);
+      directory.#token = token;
+      StreamDirectory.#shared.set(key, directory);
     }
     return directory;
   }
@@ -69,6 +78,9 @@ export class StreamDirectory extends EventTarget {
   /** @type {() => void} */
   #end = () => {};
   #eventsMissingUntil = 0;
+  #token = '';
+  #denial = '';
+  #wake = () => {};
 
   /**
    * Dispatches `change` (an event without detail) whenever `status` or `streams` differ.
@@ -103,6 +115,43 @@ export class StreamDirectory extends EventTarget {
     return this.#streams;
   }
 
+  /** Why the status is `denied`, as the server says it. */
+  get denial() {
+    return this.#denial;
+  }
+
+  /** What requests and sockets to the server carry; empty: none. */
+  get token() {
+    return this.#token;
+  }
+
+  set token(value) {
+    if (value === this.#token) return;
+    this.#token = value;
+    this.#eventsMissingUntil = 0;
+    if (this.#listeners > 0) this.#replace(this.#streams, 'connecting');
+    this.#wake();
+  }
+
+  /**
+   * Whether the server would let the token do this, for a stream that it does not list.
+   *
+   * @param {string} stream
+   * @param {import('./session.js').SessionRole} role
+   * @returns {Promise<string | null>} why not, as the server says it; null: it would, or who knows
+   */
+  async refusal(stream, role) {
+    try {
+      const url = new URL(stream, this.#baseUrl);
+      url.searchParams.set('role', role);
+      const response = await this.#fetch(url, AbortSignal.timeout(kHeaderTimeout),
+        'application/problem+json');
+      return response.status === 403 ? await detailOf(response) : null;
+    } catch {
+      return null;
+    }
+  }
+
   /**
    * @param {() => void} listener  called after every change
    * @returns {() => void} stops listening; without listeners the directory makes no requests
@@ -127,7 +176,8 @@ export class StreamDirectory extends EventTarget {
     let ended = false;
     let step = new AbortController();
     // Whatever happens to the page, the loop looks at the world again at once.
-    const forget = this.#environment.page.onWake(() => step.abort());
+    this.#wake = () => step.abort();
+    const forget = this.#environment.page.onWake(this.#wake);
     this.#end = () => {
       ended = true;
       step.abort();
@@ -168,8 +218,15 @@ export class StreamDirectory extends EventTarget {
         this.#backoff.reset();
         delay = kPollInterval;
       }
-    } catch {
+    } catch (error) {
       if (signal.aborted) return;
+      if (error instanceof Denied) {
+        const fresh = error.message !== this.#denial;
+        this.#denial = error.message;
+        this.#replace(new Map(), 'denied', fresh);
+        await sleep(clock, kDeniedRetry, signal);
+        return;
+      }
       const status = await this.#answersAtAll(signal) ? 'blind' : 'unreachable';
       if (signal.aborted) return;
       this.#replace(this.#streams, status);
@@ -185,6 +242,7 @@ export class StreamDirectory extends EventTarget {
     try {
       request.feed(kHeaderTimeout);
       const response = await this.#fetch('api/events', request.signal, 'text/event-stream');
+      if (response.status === 401) throw new Denied(await detailOf(response));
       const type = response.headers.get('content-type') ?? '';
       if (!response.ok || !response.body || !type.startsWith('text/event-stream')) {
         this.#eventsMissingUntil = this.#environment.clock.now() + kEventsRetry;
@@ -234,6 +292,7 @@ export class StreamDirectory extends EventTarget {
     try {
       request.feed(kHeaderTimeout);
       const response = await this.#fetch('api/streams', request.signal, 'application/json');
+      if (response.status === 401) throw new Denied(await detailOf(response));
       if (response.ok) this.#replace(parseStreams(await response.json()), 'polling');
       else this.#replace(this.#streams, 'blind');
     } finally {
@@ -294,26 +353,42 @@ export class StreamDirectory extends EventTarget {
   }
 
   /**
-   * @param {string} path
+   * @param {string | URL} path
    * @param {AbortSignal} signal
    * @param {string} accept
    */
   #fetch(path, signal, accept) {
     return this.#environment.fetch(new URL(path, this.#baseUrl), {
-      signal, cache: 'no-store', headers: { accept },
+      signal,
+      cache: 'no-store',
+      headers: { accept, ...this.#token && { authorization: `Bearer ${this.#token}` } },
     });
   }
 
   /**
    * @param {Map<string, StreamInfo>} streams
    * @param {DirectoryStatus} status
+   * @param {boolean} [anyway]  tells it also when these are as they were
    */
-  #replace(streams, status) {
-    const same = status === this.#status
+  #replace(streams, status, anyway = false) {
+    const same = !anyway && status === this.#status
       && JSON.stringify([...streams]) === JSON.stringify([...this.#streams]);
     if (same) return;
     this.#streams = streams;
     this.#status = status;
     this.dispatchEvent(new Event('change'));
+  }
+}
+
+/**
+ * @param {Response} response  a problem document (RFC 9457)
+ * @returns {Promise<string>} its sentence, or an empty text
+ */
+async function detailOf(response) {
+  try {
+    const problem = await response.json();
+    return isObject(problem) && typeof problem.detail === 'string' ? problem.detail : '';
+  } catch {
+    return '';
   }
 }

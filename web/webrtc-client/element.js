@@ -17,7 +17,9 @@ const kForwarded = ['statechange', 'statistics', 'track', 'error', 'warning', 'm
 const kVolumeStep = 0.1;
 
 export class WebRTCStreamElement extends HTMLElement {
-  static observedAttributes = ['src', 'autoplay', 'muted', 'controls', 'label', 'video-track'];
+  static observedAttributes = [
+    'src', 'token', 'autoplay', 'muted', 'controls', 'label', 'video-track',
+  ];
 
   /** Options for the stream that the next `src` makes, such as ICE servers. */
   streamOptions = /** @type {import('./connection.js').StreamOptions} */ ({});
@@ -95,7 +97,7 @@ export class WebRTCStreamElement extends HTMLElement {
    */
   attributeChangedCallback(name, before, after) {
     if (before === after || !this.#ready) return;
-    if (name === 'src') this.#load();
+    if (name === 'src' || name === 'token') this.#load();
     else if (name === 'autoplay' && after !== null) this.#stream?.start();
     else if (name === 'muted') this.#view.video.muted = after !== null;
     else if (name === 'video-track') this.#attach();
@@ -108,6 +110,15 @@ export class WebRTCStreamElement extends HTMLElement {
 
   set src(value) {
     this.setAttribute('src', value);
+  }
+
+  /** What the server asks for; empty: that of the address or of the page. */
+  get token() {
+    return this.getAttribute('token') ?? '';
+  }
+
+  set token(value) {
+    this.setAttribute('token', value);
   }
 
   get autoplay() {
@@ -293,7 +304,9 @@ export class WebRTCStreamElement extends HTMLElement {
     this.#unload();
     if (this.src) {
       try {
-        const stream = new WebRTCStream(this.src, { base: this.baseURI, ...this.streamOptions });
+        const stream = new WebRTCStream(this.src, {
+          base: this.baseURI, ...this.streamOptions, ...this.token && { token: this.token },
+        });
         for (const type of kForwarded) {
           stream.addEventListener(type, (event) => this.#forward(stream, event));
         }

@@ -19,7 +19,7 @@ const kForwarded = [
 const kNoticeTime = 8000;  // ms that a notice is shown
 
 export class WebRTCPublisherElement extends HTMLElement {
-  static observedAttributes = ['src', 'label', 'kinds'];
+  static observedAttributes = ['src', 'token', 'label', 'kinds'];
 
   /** Options for the publisher that the next `src` makes, such as ICE servers. */
   publisherOptions = /** @type {import('./publisher.js').PublisherOptions} */ ({});
@@ -80,7 +80,7 @@ export class WebRTCPublisherElement extends HTMLElement {
    */
   attributeChangedCallback(name, before, after) {
     if (before === after || !this.#ready) return;
-    if (name === 'src') this.#load();
+    if (name === 'src' || name === 'token') this.#load();
     else this.#update();
   }
 
@@ -90,6 +90,15 @@ export class WebRTCPublisherElement extends HTMLElement {
 
   set src(value) {
     this.setAttribute('src', value);
+  }
+
+  /** What the server asks for; empty: that of the address or of the page. */
+  get token() {
+    return this.getAttribute('token') ?? '';
+  }
+
+  set token(value) {
+    this.setAttribute('token', value);
   }
 
   /** What people read; the name of the stream unless the attribute says otherwise. */
@@ -272,8 +281,9 @@ export class WebRTCPublisherElement extends HTMLElement {
     this.#unload();
     if (this.src) {
       try {
-        const publisher = new WebRTCPublisher(this.src,
-          { base: this.baseURI, ...this.publisherOptions });
+        const publisher = new WebRTCPublisher(this.src, {
+          base: this.baseURI, ...this.publisherOptions, ...this.token && { token: this.token },
+        });
         for (const type of kForwarded) {
           publisher.addEventListener(type, (event) => this.#forward(publisher, event));
         }

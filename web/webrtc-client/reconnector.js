@@ -10,8 +10,10 @@ import { findStream } from './stream-info.js';
  * - `unreachable`, `offline`: the server does not answer; this device has no network
  * - `full`: every seat is taken
  * - `refused`: the stream is there, and the server does not let this page in
+ * - `denied`: the server asks for a token, or for another one
  *
- * @typedef {'ended' | 'missing' | 'unreachable' | 'offline' | 'full' | 'refused'} Absence
+ * @typedef {'ended' | 'missing' | 'unreachable' | 'offline' | 'full' | 'refused'
+ *   | 'denied'} Absence
  */
 
 /**
@@ -47,6 +49,7 @@ const kPlans = {
   'no-path': { initial: 1000, maximum: 10000 },
   'unusable': { initial: 30000, maximum: 30000 },
   'full': { initial: 2000, maximum: 10000 },
+  'denied': { initial: 1000, maximum: 10000 },
   // Never used: who was sent away stays away.
   'dismissed': { initial: 0, maximum: 0 },
   'replaced': { initial: 0, maximum: 0 },
@@ -113,6 +116,8 @@ export class Reconnector {
     const { directory, stream, page, accepts } = this.#options;
     if (directory.status === 'unreachable') {
       this.#absent(page.offline() ? 'offline' : 'unreachable');
+    } else if (directory.status === 'denied') {
+      this.#absent('denied');
     } else if (directory.status === 'blind') {
       if (this.#unopened > kRaces) this.#options.onAbsence(this.#seen ? 'ended' : 'refused');
       if (!this.#cancelTimer) this.#wait(this.#backoff('blind', kBlindPlan));

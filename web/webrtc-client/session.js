@@ -18,9 +18,10 @@ import { SignallingSocket } from './signalling-socket.js';
  * - `full`: as many viewers, or publishers, as the stream may have
  * - `dismissed`: the server does not want this browser back
  * - `replaced`: another publisher took over
+ * - `denied`: its token has expired, or is not good for this any more
  *
  * @typedef {'restart' | 'ended' | 'lost' | 'unopened' | 'refused' | 'no-path' | 'unusable'
- *   | 'full' | 'dismissed' | 'replaced'} EndCause
+ *   | 'full' | 'dismissed' | 'replaced' | 'denied'} EndCause
  *
  * @typedef {object} SessionEnd
  * @property {EndCause} cause
@@ -63,7 +64,7 @@ const kErrorCauses = {
 /** @type {Record<string, EndCause>} */
 const kByeCauses = {
   restart: 'restart', ended: 'ended', kicked: 'dismissed', error: 'refused', busy: 'full',
-  replaced: 'replaced',
+  replaced: 'replaced', expired: 'denied', revoked: 'denied',
 };
 
 // Complaints about media; they say nothing about why a session ends later.

@@ -16,11 +16,12 @@
  * - `offline`: this device has no network
  * - `full`: the stream has as many viewers, or publishers, as it may have
  * - `replaced`: another publisher took over
+ * - `denied`: the server asks for a token, or for another one; `message` says why
  * - `failed`: something that a person has to put right; `message` says what
  *
  * @typedef {'idle' | 'capturing' | 'connecting' | 'waiting' | 'live' | 'paused' | 'stalled'
  *   | 'lost' | 'ended' | 'missing' | 'unreachable' | 'offline' | 'full' | 'replaced'
- *   | 'failed'} StreamState
+ *   | 'denied' | 'failed'} StreamState
  *
  * @typedef {import('./session.js').SessionRole} SessionRole
  */
@@ -41,6 +42,7 @@ const kWords = {
   offline: 'This device is offline – waiting for the network',
   full: 'Every place is taken – waiting for one',
   replaced: 'Somebody else took over',
+  denied: 'This server asks for a token',
   failed: 'The stream cannot be played',
 };
 
@@ -71,6 +73,7 @@ const kShort = {
   offline: 'Offline',
   full: 'Full',
   replaced: 'Replaced',
+  denied: 'No access',
   failed: 'Failed',
 };
 
@@ -111,6 +114,6 @@ export function isBusy(state) {
  */
 export function stateTone(state) {
   if (state === 'idle' || state === 'live') return state;
-  return state === 'failed' || state === 'stalled' || state === 'lost' || state === 'replaced'
-    ? 'bad' : 'busy';
+  return state === 'failed' || state === 'denied' || state === 'stalled' || state === 'lost'
+    || state === 'replaced' ? 'bad' : 'busy';
 }

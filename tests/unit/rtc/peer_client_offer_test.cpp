@@ -11,6 +11,7 @@
 #include <future>
 #include <mutex>
 
+#include "rtc/nice_agent.hpp"
 #include "rtc/peer.hpp"
 #include "support/packet_recorder.hpp"
 #include "support/patience.hpp"

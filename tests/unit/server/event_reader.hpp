@@ -13,9 +13,13 @@ namespace webrtcserver::test {
 
 class EventReader {
  public:
-  explicit EventReader(const std::string& url)
+  explicit EventReader(const std::string& url, const std::string& token = "")
       : session_(Ref<SoupSession>::adopt(soup_session_new_with_options("timeout", 10U, nullptr))),
         message_(Ref<SoupMessage>::adopt(soup_message_new("GET", url.c_str()))) {
+    if (!token.empty()) {
+      soup_message_headers_replace(soup_message_get_request_headers(message_.get()),
+                                   "Authorization", ("Bearer " + token).c_str());
+    }
     const auto body = Ref<GInputStream>::adopt(
         soup_session_send(session_.get(), message_.get(), nullptr, nullptr));
     if (body) lines_ = Ref<GDataInputStream>::adopt(g_data_input_stream_new(body.get()));

@@ -72,6 +72,18 @@ TEST_F(ServerTest, RefusesOtherSettingsForARunningOne) {
     EXPECT_EQ(error.code(), ErrorCode::kSettingsConflict);
     EXPECT_THAT(error.what(), AllOf(HasSubstr("ICE"), HasSubstr(std::to_string(server_->port()))));
   }
+  other = settings(server_->port());
+  other.allowed_origins = {"https://pages.example"};
+  EXPECT_THROW(Server::open(other), Error);
+  other = settings(server_->port());
+  other.auth_tokens = "/nowhere/tokens.json";  // which is not even read
+  try {
+    Server::open(other);
+    FAIL() << "opened";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kSettingsConflict);
+    EXPECT_THAT(error.what(), HasSubstr("auth-tokens"));
+  }
 }
 
 TEST_F(ServerTest, ClosesItsPortWithTheLastHandle) {

@@ -118,6 +118,7 @@ TEST_F(WebSocketChannelTest, SaysHello) {
     channel.send_hello({"s1",
                         "output",
                         "view",
+                        {"view", "control"},
                         {{"stun:host:3478", "", ""}, {"turn:host:3478", "user", "pass\"word"}},
                         false});
   });
@@ -125,11 +126,12 @@ TEST_F(WebSocketChannelTest, SaysHello) {
   EXPECT_EQ(hello.string("session"), "s1");
   EXPECT_EQ(hello.string("stream"), "output");
   EXPECT_EQ(hello.string("role"), "view");
+  EXPECT_EQ(hello.strings("allow"), (std::vector<std::string>{"view", "control"}));
   EXPECT_EQ(hello.string("ice_transport_policy"), "all");
 }
 
 TEST_F(WebSocketChannelTest, SaysHelloToRelayOnly) {
-  on_server([](auto& channel) { channel.send_hello({"s1", "output", "view", {}, true}); });
+  on_server([](auto& channel) { channel.send_hello({"s1", "output", "view", {}, {}, true}); });
   EXPECT_EQ(data("hello").string("ice_transport_policy"), "relay");
 }
 

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Who is asked before a listener answers.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "listener_fixture.hpp"
+
+namespace webrtcserver::test {
+namespace {
+
+using ::testing::HasSubstr;
+
+class ListenerGateTest : public ListenerFixture {
+ protected:
+  void start_with_routes(const Listener::Settings& settings = {}) {
+    start(settings);
+    add("GET", "/{stream}", [](const HttpRequest& request) {
+      return HttpResponse::text(200, request.captures.at("stream"));
+    });
+    add("POST", "/echo",
+        [](const HttpRequest& request) { return HttpResponse::text(201, request.body); });
+  }
+};
+
+TEST_F(ListenerGateTest, AsksItsGateOnEveryMethodOfEveryResource) {
+  Listener::Settings settings;
+  settings.allowed_origins = {"https://pages.example"};
+  start_with_routes(settings);
+  add_sockets("/{stream}");
+  loop_.call([&] {
+    listener_->add_events("/events", [](const HttpRequest&) -> EventsDecision {
+      return EventsAccept([](std::unique_ptr<EventStream>) {});
+    });
+    listener_->make_public("/{stream}");
+    listener_->set_gate([](const HttpRequest& request) -> std::optional<HttpResponse> {
+      if (request.header("authorization") == "Bearer good") return {};
+      return HttpResponse::problem(401, "No.").with("WWW-Authenticate", "Bearer");
+    });
+  });
+  for (const char* method : {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "FOO"}) {
+    for (const char* path : {"/echo", "/events", "/nothing/here"}) {
+      RawClient client(port());
+      client.write(std::string(method) + " " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      const auto reply = client.read_reply(std::string(method) == "HEAD");
+      EXPECT_EQ(reply.status, 401) << method << " " << path;
+      EXPECT_EQ(reply.headers.at("www-authenticate"), "Bearer");
+    }
+  }
+  RawWebSocket socket(port());
+  EXPECT_EQ(socket.open("/output").status, 401);
+  RawWebSocket welcome(port());
+  EXPECT_EQ(welcome.open("/output", "Authorization: Bearer good\r\n").status, 101);
+  RawClient client(port());
+  EXPECT_EQ(client.get("/output").status, 200);
+  const std::string origin = "Origin: https://pages.example\r\n";
+  auto reply =
+      client.request("OPTIONS", "/echo", origin + "Access-Control-Request-Method: POST\r\n");
+  EXPECT_EQ(reply.status, 204);
+  reply = client.request("POST", "/echo", origin + "Authorization: Bearer good\r\n", "x");
+  EXPECT_EQ(reply.status, 201);
+  reply = client.request("POST", "/echo", origin, "x");
+  EXPECT_EQ(reply.status, 401);
+  EXPECT_EQ(reply.headers.at("access-control-allow-origin"), "https://pages.example");
+}
+
+TEST_F(ListenerGateTest, TellsItsGateOfEveryHeaderOfAName) {
+  start_with_routes();
+  loop_.call([&] {
+    listener_->set_gate([](const HttpRequest& request) -> std::optional<HttpResponse> {
+      return HttpResponse::text(401, request.header("authorization").value_or("(none)"));
+    });
+  });
+  RawClient client(port());
+  const auto reply =
+      client.get("/echo", "Authorization: Bearer one\r\nAuthorization: Bearer two\r\n");
+  EXPECT_EQ(reply.body, "Bearer one, Bearer two");
+}
+
+TEST_F(ListenerGateTest, SurvivesATokenThatFillsItsHeaders) {
+  start_with_routes();
+  loop_.call([&] {
+    listener_->set_gate([](const HttpRequest&) -> std::optional<HttpResponse> {
+      return HttpResponse::problem(401, "No.");
+    });
+  });
+  for (const std::size_t size : {60U, 64U, 1024U}) {
+    RawClient client(port());
+    client.write_what_is_taken("GET /output?token=" + std::string(size * 1024, 'a') +
+                               " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    const std::string answer = client.read_to_end();  // or none
+    EXPECT_THAT(answer, ::testing::Not(HasSubstr(" 200 "))) << size;
+  }
+  expect_connections(0);
+}
+
+}  // namespace
+}  // namespace webrtcserver::test
