@@ -147,6 +147,7 @@ void Peer::start() {
 void Peer::build() {
   auto pipeline = std::make_shared<PeerPipeline>(settings_.name, settings_.ice, settings_.clock,
                                                  settings_.jitter_buffer);
+  if (settings_.watch_connection) pipeline->watch_connection();
   for (std::size_t i = 0; i < offered_.size(); ++i) {
     const std::string& name = settings_.media[i].name;
     if (feeds_[i]) {
@@ -175,6 +176,12 @@ void Peer::build() {
   });
   connect(webrtcbin, "notify::connection-state", on_state, weak_from_this());
   connect(webrtcbin, "notify::ice-connection-state", on_state, weak_from_this());
+  pipeline->on_gathered([weak = weak_from_this()] {
+    const auto self = weak.lock();
+    if (!self) return;
+    self->post(
+        [](Peer& target) { target.notify([](Listener& listener) { listener.on_gathered(); }); });
+  });
 
   const auto bus = Ref<GstBus>::adopt(gst_pipeline_get_bus(GST_PIPELINE(pipeline->pipeline())));
   gst_bus_set_sync_handler(
@@ -194,7 +201,8 @@ void Peer::build() {
   }
   notify([&](Listener& listener) { listener.on_created(webrtcbin); });
   pipeline->play();
-  channel_->attach(webrtcbin);  // webrtcbin makes none before it has started
+  // webrtcbin makes none before it has started.
+  if (settings_.data_channel) channel_->attach(webrtcbin);
 }
 
 // Any thread.
@@ -226,7 +234,7 @@ void Peer::create_offer() {
   if (!owned) throw Error(ErrorCode::kFailed, "webrtcbin made no offer.");
   offer_ = copy(owned->sdp);
   write_codecs(offer_.get(), offered_, settings_.stream);
-  pipeline_->separate_data_channel(channel_);
+  if (settings_.data_channel) pipeline_->separate_data_channel(channel_);
   set_description(pipeline_->webrtcbin(), "set-local-description", GST_WEBRTC_SDP_TYPE_OFFER,
                   copy(offer_.get()));
   state_ = State::kOffered;
@@ -372,6 +380,15 @@ void Peer::check_connection() {
   pipeline_->update_latency();
   GST_DEBUG_BIN_TO_DOT_FILE(GST_BIN(pipeline_->pipeline()), GST_DEBUG_GRAPH_SHOW_ALL,
                             GST_OBJECT_NAME(pipeline_->pipeline()));
+  if (settings_.watch_connection) {
+    pipeline_->on_dtls_closed([weak = weak_from_this()] {
+      const auto self = weak.lock();
+      if (!self) return;
+      self->post([](Peer& target) {
+        target.fail(Failure::kIce, "The other side has ended the connection.");
+      });
+    });
+  }
   notify([](Listener& listener) { listener.on_connected(); });
   for (const DataChannel::Message& message : std::exchange(early_messages_, {})) deliver(message);
 }

@@ -45,6 +45,8 @@ class Peer : public std::enable_shared_from_this<Peer>, private DataChannel::Lis
     // The offer to send; candidates follow.
     virtual void on_offer(const std::string& sdp) = 0;
     virtual void on_candidate(unsigned media_index, const std::string& candidate) = 0;
+    // There are no more candidates.
+    virtual void on_gathered() {}
     // The browser has answered: what it takes or sends of each media, null where nothing. Encoders
     // and decoders may start now; media must wait for on_connected().
     virtual void on_negotiated(const std::vector<const Codec*>& codecs) = 0;
@@ -76,6 +78,9 @@ class Peer : public std::enable_shared_from_this<Peer>, private DataChannel::Lis
     bool retransmission = true;
     std::chrono::milliseconds jitter_buffer{200};  // for what the browser sends
     Ref<GstClock> clock;
+    bool data_channel = true;  // whether one is offered
+    // Nothing but the connection itself tells that the other side has gone: its end is a failure.
+    bool watch_connection = false;
   };
 
   static std::shared_ptr<Peer> create(Settings settings, std::weak_ptr<Listener> listener);

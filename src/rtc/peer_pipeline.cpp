@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "base/error.hpp"
+#include "base/guard.hpp"
 #include "base/random.hpp"
 #include "rtc/feed_source.hpp"
 #include "rtc/transport_blocks.hpp"
@@ -18,6 +19,33 @@ namespace {
 
 bool has_property(gpointer object, const char* name) {
   return g_object_class_find_property(G_OBJECT_GET_CLASS(object), name) != nullptr;
+}
+
+std::string certificate_of(GstWebRTCDTLSTransport* transport) {
+  gchar* pem = nullptr;
+  g_object_get(transport, "remote-certificate", &pem, nullptr);
+  return take_string(pem);
+}
+
+// Calls whenever the property, an enumeration, becomes `value`; as long as `object` lives.
+void on_value(gpointer object, const char* property, int value, std::function<void()> call) {
+  struct Watch {
+    int value;
+    std::function<void()> call;
+  };
+  auto watch = std::make_unique<Watch>(Watch{value, std::move(call)});
+  g_signal_connect_data(
+      object, (std::string("notify::") + property).c_str(),
+      G_CALLBACK(+[](GObject* changed, GParamSpec* spec, Watch* wanted) {
+        guard("a property of webrtcbin", [&] {
+          int now = 0;
+          g_object_get(changed, spec->name, &now, nullptr);
+          if (now == wanted->value) wanted->call();
+        });
+      }),
+      watch.release(),
+      [](gpointer data, GClosure*) { const std::unique_ptr<Watch> old(static_cast<Watch*>(data)); },
+      static_cast<GConnectFlags>(0));
 }
 
 Ref<GstElement> make_webrtcbin() {
@@ -112,15 +140,27 @@ void PeerPipeline::configure_ice(const IceSettings& ice) {
         GST_WARNING_OBJECT(pipeline_.get(), "ICE cannot use the local address %s", address.c_str());
     }
   }
-  // libnice's own agent: UPnP asks routers for ports, delays every answer by 200 ms and adds a
-  // thread.
-  if (!has_property(agent.get(), "agent")) return;
-  g_object_get(agent.get(), "agent", &object, nullptr);
-  const auto nice = Ref<GObject>::adopt(object);
+  const auto nice = nice_agent();
   if (!nice) return;
+  // UPnP asks routers for ports, delays every answer by 200 ms and adds a thread.
   if (has_property(nice.get(), "upnp")) g_object_set(nice.get(), "upnp", FALSE, nullptr);
   if (has_property(nice.get(), "ice-tcp"))
     g_object_set(nice.get(), "ice-tcp", ice.tcp ? TRUE : FALSE, nullptr);
+}
+
+Ref<GObject> PeerPipeline::nice_agent() const {
+  GObject* object = nullptr;
+  g_object_get(webrtcbin_.get(), "ice-agent", &object, nullptr);
+  const auto agent = Ref<GObject>::adopt(object);
+  if (!agent || !has_property(agent.get(), "agent")) return nullptr;
+  g_object_get(agent.get(), "agent", &object, nullptr);
+  return Ref<GObject>::adopt(object);
+}
+
+void PeerPipeline::watch_connection() {
+  const auto nice = nice_agent();
+  if (nice && has_property(nice.get(), "keepalive-conncheck"))
+    g_object_set(nice.get(), "keepalive-conncheck", TRUE, nullptr);
 }
 
 void PeerPipeline::add_feed(const OfferedMedia& media, const std::string& name,
@@ -190,27 +230,39 @@ void PeerPipeline::start_feed(const PeerFeed* target, const OfferedCodec& codec,
       {feed.ssrc, codec.format.codec->clock_rate, codec.payload_type, playout_delay_id});
 }
 
-std::string PeerPipeline::remote_certificate() const {
+void PeerPipeline::on_gathered(std::function<void()> call) {
+  on_value(webrtcbin_.get(), "ice-gathering-state", GST_WEBRTC_ICE_GATHERING_STATE_COMPLETE,
+           std::move(call));
+}
+
+void PeerPipeline::on_dtls_closed(std::function<void()> call) {
+  if (const auto transport = dtls_transport())
+    on_value(transport.get(), "state", GST_WEBRTC_DTLS_TRANSPORT_STATE_CLOSED, std::move(call));
+}
+
+Ref<GstWebRTCDTLSTransport> PeerPipeline::dtls_transport() const {
   GArray* array = nullptr;
   g_signal_emit_by_name(webrtcbin_.get(), "get-transceivers", &array);
-  if (!array) return {};
-  std::string certificate;
-  for (guint i = 0; i < array->len && certificate.empty(); ++i) {
+  if (!array) return nullptr;
+  Ref<GstWebRTCDTLSTransport> found;
+  for (guint i = 0; i < array->len && !found; ++i) {
     auto* transceiver = g_array_index(array, GstWebRTCRTPTransceiver*, i);
     GstWebRTCRTPSender* object = nullptr;
     g_object_get(transceiver, "sender", &object, nullptr);
     const auto sender = Ref<GstWebRTCRTPSender>::adopt(object);
     if (!sender) continue;
-    GstWebRTCDTLSTransport* dtls_object = nullptr;
-    g_object_get(sender.get(), "transport", &dtls_object, nullptr);
-    const auto transport = Ref<GstWebRTCDTLSTransport>::adopt(dtls_object);
-    if (!transport) continue;
-    gchar* pem = nullptr;
-    g_object_get(transport.get(), "remote-certificate", &pem, nullptr);
-    certificate = take_string(pem);
+    GstWebRTCDTLSTransport* dtls = nullptr;
+    g_object_get(sender.get(), "transport", &dtls, nullptr);
+    auto transport = Ref<GstWebRTCDTLSTransport>::adopt(dtls);
+    if (transport && !certificate_of(transport.get()).empty()) found = std::move(transport);
   }
   g_array_unref(array);
-  return certificate;
+  return found;
+}
+
+std::string PeerPipeline::remote_certificate() const {
+  const auto transport = dtls_transport();
+  return transport ? certificate_of(transport.get()) : "";
 }
 
 }  // namespace webrtcserver

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -40,6 +41,13 @@ class PeerPipeline {
   void separate_data_channel(const std::weak_ptr<SctpAssociation::Listener>& listener) {
     association_.apply(webrtcbin_.get(), listener);
   }
+  // Has ICE ask every now and then whether the other side is still there, and fail where it is not.
+  // Before play().
+  void watch_connection();
+  // Called on webrtcbin's threads: there are no more local candidates; DTLS, which was up, has
+  // ended.
+  void on_gathered(std::function<void()> call);
+  void on_dtls_closed(std::function<void()> call);
   // webrtcbin adds its sinks while it negotiates; without a latency they warn at every packet.
   void update_latency();
 
@@ -63,6 +71,10 @@ class PeerPipeline {
   };
 
   void configure_ice(const IceSettings& ice);
+  // The one that carries everything; null before DTLS is up.
+  Ref<GstWebRTCDTLSTransport> dtls_transport() const;
+  // libnice's own agent; null where there is none.
+  Ref<GObject> nice_agent() const;
   void configure(GstWebRTCRTPTransceiver* transceiver, GstWebRTCRTPTransceiverDirection direction,
                  const OfferedMedia& media, const Ref<GstCaps>& caps, bool retransmission);
 

@@ -4,6 +4,7 @@
 #include <atomic>
 
 #include "base/error.hpp"
+#include "rtc/ice_server_uri.hpp"
 #include "signalling/control_messages.hpp"
 
 #define GST_CAT_DEFAULT (::webrtcserver::log::server())
@@ -103,6 +104,9 @@ void Session::negotiate() {
   settings.ice = stream->settings().ice;
   settings.retransmission = stream->settings().retransmission;
   settings.clock = stream->clock();
+  settings.data_channel = !stream->settings().remote;
+  settings.watch_connection = stream->settings().remote;
+  for (const IceServer& server : channel_->ice_servers()) add_ice_server(settings.ice, server);
   configure(settings);
   const std::shared_ptr<Peer::Listener> listener(shared_from_this(), this);
   try {
@@ -252,6 +256,10 @@ void Session::on_candidate(unsigned media_index, const std::string& candidate) {
   });
 }
 
+void Session::on_gathered() {
+  post([](Session& self) { self.channel_->end_candidates(); });
+}
+
 void Session::on_negotiated(const std::vector<const Codec*>& codecs) {
   post([codecs](Session& self) { self.take_codecs(codecs); });
 }
@@ -260,6 +268,7 @@ void Session::on_connected() {
   post([](Session& self) {
     self.negotiation_.cancel();
     self.connected_ = true;
+    self.channel_->note_connected();
     self.join();
     GST_INFO("%s %s: connected", self.role(), self.name_.c_str());
   });

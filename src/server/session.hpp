@@ -80,6 +80,7 @@ class Session : public std::enable_shared_from_this<Session>,
   void on_closing(GstElement* webrtcbin) override;
   void on_offer(const std::string& sdp) override;
   void on_candidate(unsigned media_index, const std::string& candidate) override;
+  void on_gathered() override;
   void on_negotiated(const std::vector<const Codec*>& codecs) override;
   void on_connected() override;
   void on_failed(Peer::Failure failure, const std::string& message) override;

@@ -48,7 +48,8 @@ class Stream : public std::enable_shared_from_this<Stream> {
     unsigned max_sessions = 256;
     bool retransmission = true;
     IceSettings ice;
-    std::string meta;                                     // a JSON object for browsers
+    std::string meta;     // a JSON object for browsers
+    bool remote = false;  // the other side is no browser but a server, which we call
     std::chrono::milliseconds negotiation_limit{15'000};  // from the offer to a connected peer
   };
 

@@ -39,9 +39,14 @@ class Channel {
 
   virtual void set_listener(Listener* listener) = 0;
   virtual void send_hello(const Hello& hello) = 0;
+  // What the other side wants to have used beside the stream's own.
+  virtual std::vector<IceServer> ice_servers() const { return {}; }
   virtual void send_state(std::string_view state, std::string_view message) = 0;
   virtual void send_offer(const std::string& sdp) = 0;
   virtual void send_candidate(unsigned media_index, const std::string& candidate) = 0;
+  // There are no more candidates; and the peer is connected. Most protocols have no use for them.
+  virtual void end_candidates() {}
+  virtual void note_connected() {}
   virtual void send_error(std::string_view code, std::string_view message) = 0;
   // A message or reply of remote control. Dropped while the browser is slow to take what it has.
   virtual void send_control(std::string_view json) = 0;
