@@ -19,6 +19,7 @@
 #include "base/serial_queue.hpp"
 #include "codec/encoding_set.hpp"
 #include "frame_sink.hpp"
+#include "remote_endpoint.hpp"
 #include "server/server.hpp"
 #include "server_properties.hpp"
 
@@ -51,6 +52,8 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>, public Strea
     virtual void payloader_created(const std::string& session, const std::string& pad,
                                    GstElement* payloader) = 0;
     virtual void warn(const std::string& message) = 0;
+    // Of a server elsewhere.
+    virtual void report(const RemoteLink::Report& report) = 0;
     virtual void fail(const Error& error) = 0;
     virtual void request_upstream_key_frame(const std::string& pad) = 0;
   };
@@ -92,6 +95,8 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>, public Strea
 
   explicit WebRTCSink(std::weak_ptr<Host> host);
 
+  RemoteEndpoint::Tell reporter() const;
+
   void on_session_created(const std::string& session, GstElement* webrtcbin) override;
   void on_session_closing(const std::string& session, GstElement* webrtcbin) override;
   void on_message(const std::string& session, const std::string& json) override;
@@ -99,6 +104,7 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>, public Strea
 
   std::vector<std::shared_ptr<Pad>> pads() const;
   void update_media();
+  void remove(const char* message);
   void pad_ended();
   bool pad_restarted();
 
@@ -108,10 +114,12 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>, public Strea
   mutable std::mutex mutex_;
   Settings settings_;                                 // guarded by mutex_
   std::map<std::string, std::shared_ptr<Pad>> pads_;  // guarded by mutex_
-  std::shared_ptr<Server> server_;                    // guarded by mutex_; from open() to close()
-  std::shared_ptr<OutputStream> stream_;  // guarded by mutex_; from publish() to unpublish()
-  StreamUri uri_;                         // guarded by mutex_; parsed by open()
-  Ref<GstClock> clock_;                   // guarded by mutex_
+  // From open() to close() the one or the other.
+  std::shared_ptr<RemoteEndpoint> remote_;  // guarded by mutex_
+  std::shared_ptr<Server> server_;          // guarded by mutex_
+  std::shared_ptr<OutputStream> stream_;    // guarded by mutex_; from publish() to unpublish()
+  StreamUri uri_;                           // guarded by mutex_; parsed by open()
+  Ref<GstClock> clock_;                     // guarded by mutex_
 };
 
 // The codecs that `caps` names ("video/x-h264; video/x-vp8"), in its order. Throws Error(kFailed)
