@@ -77,7 +77,8 @@ Peer::Peer(Settings settings, std::weak_ptr<Listener> listener)
       listener_(std::move(listener)),
       queue_(SerialQueue::create()),
       loopback_(std::any_of(settings_.ice.local_addresses.begin(),
-                            settings_.ice.local_addresses.end(), is_loopback)) {
+                            settings_.ice.local_addresses.end(), is_loopback)),
+      heard_(std::make_shared<LastHeard>(0)) {
   std::vector<std::pair<MediaKind, std::vector<Format>>> media;
   for (const Media& line : settings_.media) media.emplace_back(line.kind, line.formats);
   offered_ = assign_payload_types(media, settings_.retransmission);
@@ -147,7 +148,7 @@ void Peer::start() {
 void Peer::build() {
   auto pipeline = std::make_shared<PeerPipeline>(settings_.name, settings_.ice, settings_.clock,
                                                  settings_.jitter_buffer);
-  if (settings_.watch_connection) pipeline->watch_connection();
+  if (settings_.watch_connection) pipeline->watch_connection(heard_);
   for (std::size_t i = 0; i < offered_.size(); ++i) {
     const std::string& name = settings_.media[i].name;
     if (feeds_[i]) {
@@ -391,6 +392,11 @@ void Peer::check_connection() {
   }
   notify([](Listener& listener) { listener.on_connected(); });
   for (const DataChannel::Message& message : std::exchange(early_messages_, {})) deliver(message);
+}
+
+std::chrono::microseconds Peer::silence() const {
+  const std::int64_t last = *heard_;
+  return std::chrono::microseconds(last == 0 ? 0 : g_get_monotonic_time() - last);
 }
 
 bool Peer::send(std::string text) {

@@ -29,6 +29,7 @@
 namespace webrtcserver {
 
 class PeerPipeline;
+using LastHeard = std::atomic<std::int64_t>;
 
 class Peer : public std::enable_shared_from_this<Peer>, private DataChannel::Listener {
  public:
@@ -79,7 +80,9 @@ class Peer : public std::enable_shared_from_this<Peer>, private DataChannel::Lis
     std::chrono::milliseconds jitter_buffer{200};  // for what the browser sends
     Ref<GstClock> clock;
     bool data_channel = true;  // whether one is offered
-    // Nothing but the connection itself tells that the other side has gone: its end is a failure.
+                               // Nothing but the connection itself tells that the other side has
+                               // gone: the end of DTLS is a
+    // failure, and silence() tells of the rest.
     bool watch_connection = false;
   };
 
@@ -105,6 +108,10 @@ class Peer : public std::enable_shared_from_this<Peer>, private DataChannel::Lis
   // One for each media, to be joined to its encoding; null where the browser sends. Constant over
   // the peer's life.
   const std::vector<std::shared_ptr<PeerFeed>>& feeds() const { return feeds_; }
+
+  // With Settings::watch_connection: for how long neither RTP nor RTCP has come; 0 before the
+  // first.
+  std::chrono::microseconds silence() const;
 
   // For an application's signal handlers. Null before start() has run and after close().
   Ref<GstElement> webrtcbin() const;
@@ -161,8 +168,9 @@ class Peer : public std::enable_shared_from_this<Peer>, private DataChannel::Lis
   std::atomic<std::uint64_t> wanted_{
       0};                             // a bit for each media: a key frame, as the queue will say
   std::atomic<bool> trusted_{false};  // its fingerprint has been compared
-  std::atomic<std::size_t> outgoing_{0};   // bytes that wait on the queue for the data channel
-  std::atomic<std::uint64_t> dropped_{0};  // messages, for more than it may hold
+  std::atomic<std::size_t> outgoing_{0};    // bytes that wait on the queue for the data channel
+  const std::shared_ptr<LastHeard> heard_;  // see PeerPipeline
+  std::atomic<std::uint64_t> dropped_{0};   // messages, for more than it may hold
 
   // The queue's own.
   State state_ = State::kNew;

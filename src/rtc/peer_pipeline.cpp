@@ -48,6 +48,11 @@ void on_value(gpointer object, const char* property, int value, std::function<vo
       static_cast<GConnectFlags>(0));
 }
 
+void free_last_heard(gpointer data) {
+  const std::unique_ptr<std::shared_ptr<LastHeard>> old(
+      static_cast<std::shared_ptr<LastHeard>*>(data));
+}
+
 Ref<GstElement> make_webrtcbin() {
   auto element = Ref<GstElement>::sink(gst_element_factory_make("webrtcbin", "webrtcbin"));
   if (!element) {
@@ -157,10 +162,30 @@ Ref<GObject> PeerPipeline::nice_agent() const {
   return Ref<GObject>::adopt(object);
 }
 
-void PeerPipeline::watch_connection() {
+void PeerPipeline::watch_connection(const std::shared_ptr<LastHeard>& heard) {
   const auto nice = nice_agent();
   if (nice && has_property(nice.get(), "keepalive-conncheck"))
     g_object_set(nice.get(), "keepalive-conncheck", TRUE, nullptr);
+  // libnice 0.1.21 takes 50 seconds to give up.
+  const auto rtpbin =
+      Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(webrtcbin_.get()), "rtpbin"));
+  if (!rtpbin) return;
+  g_signal_connect_data(
+      rtpbin.get(), "pad-added",
+      G_CALLBACK(+[](GstElement*, GstPad* pad, std::shared_ptr<LastHeard>* last) {
+        if (!g_str_has_prefix(GST_PAD_NAME(pad), "recv_rt") || !GST_PAD_IS_SINK(pad)) return;
+        gst_pad_add_probe(
+            pad,
+            static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER |
+                                         GST_PAD_PROBE_TYPE_BUFFER_LIST),
+            [](GstPad*, GstPadProbeInfo*, gpointer data) {
+              **static_cast<std::shared_ptr<LastHeard>*>(data) = g_get_monotonic_time();
+              return GST_PAD_PROBE_OK;
+            },
+            std::make_unique<std::shared_ptr<LastHeard>>(*last).release(), free_last_heard);
+      }),
+      std::make_unique<std::shared_ptr<LastHeard>>(heard).release(),
+      [](gpointer data, GClosure*) { free_last_heard(data); }, static_cast<GConnectFlags>(0));
 }
 
 void PeerPipeline::add_feed(const OfferedMedia& media, const std::string& name,

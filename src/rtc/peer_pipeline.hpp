@@ -4,6 +4,7 @@
 // Lives on the peer's serial queue, which also destroys it.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -19,6 +20,9 @@
 #include "rtc/sctp_association.hpp"
 
 namespace webrtcserver {
+
+// When a packet has come last, on g_get_monotonic_time()'s clock; 0: none has.
+using LastHeard = std::atomic<std::int64_t>;
 
 class PeerPipeline {
  public:
@@ -41,9 +45,9 @@ class PeerPipeline {
   void separate_data_channel(const std::weak_ptr<SctpAssociation::Listener>& listener) {
     association_.apply(webrtcbin_.get(), listener);
   }
-  // Has ICE ask every now and then whether the other side is still there, and fail where it is not.
-  // Before play().
-  void watch_connection();
+  // Has ICE ask every now and then whether the other side is still there, and fail where it is not;
+  // and keeps the time at which RTP or RTCP came last. Before play().
+  void watch_connection(const std::shared_ptr<LastHeard>& heard);
   // Called on webrtcbin's threads: there are no more local candidates; DTLS, which was up, has
   // ended.
   void on_gathered(std::function<void()> call);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "server/session.hpp"
 
+#include <algorithm>
 #include <atomic>
 
 #include "base/error.hpp"
@@ -158,6 +159,7 @@ void Session::close() {
   closed_ = true;
   const auto self = shared_from_this();
   negotiation_.cancel();
+  watch_.cancel();
   channel_->set_listener(nullptr);
   leave();
   // The queue keeps this session until its peer is gone, so that the application hears of its end:
@@ -269,9 +271,24 @@ void Session::on_connected() {
     self.negotiation_.cancel();
     self.connected_ = true;
     self.channel_->note_connected();
+    self.watch_remote();
     self.join();
     GST_INFO("%s %s: connected", self.role(), self.name_.c_str());
   });
+}
+
+void Session::watch_remote() {
+  const auto stream = stream_.lock();
+  if (!stream || !stream->settings().remote) return;
+  const auto limit = stream->settings().silence_limit;
+  watch_ = loop_.every(
+      std::min<std::chrono::milliseconds>(limit / 4, std::chrono::seconds(1)), [this, limit] {
+        if (peer_->silence() < limit) return true;
+        const auto self = shared_from_this();  // the stream's goes
+        fail("silence", "Nothing has come from it for " + std::to_string(limit.count() / 1000) +
+                            " seconds: it has gone, or the network has.");
+        return false;
+      });
 }
 
 void Session::on_failed(Peer::Failure failure, const std::string& message) {

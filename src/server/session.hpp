@@ -98,6 +98,7 @@ class Session : public std::enable_shared_from_this<Session>,
   void post(Task task);
   void say_hello();
   void close();
+  void watch_remote();
 
   const std::string name_;
   LoopThread& loop_;
@@ -105,6 +106,7 @@ class Session : public std::enable_shared_from_this<Session>,
   std::weak_ptr<Stream> stream_;
   std::unique_ptr<Channel> channel_;
   std::shared_ptr<Peer> peer_;
+  Timer watch_;        // of a remote that may go without a word
   Timer negotiation_;  // runs out on a browser that never answers
   std::optional<StreamState> told_;
   bool connected_ = false;

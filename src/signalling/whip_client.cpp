@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "signalling/whip_client.hpp"
 
-#include <algorithm>
-
 #include "signalling/link_header.hpp"
 #include "signalling/trickled_candidates.hpp"
 
@@ -70,10 +68,9 @@ void WhipClient::send_offer(const std::string& sdp) {
 }
 
 void WhipClient::send_candidate(unsigned /*media_index*/, const std::string& candidate) {
+  if (candidate.empty() || state_ == State::kEnded) return;
   // Told again for another m-line, when the server has rejected the first: it needs each once.
-  if (candidate.empty() || state_ == State::kEnded || offer_.find(candidate) != std::string::npos ||
-      std::find(candidates_.begin(), candidates_.end(), candidate) != candidates_.end())
-    return;
+  if (!known_.insert(candidate).second) return;
   candidates_.push_back(candidate);
   trickle();
 }

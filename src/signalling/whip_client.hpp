@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -73,6 +74,7 @@ class WhipClient final : public Channel {
   State state_ = State::kNew;
   Timer gathering_;
   std::string offer_;
+  std::set<std::string> known_;          // all candidates so far
   std::vector<std::string> candidates_;  // not sent yet
   bool complete_ = false;
   bool told_complete_ = false;

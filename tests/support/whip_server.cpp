@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <numeric>
 
 #include "support/patience.hpp"
 
@@ -198,21 +197,20 @@ bool WhipServer::wait_requests(const std::string& method, std::size_t count) {
   });
 }
 
-std::size_t WhipServer::wait_media(unsigned packets) {
+bool WhipServer::wait_media(unsigned packets, std::optional<int> payload_type) {
   std::shared_ptr<Session> session;
   {
     std::unique_lock lock(mutex_);
-    if (!changed_.wait_for(lock, kPatience, [&] { return !sessions_.empty(); })) return 0;
+    if (!changed_.wait_for(lock, kPatience, [&] { return !sessions_.empty(); })) return false;
     session = sessions_.rbegin()->second;
   }
-  std::size_t sources = 0;
-  session->peer.wait([&](const RemotePeer::Counts& counts) {
-    sources = counts.size();
-    return std::accumulate(counts.begin(), counts.end(), 0U, [](unsigned sum, const auto& entry) {
-             return sum + entry.second;
-           }) >= packets;
+  return session->peer.wait([&](const RemotePeer::Counts& counts) {
+    unsigned received = 0;
+    for (const auto& [source, count] : counts) {
+      if (!payload_type || source.second == *payload_type) received += count;
+    }
+    return received >= packets;
   });
-  return sources;
 }
 
 void WhipServer::drop_sessions() {
@@ -220,6 +218,13 @@ void WhipServer::drop_sessions() {
     std::map<std::string, std::shared_ptr<Session>> old;
     const std::scoped_lock lock(mutex_);
     old.swap(sessions_);
+  });
+}
+
+void WhipServer::hang_up() {
+  loop_.call([this] {
+    const std::scoped_lock lock(mutex_);
+    for (const auto& [name, session] : sessions_) session->peer.hang_up();
   });
 }
 

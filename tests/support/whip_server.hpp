@@ -58,11 +58,13 @@ class WhipServer {
   // What has been asked of one method, in order.
   std::vector<Request> requests(const std::string& method) const;
   bool wait_requests(const std::string& method, std::size_t count);
-  // Waits until a session has received packets, and returns how many sources there are; 0 when none
-  // has within kPatience.
-  std::size_t wait_media(unsigned packets = 1);
-  // All sessions are gone, without a word; those that come are served as ever.
+  // Waits until the latest session has received so many packets, of one payload type if that is
+  // given.
+  bool wait_media(unsigned packets = 1, std::optional<int> payload_type = {});
+  // All sessions are gone, without a word or after DTLS has said it; those that come are served as
+  // ever.
   void drop_sessions();
+  void hang_up();
   std::size_t sessions() const;
 
  private:
