@@ -28,6 +28,7 @@ class PeerListener final : public Peer::Listener {
     int alive = 0;  // GObjects of the peer
     std::string offer;
     std::vector<std::string> candidates;
+    bool gathered = false;
     std::vector<const Codec*> negotiated;
     bool connected = false;
     std::vector<Failure> failures;
@@ -49,6 +50,7 @@ class PeerListener final : public Peer::Listener {
   void on_closing(GstElement* webrtcbin) override;
   void on_offer(const std::string& sdp) override;
   void on_candidate(unsigned media_index, const std::string& candidate) override;
+  void on_gathered() override;
   void on_negotiated(const std::vector<const Codec*>& codecs) override;
   void on_connected() override;
   void on_failed(Peer::Failure failure, const std::string& message) override;
