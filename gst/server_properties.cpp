@@ -84,14 +84,16 @@ void install_server_properties(GObjectClass* klass, const ServerSettings& defaul
   const auto install = [klass](guint id, GParamSpec* spec) {
     g_object_class_install_property(klass, id, spec);
   };
-  install(kUri, g_param_spec_string(
-                    "uri", "URI",
-                    "Where to serve: webrtc://<interface>:<port>/<stream>[?property=value&...]. "
-                    "Interface @ is every "
-                    "IPv4 address, [::] every address; port 0 lets the kernel choose and reads "
-                    "back the real one; "
-                    "webrtcs:// refuses to start without TLS",
-                    defaults.uri.c_str(), kWritableProperty));
+  install(kUri,
+          g_param_spec_string(
+              "uri", "URI",
+              "Where to serve: webrtc://<interface>:<port>/<stream>[?property=value&...]. "
+              "Interface @ is every "
+              "IPv4 address, [::] every address; port 0 lets the kernel choose and reads "
+              "back the real one; "
+              "webrtcs:// refuses to start without TLS. Or a server elsewhere: whip(s):// for "
+              "webrtcsink, whep(s):// for webrtcsrc",
+              defaults.uri.c_str(), kWritableProperty));
   install(kDoRetransmission,
           g_param_spec_boolean("do-retransmission", "Do retransmission", retransmission,
                                defaults.retransmission, kWritableProperty));

@@ -20,6 +20,12 @@ bool keeps_method(int status) {
   return status == SOUP_STATUS_TEMPORARY_REDIRECT || status == SOUP_STATUS_PERMANENT_REDIRECT;
 }
 
+// GLib's messages end with a full stop or without.
+std::string sentence(std::string text) {
+  while (text.ends_with('.')) text.pop_back();
+  return text + ".";
+}
+
 std::string resolve_url(const std::string& base, const std::string& reference) {
   const std::string url = take_string(
       g_uri_resolve_relative(base.c_str(), reference.c_str(), G_URI_FLAGS_NONE, nullptr));
@@ -170,7 +176,7 @@ class HttpClient::Exchange : public std::enable_shared_from_this<Exchange> {
     const Owned<GError> owned(error);
     const bool tls = g_error_matches(error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE);
     if (tls) return fail(certificate_fault(), true);
-    fail(late_.empty() ? std::string(error->message) + "." : late_, false);
+    fail(late_.empty() ? sentence(error->message) : late_, false);
   }
 
   std::string certificate_fault() const {
@@ -244,7 +250,7 @@ void HttpClient::open() {
     const Owned<GError> owned(error);
     if (!authorities_) {
       throw Error(ErrorCode::kTls, "The CA file " + settings_.ca_file + " cannot be used: " +
-                                       (error ? error->message : "unknown") + ".");
+                                       sentence(error ? error->message : "its reason is unknown"));
     }
   }
   loop_.call([this] {
