@@ -339,7 +339,7 @@ void WebRTCSrc::on_waiting(unsigned seconds) {
   std::string name;
   {
     const std::scoped_lock lock(mutex_);
-    name = uri_.stream;
+    name = remote_ ? to_string(EndpointUri::Protocol::kWhep) : uri_.stream;
   }
   tell_host([name, seconds](Host& host) { host.wait_for_publisher(name, seconds); });
 }

@@ -18,7 +18,8 @@ namespace {
 std::string in_words(std::string_view code, std::string_view message) {
   if (code == "negotiation-timeout")
     return "No connection for media came about in time: firewalls may need a TURN server.";
-  if (code == "no-common-codec") return "It takes none of the codecs and media that were offered.";
+  if (code == "no-common-codec")
+    return "It agreed to none of the codecs and media that were offered.";
   if (code == "bad-sdp") return "It gave no usable answer: " + std::string(message);
   if (code == "fingerprint")
     return "Its DTLS certificate is not the one of its answer: somebody else answers in its name.";

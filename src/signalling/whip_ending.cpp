@@ -69,7 +69,8 @@ std::string advice(const HttpClient::Reply& reply) {
   }
   if (reply.status == 401) return " Set auth-token to a token that it takes.";
   if (reply.status == 403) return " The token does not allow this.";
-  if (reply.status == 404 || reply.status == 409) return " Nothing may be live there yet.";
+  if (reply.status == 404) return " Perhaps there is no such stream, or not yet.";
+  if (reply.status == 409) return " Perhaps nobody publishes there yet, or somebody does already.";
   if (reply.status / 100 == 3)
     return " WHIP and WHEP know 307 and 308 alone; give the address that it names.";
   return "";

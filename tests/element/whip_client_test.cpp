@@ -66,6 +66,35 @@ TEST(WhipClient, PublishesPictureAndSoundAndSaysGoodbye) {
   EXPECT_EQ(server.sessions(), 0U);
 }
 
+TEST(WhipClient, OffersAnewWhenItsMediaChange) {
+  WhipServer server;
+  const HostPipeline host(publish_to(server.uri("whip")));
+  ASSERT_TRUE(host.play());
+  ASSERT_TRUE(server.wait_media());
+  GstElement* source = gst_parse_bin_from_description(
+      "audiotestsrc is-live=true samplesperbuffer=480 ! audio/x-raw,rate=48000,channels=2", TRUE,
+      nullptr);
+  gst_bin_add(GST_BIN(host.get()), source);
+  const auto pad = Ref<GstPad>::adopt(gst_element_request_pad_simple(host.sink(), "audio_%u"));
+  const auto output = Ref<GstPad>::adopt(gst_element_get_static_pad(source, "src"));
+  ASSERT_EQ(gst_pad_link(output.get(), pad.get()), GST_PAD_LINK_OK);
+  gst_element_sync_state_with_parent(source);
+  ASSERT_TRUE(server.wait_requests("POST", 2));
+  EXPECT_THAT(server.requests("POST")[1].body, AllOf(HasSubstr("m=audio"), HasSubstr("m=video")));
+  EXPECT_TRUE(server.wait_media(20, 96));
+  EXPECT_TRUE(server.wait_requests("DELETE", 1));
+}
+
+TEST(WhipClient, SendsOnePictureAndSaysSo) {
+  WhipServer server;
+  const HostPipeline host(publish_to(server.uri("whip")) + kVideo + "sink.");
+  ASSERT_TRUE(host.play());
+  EXPECT_THAT(host.wait_warning(), HasSubstr("video_1 is not sent"));
+  EXPECT_TRUE(server.wait_media());
+  const std::string offer = server.requests("POST").front().body;
+  EXPECT_EQ(offer.find("m=video", offer.find("m=video") + 1), std::string::npos);
+}
+
 TEST(WhipClient, RunsNoEncoderWhileItIsNotConnected) {
   std::atomic<bool> open{false};
   WhipServer server({.refuse = [&](const auto&) -> std::optional<HttpAnswer> {

@@ -218,7 +218,7 @@ TEST_F(WhipClientTest, TellsWhatBecameOfIt) {
   ASSERT_TRUE(wait(ended_));
   const WhipEnding ending = ended_.get();
   EXPECT_EQ(ending.outcome, WhipEnding::Outcome::kRefused);
-  EXPECT_THAT(ending.message, HasSubstr("none of the codecs"));
+  EXPECT_THAT(ending.message, HasSubstr("agreed to none of the codecs"));
   EXPECT_TRUE(server_->wait_requests("DELETE", 1));
 }
 
