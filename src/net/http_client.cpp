@@ -26,9 +26,13 @@ std::string sentence(std::string text) {
   return text + ".";
 }
 
+// As written: a server's %2F is no slash.
+constexpr auto kAsWritten = static_cast<GUriFlags>(
+    G_URI_FLAGS_ENCODED_PATH | G_URI_FLAGS_ENCODED_QUERY | G_URI_FLAGS_ENCODED_FRAGMENT);
+
 std::string resolve_url(const std::string& base, const std::string& reference) {
-  const std::string url = take_string(
-      g_uri_resolve_relative(base.c_str(), reference.c_str(), G_URI_FLAGS_NONE, nullptr));
+  std::string url =
+      take_string(g_uri_resolve_relative(base.c_str(), reference.c_str(), kAsWritten, nullptr));
   const bool https = url.starts_with("https://");
   if (!https && (!url.starts_with("http://") || base.starts_with("https://"))) return {};
   return url;

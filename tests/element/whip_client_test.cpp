@@ -108,6 +108,7 @@ TEST(WhipClient, RunsNoEncoderWhileItIsNotConnected) {
   EXPECT_EQ(host.statistic("encoders/video_0-H264"), "");
   open = true;
   EXPECT_TRUE(server.wait_media());
+  EXPECT_NE(host.statistic("encoders/video_0-H264"), "");
 }
 
 TEST(WhipClient, ComesAgainWhenTheServerSaysSo) {

@@ -146,6 +146,7 @@ TEST_F(HttpClientTest, FollowsNoReferenceAwayFromHttps) {
   reply.url = "https://host/a/b?c";
   EXPECT_EQ(reply.resolve("../d"), "https://host/d");
   EXPECT_EQ(reply.resolve("//other/d"), "https://other/d");
+  EXPECT_EQ(reply.resolve("d%2Fe?f=%26"), "https://host/a/d%2Fe?f=%26");
   EXPECT_EQ(reply.resolve("http://host/d"), "");
   EXPECT_EQ(reply.resolve("file:///etc/passwd"), "");
   reply.url = "http://host/a";
