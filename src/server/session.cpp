@@ -259,7 +259,7 @@ void Session::on_candidate(unsigned media_index, const std::string& candidate) {
 }
 
 void Session::on_gathered() {
-  post([](Session& self) { self.channel_->end_candidates(); });
+  post([](Session& self) { self.channel_->send_end_of_candidates(); });
 }
 
 void Session::on_negotiated(const std::vector<const Codec*>& codecs) {

@@ -44,8 +44,9 @@ class Channel {
   virtual void send_state(std::string_view state, std::string_view message) = 0;
   virtual void send_offer(const std::string& sdp) = 0;
   virtual void send_candidate(unsigned media_index, const std::string& candidate) = 0;
-  // There are no more candidates; and the peer is connected. Most protocols have no use for them.
-  virtual void end_candidates() {}
+  // All candidates have been sent.
+  virtual void send_end_of_candidates() {}
+  // The peer is connected: who sends nothing about it may want to know.
   virtual void note_connected() {}
   virtual void send_error(std::string_view code, std::string_view message) = 0;
   // A message or reply of remote control. Dropped while the browser is slow to take what it has.

@@ -76,7 +76,7 @@ void WhipClient::send_candidate(unsigned /*media_index*/, const std::string& can
   trickle();
 }
 
-void WhipClient::end_candidates() {
+void WhipClient::send_end_of_candidates() {
   complete_ = true;
   if (state_ == State::kGathering) return post_offer();
   trickle();

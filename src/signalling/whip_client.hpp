@@ -50,7 +50,7 @@ class WhipClient final : public Channel {
   void send_control(std::string_view /*json*/) override {}
   void send_offer(const std::string& sdp) override;
   void send_candidate(unsigned media_index, const std::string& candidate) override;
-  void end_candidates() override;
+  void send_end_of_candidates() override;
   void note_connected() override;
   void send_error(std::string_view code, std::string_view message) override;
   void say_bye(std::string_view reason, std::string_view message) override;

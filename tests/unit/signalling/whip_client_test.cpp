@@ -115,7 +115,7 @@ TEST_F(WhipClientTest, PostsTheOfferWithAllCandidatesOnceTheyAreThere) {
   make([](const auto&) { return created(); });
   offer();
   EXPECT_THAT(server_->requests("POST"), IsEmpty()) << "there may be more";
-  on_client([](WhipClient& client) { client.end_candidates(); });
+  on_client([](WhipClient& client) { client.send_end_of_candidates(); });
   ASSERT_TRUE(wait(answered_));
   EXPECT_EQ(answered_.get(), kAnswer);
   EXPECT_THAT(post(), AllOf(HasSubstr(std::string("a=") + kOne), HasSubstr("end-of-candidates")));
@@ -136,10 +136,10 @@ TEST_F(WhipClientTest, PatchesInWhatComesLater) {
     client.send_candidate(0, kOne);
     client.send_candidate(0, kTwo);
     client.send_candidate(0, kOne);
-    client.end_candidates();
+    client.send_end_of_candidates();
   });
   ASSERT_TRUE(server_->wait_requests("PATCH", 2));
-  on_client([](WhipClient& client) { client.end_candidates(); });
+  on_client([](WhipClient& client) { client.send_end_of_candidates(); });
   ASSERT_TRUE(http_->wait_idle(kPatience));
   const auto patches = server_->requests("PATCH");
   ASSERT_THAT(patches, SizeIs(2)) << "one after the other";
@@ -181,7 +181,7 @@ TEST_F(WhipClientTest, PatchesNothingWhereTheAnswerKnowsNoTrickle) {
 TEST_F(WhipClientTest, HandsOnTheIceServersOfTheAnswer) {
   make([](const auto&) { return created({{"Link", "<stun:a>; rel=\"ice-server\""}}); });
   offer();
-  on_client([](WhipClient& client) { client.end_candidates(); });
+  on_client([](WhipClient& client) { client.send_end_of_candidates(); });
   ASSERT_TRUE(wait(answered_));
   loop_.call([&] {
     EXPECT_THAT(observer_->ice_servers, ElementsAre(IceServer{"stun:a", "", ""}));
@@ -198,7 +198,7 @@ TEST_F(WhipClientTest, DeletesASessionThatItLeftBeforeTheAnswer) {
     return created();
   });
   offer();
-  on_client([](WhipClient& client) { client.end_candidates(); });
+  on_client([](WhipClient& client) { client.send_end_of_candidates(); });
   ASSERT_EQ(asked.get_future().wait_for(kPatience), std::future_status::ready);
   loop_.call([this] { client_.reset(); });
   left.set_value();
@@ -209,7 +209,7 @@ TEST_F(WhipClientTest, DeletesASessionThatItLeftBeforeTheAnswer) {
 TEST_F(WhipClientTest, TellsWhatBecameOfIt) {
   make([](const auto&) { return created(); });
   offer();
-  on_client([](WhipClient& client) { client.end_candidates(); });
+  on_client([](WhipClient& client) { client.send_end_of_candidates(); });
   ASSERT_TRUE(wait(answered_));
   on_client([](WhipClient& client) {
     client.send_error("no-common-codec", "The browser plays none of them.");
@@ -225,7 +225,7 @@ TEST_F(WhipClientTest, TellsWhatBecameOfIt) {
 TEST_F(WhipClientTest, LeavesWithTheWordsOfARefusal) {
   make([](const auto&) { return test::problem(403, "Not you"); });
   offer();
-  on_client([](WhipClient& client) { client.end_candidates(); });
+  on_client([](WhipClient& client) { client.send_end_of_candidates(); });
   ASSERT_TRUE(wait(left_));
   EXPECT_THAT(left_.get(), HasSubstr("Not you"));
   ASSERT_TRUE(wait(ended_));
