@@ -88,14 +88,16 @@ void install_server_properties(GObjectClass* klass, const ServerSettings& defaul
   const auto install = [klass](guint id, GParamSpec* spec) {
     g_object_class_install_property(klass, id, spec);
   };
-  install(kUri, g_param_spec_string(
-                    "uri", "URI",
-                    "Where to serve: webrtc://<interface>:<port>/<stream>[?property=value&...]. "
-                    "Interface @ is every "
-                    "IPv4 address, [::] every address; port 0 lets the kernel choose and reads "
-                    "back the real one; "
-                    "webrtcs:// refuses to start without TLS",
-                    defaults.uri.c_str(), kWritableProperty));
+  install(kUri,
+          g_param_spec_string(
+              "uri", "URI",
+              "Where to serve: webrtc://<interface>:<port>/<stream>[?property=value&...]. "
+              "Interface @ is every "
+              "IPv4 address, [::] every address; port 0 lets the kernel choose and reads "
+              "back the real one; "
+              "webrtcs:// refuses to start without TLS. Or a server elsewhere: whip(s):// for "
+              "webrtcsink, whep(s):// for webrtcsrc",
+              defaults.uri.c_str(), kWritableProperty));
   install(kDoRetransmission,
           g_param_spec_boolean("do-retransmission", "Do retransmission", retransmission,
                                defaults.retransmission, kWritableProperty));
@@ -169,6 +171,20 @@ void install_server_properties(GObjectClass* klass, const ServerSettings& defaul
               g_param_spec_string("allowed-origin", "Allowed origin", "https://example.org[:port]",
                                   nullptr, kWritableProperty),
               kWritableProperty));
+  install(kAuthToken,
+          g_param_spec_string("auth-token", "Authorization token",
+                              "Bearer token that a WHIP or WHEP server asks for; sent to the host "
+                              "of the uri alone",
+                              nullptr, kWritableProperty));
+  install(kSslCaFile,
+          g_param_spec_string("ssl-ca-file", "SSL CA file",
+                              "PEM file with the authorities that the certificate of a WHIP or "
+                              "WHEP server is checked against. NULL: the system's",
+                              nullptr, kWritableProperty));
+  install(kSslStrict, g_param_spec_boolean("ssl-strict", "SSL strict",
+                                           "Refuse a WHIP or WHEP server whose certificate cannot "
+                                           "be verified",
+                                           defaults.ssl_strict, kWritableProperty));
 }
 
 bool set_server_property(ServerSettings& to, guint id, const GValue* value) {
@@ -211,6 +227,15 @@ bool set_server_property(ServerSettings& to, guint id, const GValue* value) {
       break;
     case kAllowedOrigins:
       to.allowed_origins = texts_of(value);
+      break;
+    case kAuthToken:
+      to.auth_token = text_of(value);
+      break;
+    case kSslCaFile:
+      to.ssl_ca_file = text_of(value);
+      break;
+    case kSslStrict:
+      to.ssl_strict = g_value_get_boolean(value);
       break;
     default:
       return false;
@@ -257,24 +282,38 @@ bool get_server_property(const ServerSettings& now, guint id, GValue* value) {
     case kAllowedOrigins:
       give_texts(value, now.allowed_origins);
       break;
+    case kAuthToken:
+      give_text(value, now.auth_token);
+      break;
+    case kSslCaFile:
+      give_text(value, now.ssl_ca_file);
+      break;
+    case kSslStrict:
+      g_value_set_boolean(value, now.ssl_strict);
+      break;
     default:
       return false;
   }
   return true;
 }
 
+bool is_uri_option(GstElement* element, const std::string& name) {
+  static constexpr std::array<std::string_view, 3> kNotOptions{"uri", "name", "parent"};
+  const GParamSpec* spec = g_object_class_find_property(G_OBJECT_GET_CLASS(element), name.c_str());
+  return spec && (spec->flags & G_PARAM_WRITABLE) &&
+         std::find(kNotOptions.begin(), kNotOptions.end(), name) == kNotOptions.end();
+}
+
 void apply_uri_options(GstElement* element,
                        const std::vector<std::pair<std::string, std::string>>& options) {
-  static constexpr std::array<std::string_view, 3> kNotOptions{"uri", "name", "parent"};
   for (const auto& [name, text] : options) {
-    GParamSpec* spec = g_object_class_find_property(G_OBJECT_GET_CLASS(element), name.c_str());
-    if (!spec || !(spec->flags & G_PARAM_WRITABLE) ||
-        std::find(kNotOptions.begin(), kNotOptions.end(), name) != kNotOptions.end()) {
+    if (!is_uri_option(element, name)) {
       throw Error(ErrorCode::kInvalidUri,
                   "The uri's option \"" + name + "\" is no property of " +
                       take_string(gst_object_get_name(GST_OBJECT(element))) + "; gst-inspect-1.0 " +
                       GST_OBJECT_NAME(gst_element_get_factory(element)) + " lists them.");
     }
+    GParamSpec* spec = g_object_class_find_property(G_OBJECT_GET_CLASS(element), name.c_str());
     GValue value = G_VALUE_INIT;
     g_value_init(&value, spec->value_type);
     const bool fits = G_VALUE_HOLDS_STRING(&value) || gst_value_deserialize(&value, text.c_str());

@@ -7,10 +7,12 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "net/endpoint_uri.hpp"
 #include "net/stream_uri.hpp"
 #include "net/tls.hpp"
 #include "rtc/ice.hpp"
@@ -27,6 +29,11 @@ struct ServerSettings {
   std::string tls_key;
   std::string auth_tokens;
   std::vector<std::string> allowed_origins;
+  // For a server elsewhere, whip(s):// or whep(s)://; nothing where the uri names one of ours.
+  std::optional<EndpointUri> endpoint = {};
+  std::string auth_token;
+  std::string ssl_ca_file;
+  bool ssl_strict = true;
   // What is wrong with values that could not be taken, by property: open_server() fails with it.
   std::map<std::string, std::string> mistakes;
 };
@@ -47,6 +54,9 @@ enum ServerProperty : guint {
   kTurnSecret,
   kAuthTokens,
   kAllowedOrigins,
+  kAuthToken,
+  kSslCaFile,
+  kSslStrict,
   kFirstElementProperty,
 };
 
@@ -70,6 +80,9 @@ void give_urls(GValue* value, const std::vector<std::string>& urls);
 // Strings of a GstValueArray.
 std::vector<std::string> texts_of(const GValue* array);
 void give_texts(GValue* array, const std::vector<std::string>& texts);
+
+// Whether an option of a URI may have this name: it is a writable property of `element`.
+bool is_uri_option(GstElement* element, const std::string& name);
 
 // Sets the options of a URI on `element`. Throws Error(kInvalidUri) for one that is no writable
 // property of it, or whose value does not fit: which, and what fits.

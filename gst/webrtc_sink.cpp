@@ -165,13 +165,31 @@ void WebRTCSink::update_media() {
   const auto target = stream();
   if (!target) return;
   std::vector<std::shared_ptr<EncodingSet>> media;
-  for (const auto& pad : pads()) media.push_back(pad->encodings());
+  for (const auto& pad : pads()) {
+    // RFC 9725, section 4.4: a WHIP server takes one of each kind.
+    if (target->settings().remote &&
+        std::any_of(media.begin(), media.end(),
+                    [&](const auto& other) { return other->kind() == pad->encodings()->kind(); })) {
+      if (const auto host = host_.lock()) {
+        host->warn("A WHIP server takes one picture and one sound; " + pad->name() +
+                   " is not sent.");
+      }
+      continue;
+    }
+    media.push_back(pad->encodings());
+  }
   target->loop().post(
       [target, media = std::move(media)]() mutable { target->set_media(std::move(media)); });
 }
 
 void WebRTCSink::open() {
   const Settings now = settings();
+  if (now.endpoint) {
+    auto remote = std::make_shared<RemoteEndpoint>(now);
+    const std::scoped_lock lock(mutex_);
+    remote_ = std::move(remote);
+    return;
+  }
   auto opened = open_server(now);
   const StreamUri uri = StreamUri::parse(now.uri);
   const std::scoped_lock lock(mutex_);
@@ -182,11 +200,13 @@ void WebRTCSink::open() {
 
 void WebRTCSink::publish() {
   std::shared_ptr<Server> server;
+  std::shared_ptr<RemoteEndpoint> remote;
   OutputStream::Settings settings;
   {
     const std::scoped_lock lock(mutex_);
-    if (stream_ || !server_) return;
+    if (stream_ || (!server_ && !remote_)) return;
     server = server_;
+    remote = remote_;
     settings.name = uri_.stream;
     settings.max_sessions = settings_.max_viewers;
     settings.retransmission = settings_.retransmission;
@@ -195,8 +215,9 @@ void WebRTCSink::publish() {
   }
   auto controls = find_controls();
   for (const auto& pad : pads()) pad->reset();
-  auto added = server->add(std::move(settings),
-                           std::static_pointer_cast<Stream::Observer>(shared_from_this()));
+  const auto observer = std::static_pointer_cast<Stream::Observer>(shared_from_this());
+  auto added = remote ? remote->add(std::move(settings), observer, reporter())
+                      : server->add(std::move(settings), observer);
   if (controls) added->loop().call([&] { added->set_controls(controls->make_set()); });
   {
     const std::scoped_lock lock(mutex_);
@@ -218,12 +239,22 @@ std::shared_ptr<PropertyControls> WebRTCSink::find_controls() const {
   return PropertyControls::create(text, pipeline.get(), server_thread());
 }
 
+RemoteEndpoint::Tell WebRTCSink::reporter() const {
+  return [host = host_, queue = notifications_](const RemoteLink::Report& report) {
+    queue->post([host, report] {
+      if (const auto target = host.lock()) target->report(report);
+    });
+  };
+}
+
 void WebRTCSink::play(const Ref<GstClock>& clock) {
   std::shared_ptr<OutputStream> target;
+  std::shared_ptr<RemoteEndpoint> remote;
   {
     const std::scoped_lock lock(mutex_);
     clock_ = clock;
     target = stream_;
+    remote = remote_;
   }
   for (const auto& pad : pads()) pad->encodings()->set_clock(clock);
   if (!target) return;
@@ -231,31 +262,45 @@ void WebRTCSink::play(const Ref<GstClock>& clock) {
     target->set_clock(clock);
     target->set_paused(false);
   });
+  if (remote) remote->start();
 }
 
 void WebRTCSink::pause() {
   if (const auto target = stream()) target->loop().post([target] { target->set_paused(true); });
 }
 
-void WebRTCSink::unpublish() {
+void WebRTCSink::remove(const char* message) {
   std::shared_ptr<Server> server;
+  std::shared_ptr<RemoteEndpoint> remote;
   std::shared_ptr<OutputStream> old;
   std::shared_ptr<PropertyControls> controls;
   {
     const std::scoped_lock lock(mutex_);
     server = server_;
+    remote = remote_;
     old = std::move(stream_);
     controls = std::move(controls_);
   }
-  if (old) server->remove(old, "ended", "The stream ended.");
+  if (!old) return;
+  if (remote) {
+    remote->remove("ended", message);
+  } else {
+    server->remove(old, "ended", message);
+  }
+}
+
+void WebRTCSink::unpublish() {
+  remove("The stream ended.");
   for (const auto& pad : pads()) pad->encodings()->end();
 }
 
 void WebRTCSink::close() {
   std::shared_ptr<Server> old;
+  std::shared_ptr<RemoteEndpoint> remote;
   {
     const std::scoped_lock lock(mutex_);
     old = std::move(server_);
+    remote = std::move(remote_);
     clock_.reset();
   }
 }
@@ -263,14 +308,7 @@ void WebRTCSink::close() {
 void WebRTCSink::pad_ended() {
   const auto all = pads();
   if (!std::all_of(all.begin(), all.end(), [](const auto& pad) { return pad->ended(); })) return;
-  std::shared_ptr<Server> server;
-  std::shared_ptr<OutputStream> old;
-  {
-    const std::scoped_lock lock(mutex_);
-    server = server_;
-    old = std::move(stream_);
-  }
-  if (old) server->remove(old, "ended", "The stream came to its end.");
+  remove("The stream came to its end.");
 }
 
 bool WebRTCSink::pad_restarted() {

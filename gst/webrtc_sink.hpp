@@ -20,6 +20,7 @@
 #include "codec/encoding_set.hpp"
 #include "frame_sink.hpp"
 #include "property_controls.hpp"
+#include "remote_endpoint.hpp"
 #include "server/server.hpp"
 #include "server_properties.hpp"
 
@@ -53,6 +54,8 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>, public Strea
     virtual void payloader_created(const std::string& session, const std::string& pad,
                                    GstElement* payloader) = 0;
     virtual void warn(const std::string& message) = 0;
+    // Of a server elsewhere.
+    virtual void report(const RemoteLink::Report& report) = 0;
     virtual void fail(const Error& error) = 0;
     virtual void request_upstream_key_frame(const std::string& pad) = 0;
     // The outermost bin that the element is in, and its elements with it; null: none.
@@ -97,6 +100,8 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>, public Strea
 
   explicit WebRTCSink(std::weak_ptr<Host> host);
 
+  RemoteEndpoint::Tell reporter() const;
+
   void on_session_created(const std::string& session, GstElement* webrtcbin) override;
   void on_session_closing(const std::string& session, GstElement* webrtcbin) override;
   void on_message(const std::string& session, const std::string& json) override;
@@ -107,6 +112,7 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>, public Strea
   // As `controls` has them; null for none. Throws what PropertyControls does.
   std::shared_ptr<PropertyControls> find_controls() const;
   void update_media();
+  void remove(const char* message);
   void pad_ended();
   bool pad_restarted();
 
@@ -116,7 +122,9 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>, public Strea
   mutable std::mutex mutex_;
   Settings settings_;                                 // guarded by mutex_
   std::map<std::string, std::shared_ptr<Pad>> pads_;  // guarded by mutex_
-  std::shared_ptr<Server> server_;                    // guarded by mutex_; from open() to close()
+  // From open() to close() the one or the other.
+  std::shared_ptr<RemoteEndpoint> remote_;      // guarded by mutex_
+  std::shared_ptr<Server> server_;              // guarded by mutex_
   std::shared_ptr<OutputStream> stream_;        // guarded by mutex_; from publish() to unpublish()
   std::shared_ptr<PropertyControls> controls_;  // guarded by mutex_; from publish() to unpublish()
   StreamUri uri_;                               // guarded by mutex_; parsed by open()

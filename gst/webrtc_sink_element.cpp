@@ -10,6 +10,7 @@
 #include "base/guard.hpp"
 #include "element_support.hpp"
 #include "message_signals.hpp"
+#include "remote_endpoint.hpp"
 #include "sink_properties.hpp"
 #include "webrtc_sink.hpp"
 
@@ -19,12 +20,12 @@
 namespace {
 
 using webrtcserver::attempt;
+using webrtcserver::EndpointUri;
 using webrtcserver::Error;
 using webrtcserver::guard;
 using webrtcserver::MediaKind;
 using webrtcserver::post_error;
 using webrtcserver::Ref;
-using webrtcserver::StreamUri;
 using webrtcserver::WebRTCSink;
 
 class ElementHost;
@@ -140,12 +141,22 @@ class ElementHost : public WebRTCSink::Host {
                          gst_video_event_new_upstream_force_key_unit(GST_CLOCK_TIME_NONE, TRUE, 0));
   }
 
+  void report(const webrtcserver::RemoteLink::Report& report) override {
+    if (const auto target = element()) webrtcserver::post_report(target.get(), report, true);
+  }
+
   GWeakRef element_{};
 };
 
+// Sets the uri's options on the element, and what it is the address of.
+void take_address(GstElement* element, const std::string& uri) {
+  const auto endpoint = webrtcserver::take_address(element, uri, EndpointUri::Protocol::kWhip);
+  self(element).sink->change([&](WebRTCSink::Settings& to) { to.endpoint = endpoint; });
+}
+
 void open(GstElement* element) {
   WebRTCSink& sink = *self(element).sink;
-  webrtcserver::apply_uri_options(element, StreamUri::parse(sink.settings().uri).options);
+  take_address(element, sink.settings().uri);
   sink.open();
   g_object_notify(G_OBJECT(element), "uri");
   g_object_notify(G_OBJECT(element), "urls");
@@ -258,7 +269,7 @@ void take_uri(GstElement* element, const char* uri) {
   WebRTCSink& sink = *self(element).sink;
   const std::string text = uri ? uri : WebRTCSink::Settings().uri;
   sink.change([&](WebRTCSink::Settings& to) { to.uri = text; });
-  webrtcserver::apply_uri_options(element, StreamUri::parse(text).options);
+  take_address(element, text);
 }
 
 // A setter cannot fail: what is wrong with a value is kept for the state change to say.
@@ -388,7 +399,7 @@ static GstURIType uri_type(GType /*type*/) {
 }
 
 static const gchar* const* uri_protocols(GType /*type*/) {
-  static const gchar* const protocols[] = {"webrtc", "webrtcs", nullptr};
+  static const gchar* const protocols[] = {"webrtc", "webrtcs", "whip", "whips", nullptr};
   return protocols;
 }
 

@@ -159,6 +159,12 @@ void WebRTCSrc::ask_downstream() {
 
 void WebRTCSrc::open() {
   const Settings now = settings();
+  if (now.endpoint) {
+    auto remote = std::make_shared<RemoteEndpoint>(now);
+    const std::scoped_lock lock(mutex_);
+    remote_ = std::move(remote);
+    return;
+  }
   auto opened = open_server(now);
   const StreamUri uri = StreamUri::parse(now.uri);
   const std::scoped_lock lock(mutex_);
@@ -169,11 +175,13 @@ void WebRTCSrc::open() {
 
 void WebRTCSrc::publish() {
   std::shared_ptr<Server> server;
+  std::shared_ptr<RemoteEndpoint> remote;
   InputStream::Settings settings;
   {
     const std::scoped_lock lock(mutex_);
-    if (stream_ || !server_) return;
+    if (stream_ || (!server_ && !remote_)) return;
     server = server_;
+    remote = remote_;
     settings.name = uri_.stream;
     settings.max_sessions = settings_.max_publishers;
     settings.retransmission = settings_.retransmission;
@@ -183,8 +191,9 @@ void WebRTCSrc::publish() {
     if (settings_.on_idle == OnIdle::kEos)
       settings.idle_limit = std::chrono::milliseconds(settings_.idle_timeout);
   }
-  auto added = server->add(std::move(settings),
-                           std::static_pointer_cast<InputStream::Observer>(shared_from_this()));
+  const auto observer = std::static_pointer_cast<InputStream::Observer>(shared_from_this());
+  auto added = remote ? remote->add(std::move(settings), observer, reporter())
+                      : server->add(std::move(settings), observer);
   {
     const std::scoped_lock lock(mutex_);
     stream_ = added;
@@ -193,10 +202,20 @@ void WebRTCSrc::publish() {
   update_inputs();
 }
 
+RemoteEndpoint::Tell WebRTCSrc::reporter() const {
+  return [host = host_, queue = notifications_](const RemoteLink::Report& report) {
+    queue->post([host, report] {
+      if (const auto target = host.lock()) target->report(report);
+    });
+  };
+}
+
 void WebRTCSrc::play(const Ref<GstClock>& clock) {
+  std::shared_ptr<RemoteEndpoint> remote;
   {
     const std::scoped_lock lock(mutex_);
     clock_ = clock;
+    remote = remote_;
   }
   for (const auto& pad : pads()) pad->decoding()->set_clock(clock);
   const auto target = stream();
@@ -205,6 +224,7 @@ void WebRTCSrc::play(const Ref<GstClock>& clock) {
     target->set_clock(clock);
     target->set_paused(false);
   });
+  if (remote) remote->start();
 }
 
 void WebRTCSrc::pause() {
@@ -213,20 +233,29 @@ void WebRTCSrc::pause() {
 
 void WebRTCSrc::unpublish() {
   std::shared_ptr<Server> server;
+  std::shared_ptr<RemoteEndpoint> remote;
   std::shared_ptr<InputStream> old;
   {
     const std::scoped_lock lock(mutex_);
     server = server_;
+    remote = remote_;
     old = std::move(stream_);
   }
-  if (old) server->remove(old, "ended", "The pipeline ended.");
+  if (!old) return;
+  if (remote) {
+    remote->remove("ended", "The pipeline ended.");
+  } else {
+    server->remove(old, "ended", "The pipeline ended.");
+  }
 }
 
 void WebRTCSrc::close() {
   std::shared_ptr<Server> old;
+  std::shared_ptr<RemoteEndpoint> remote;
   {
     const std::scoped_lock lock(mutex_);
     old = std::move(server_);
+    remote = std::move(remote_);
     clock_.reset();
   }
 }
@@ -315,7 +344,7 @@ void WebRTCSrc::on_waiting(unsigned seconds) {
   std::string name;
   {
     const std::scoped_lock lock(mutex_);
-    name = uri_.stream;
+    name = remote_ ? to_string(EndpointUri::Protocol::kWhep) : uri_.stream;
   }
   tell_host([name, seconds](Host& host) { host.wait_for_publisher(name, seconds); });
 }

@@ -15,6 +15,7 @@
 #include "base/ref.hpp"
 #include "base/serial_queue.hpp"
 #include "codec/decoding.hpp"
+#include "remote_endpoint.hpp"
 #include "server/input_stream.hpp"
 #include "server/server.hpp"
 #include "server_properties.hpp"
@@ -53,6 +54,8 @@ class WebRTCSrc : public std::enable_shared_from_this<WebRTCSrc>, public InputSt
     virtual void publishers_changed() = 0;
     virtual void wait_for_publisher(const std::string& stream, unsigned seconds) = 0;
     virtual void warn(const std::string& message) = 0;
+    // Of a server elsewhere.
+    virtual void report(const RemoteLink::Report& report) = 0;
   };
 
   static std::shared_ptr<WebRTCSrc> create(std::weak_ptr<Host> host);
@@ -94,6 +97,8 @@ class WebRTCSrc : public std::enable_shared_from_this<WebRTCSrc>, public InputSt
 
   explicit WebRTCSrc(std::weak_ptr<Host> host);
 
+  RemoteEndpoint::Tell reporter() const;
+
   void on_session_created(const std::string& session, GstElement* webrtcbin) override;
   void on_session_closing(const std::string& session, GstElement* webrtcbin) override;
   void on_message(const std::string& session, const std::string& json) override;
@@ -116,7 +121,9 @@ class WebRTCSrc : public std::enable_shared_from_this<WebRTCSrc>, public InputSt
   mutable std::mutex mutex_;
   Settings settings_;                       // guarded by mutex_
   std::vector<std::shared_ptr<Pad>> pads_;  // guarded by mutex_
-  std::shared_ptr<Server> server_;          // guarded by mutex_; from open() to close()
+  // From open() to close() the one or the other.
+  std::shared_ptr<RemoteEndpoint> remote_;  // guarded by mutex_
+  std::shared_ptr<Server> server_;          // guarded by mutex_
   std::shared_ptr<InputStream> stream_;     // guarded by mutex_; from publish() to unpublish()
   StreamUri uri_;                           // guarded by mutex_; parsed by open()
   Ref<GstClock> clock_;                     // guarded by mutex_

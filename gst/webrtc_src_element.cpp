@@ -8,6 +8,7 @@
 #include "element_support.hpp"
 #include "media_source.hpp"
 #include "message_signals.hpp"
+#include "remote_endpoint.hpp"
 #include "src_properties.hpp"
 #include "webrtc_src.hpp"
 
@@ -18,11 +19,11 @@ namespace {
 
 using webrtcserver::attempt;
 using webrtcserver::Decoding;
+using webrtcserver::EndpointUri;
 using webrtcserver::Error;
 using webrtcserver::guard;
 using webrtcserver::MediaKind;
 using webrtcserver::Ref;
-using webrtcserver::StreamUri;
 using webrtcserver::WebRTCSrc;
 
 class ElementHost;
@@ -156,6 +157,10 @@ class ElementHost : public WebRTCSrc::Host {
       GST_ELEMENT_WARNING(target.get(), STREAM, DECODE, ("%s", message.c_str()), (nullptr));
   }
 
+  void report(const webrtcserver::RemoteLink::Report& report) override {
+    if (const auto target = element()) webrtcserver::post_report(target.get(), report, false);
+  }
+
   GWeakRef element_{};
 };
 
@@ -243,9 +248,15 @@ void remove_further_pads(GstElement* element) {
 
 // ---- states
 
+// Sets the uri's options on the element, and what it is the address of.
+void take_address(GstElement* element, const std::string& uri) {
+  const auto endpoint = webrtcserver::take_address(element, uri, EndpointUri::Protocol::kWhep);
+  self(element).src->change([&](WebRTCSrc::Settings& to) { to.endpoint = endpoint; });
+}
+
 void open(GstElement* element) {
   WebRTCSrc& src = *self(element).src;
-  webrtcserver::apply_uri_options(element, StreamUri::parse(src.settings().uri).options);
+  take_address(element, src.settings().uri);
   src.open();
   g_object_notify(G_OBJECT(element), "uri");
   g_object_notify(G_OBJECT(element), "urls");
@@ -341,7 +352,7 @@ void take_uri(GstElement* element, const char* uri) {
   WebRTCSrc& src = *self(element).src;
   const std::string text = uri ? uri : WebRTCSrc::Settings().uri;
   src.change([&](WebRTCSrc::Settings& to) { to.uri = text; });
-  webrtcserver::apply_uri_options(element, StreamUri::parse(text).options);
+  take_address(element, text);
 }
 
 // A setter cannot fail: what is wrong with a value is kept for the state change to say.
@@ -454,7 +465,7 @@ static GstURIType uri_type(GType /*type*/) {
 }
 
 static const gchar* const* uri_protocols(GType /*type*/) {
-  static const gchar* const protocols[] = {"webrtc", "webrtcs", nullptr};
+  static const gchar* const protocols[] = {"webrtc", "webrtcs", "whep", "wheps", nullptr};
   return protocols;
 }
 

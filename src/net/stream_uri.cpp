@@ -10,13 +10,13 @@
 #include <optional>
 
 #include "base/error.hpp"
+#include "net/uri_text.hpp"
 
 namespace webrtcserver {
 
 namespace {
 
 constexpr std::size_t kMaxUri = 8192;      // bytes; longer is a mistake, not an address
-constexpr std::size_t kMaxShown = 80;      // bytes of a wrong part that an error message quotes
 constexpr std::size_t kMaxHostName = 253;  // RFC 1035, section 2.3.4
 constexpr std::size_t kMaxHostLabel = 63;
 
@@ -43,23 +43,6 @@ std::string lower(std::string_view text) {
   return result;
 }
 
-// For messages: bounded, and without bytes that could disturb a terminal.
-std::string quote(std::string_view text) {
-  std::string result = "“";
-  for (const char c : text.substr(0, kMaxShown)) {
-    if (g_ascii_isprint(c)) {
-      result += c;
-    } else {
-      std::array<char, 8> escaped{};
-      g_snprintf(escaped.data(), escaped.size(), "\\x%02x",
-                 static_cast<unsigned>(static_cast<unsigned char>(c)));
-      result += escaped.data();
-    }
-  }
-  if (text.size() > kMaxShown) result += "…";
-  return result + "”";
-}
-
 [[noreturn]] void fail(const std::string& message) {
   throw Error(ErrorCode::kInvalidUri, message);
 }
@@ -70,7 +53,8 @@ bool parse_scheme(std::string_view scheme) {
   if (name == "webrtcs") return true;
   if (name == "whip" || name == "whips" || name == "whep" || name == "wheps") {
     fail("The scheme " + quote(scheme) +
-         " is not supported by this version; use webrtc:// or webrtcs://.");
+         " is for a server elsewhere; whip:// and whips:// go to webrtcsink, whep:// and wheps:// "
+         "to webrtcsrc.");
   }
   fail("The scheme is " + quote(scheme) + "; use webrtc:// or webrtcs://.");
 }
@@ -171,28 +155,6 @@ Endpoint parse_authority(std::string_view text) {
   return endpoint;
 }
 
-std::string decode(std::string_view text, std::string_view option) {
-  std::string result;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      result += text[i];
-      continue;
-    }
-    if (i + 2 >= text.size() || !g_ascii_isxdigit(text[i + 1]) || !g_ascii_isxdigit(text[i + 2])) {
-      fail("The option " + quote(option) +
-           " has a % that is not followed by two hexadecimal digits; write % as %25.");
-    }
-    result += static_cast<char>(g_ascii_xdigit_value(text[i + 1]) * 16 +
-                                g_ascii_xdigit_value(text[i + 2]));
-    i += 2;
-  }
-  // Validation stops at a null byte, so that is refused too.
-  if (!g_utf8_validate(result.data(), static_cast<gssize>(result.size()), nullptr)) {
-    fail("The option " + quote(option) + " is not valid UTF-8 once decoded.");
-  }
-  return result;
-}
-
 std::vector<std::pair<std::string, std::string>> parse_options(std::string_view text) {
   std::vector<std::pair<std::string, std::string>> options;
   while (!text.empty()) {
@@ -203,7 +165,7 @@ std::vector<std::pair<std::string, std::string>> parse_options(std::string_view 
     if (equals == std::string_view::npos || equals == 0) {
       fail("The option " + quote(option) + " is not of the form name=value.");
     }
-    std::string name = decode(option.substr(0, equals), option);
+    std::string name = decode_option(option.substr(0, equals), option);
     if (!std::all_of(name.begin(), name.end(),
                      [](char c) { return is_letter_or_digit(c) || c == '-' || c == '_'; })) {
       fail("The option name " + quote(name) +
@@ -213,7 +175,7 @@ std::vector<std::pair<std::string, std::string>> parse_options(std::string_view 
                     [&](const auto& other) { return other.first == name; })) {
       fail("The option " + quote(name) + " is given twice.");
     }
-    options.emplace_back(std::move(name), decode(option.substr(equals + 1), option));
+    options.emplace_back(std::move(name), decode_option(option.substr(equals + 1), option));
   }
   return options;
 }

@@ -330,8 +330,9 @@ void PacketReceiver::request_key_frame(const PacketSink* sink) {
   // Before the first packet there is nothing to ask: it begins with a key frame.
   const auto pad = gate_->pad_of(sink);
   if (!pad) return;
+  // With all headers it would be a FIR, which some SFUs do not pass on to whoever publishes there.
   gst_pad_push_event(pad.get(),
-                     gst_video_event_new_upstream_force_key_unit(GST_CLOCK_TIME_NONE, TRUE, 0));
+                     gst_video_event_new_upstream_force_key_unit(GST_CLOCK_TIME_NONE, FALSE, 0));
 }
 
 }  // namespace webrtcserver

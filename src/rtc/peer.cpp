@@ -10,6 +10,7 @@
 #include "base/memory.hpp"
 #include "rtc/peer_pipeline.hpp"
 #include "rtc/sdp.hpp"
+#include "rtc/webrtcbin_events.hpp"
 #include "rtc/webrtcbin_reply.hpp"
 
 #define GST_CAT_DEFAULT (::webrtcserver::log::rtc())
@@ -20,18 +21,6 @@ namespace webrtcserver {
 namespace {
 
 constexpr unsigned kMaxCandidates = 64;  // a session; libnice pairs each with all of ours
-
-using WeakPeer = std::weak_ptr<Peer>;
-
-void free_weak_peer(gpointer data, GClosure* /*closure*/) {
-  const std::unique_ptr<WeakPeer> owned(static_cast<WeakPeer*>(data));
-}
-
-// Connects `handler`, whose last argument is a WeakPeer*.
-void connect(gpointer object, const char* signal, GCallback handler, const WeakPeer& peer) {
-  g_signal_connect_data(object, signal, handler, std::make_unique<WeakPeer>(peer).release(),
-                        free_weak_peer, static_cast<GConnectFlags>(0));
-}
 
 Owned<GstSDPMessage> copy(const GstSDPMessage* message) {
   GstSDPMessage* result = nullptr;
@@ -47,14 +36,6 @@ void set_description(GstElement* webrtcbin, const char* signal, GstWebRTCSDPType
   WebrtcbinReply reply;
   g_signal_emit_by_name(webrtcbin, signal, description.get(), reply.promise());
   reply.wait();
-}
-
-// An association that fails, or that the browser ends, is not the end of the media.
-bool is_of_sctp(GstMessage* message) {
-  GstObject* source = GST_MESSAGE_SRC(message);
-  GstElementFactory* factory =
-      GST_IS_ELEMENT(source) ? gst_element_get_factory(GST_ELEMENT(source)) : nullptr;
-  return factory && g_str_has_prefix(GST_OBJECT_NAME(factory), "sctp");
 }
 
 Peer::Failure failure_of(const Error& wrong_description) {
@@ -83,7 +64,8 @@ Peer::Peer(Settings settings, std::weak_ptr<Listener> listener)
       queue_(SerialQueue::create()),
       loopback_(std::any_of(settings_.ice.local_addresses.begin(),
                             settings_.ice.local_addresses.end(), is_loopback)),
-      ice_(std::make_shared<IceJournal>(settings_.ice, settings_.name)) {
+      ice_(std::make_shared<IceJournal>(settings_.ice, settings_.name)),
+      heard_(std::make_shared<LastHeard>(0)) {
   std::vector<std::pair<MediaKind, std::vector<Format>>> media;
   for (const Media& line : settings_.media) media.emplace_back(line.kind, line.formats);
   offered_ = assign_payload_types(media, settings_.retransmission);
@@ -167,6 +149,7 @@ bool Peer::read_offer() {
 void Peer::build() {
   auto pipeline = std::make_shared<PeerPipeline>(settings_.name, settings_.ice, settings_.clock,
                                                  settings_.jitter_buffer);
+  if (settings_.watch_connection) pipeline->watch_connection(heard_);
   for (std::size_t i = 0; i < offered_.size(); ++i) {
     const std::string& name = settings_.media[i].name;
     if (feeds_[i]) {
@@ -176,78 +159,42 @@ void Peer::build() {
     }
   }
   GstElement* webrtcbin = pipeline->webrtcbin();
-  connect(webrtcbin, "on-ice-candidate",
-          G_CALLBACK(+[](GstElement*, guint, const gchar* text, WeakPeer* peer) {
-            guard("on-ice-candidate", [&] {
-              const auto self = peer->lock();
-              if (!self) return;
-              if (text) self->ice_->take_local(text);
-              const std::string told = text ? text : "";
-              self->post([candidate = self->settings_.ice.relay_only ? without_related_address(told)
-                                                                     : told](Peer& target) {
-                target.give_candidate(candidate);
-              });
-            });
-          }),
-          weak_from_this());
-  const auto on_state = G_CALLBACK(+[](GstElement*, GParamSpec*, WeakPeer* peer) {
-    guard("notify::connection-state", [&] {
-      if (const auto self = peer->lock())
-        self->post([](Peer& target) { target.check_connection(); });
-    });
-  });
-  connect(webrtcbin, "notify::connection-state", on_state, weak_from_this());
-  connect(webrtcbin, "notify::ice-connection-state", on_state, weak_from_this());
-  connect(webrtcbin, "notify::ice-gathering-state",
-          G_CALLBACK(+[](GstElement* element, GParamSpec*, WeakPeer* peer) {
-            guard("notify::ice-gathering-state", [&] {
-              const auto self = peer->lock();
-              auto state = GST_WEBRTC_ICE_GATHERING_STATE_NEW;
-              // Here and not on the queue, where candidates may still be ahead of it.
-              g_object_get(element, "ice-gathering-state", &state, nullptr);
-              if (!self || state != GST_WEBRTC_ICE_GATHERING_STATE_COMPLETE) return;
-              self->post([](Peer& target) {
-                target.notify([](Listener& listener) { listener.on_gathered(); });
-              });
-            });
-          }),
-          weak_from_this());
-
-  const auto bus = Ref<GstBus>::adopt(gst_pipeline_get_bus(GST_PIPELINE(pipeline->pipeline())));
-  gst_bus_set_sync_handler(
-      bus.get(),
-      [](GstBus*, GstMessage* message, gpointer data) {
-        guard("a message of a peer", [&] {
-          if (const auto self = static_cast<WeakPeer*>(data)->lock()) self->take_message(message);
-        });
-        gst_message_unref(message);
-        return GST_BUS_DROP;
-      },
-      std::make_unique<WeakPeer>(weak_from_this()).release(),
-      [](gpointer data) { free_weak_peer(data, nullptr); });
+  connect_events(pipeline->pipeline(), webrtcbin, make_events());
   {
     const std::scoped_lock lock(mutex_);
     pipeline_ = pipeline;
   }
   notify([&](Listener& listener) { listener.on_created(webrtcbin); });
   pipeline->play();
-  channel_->attach(webrtcbin);  // webrtcbin makes none before it has started
+  // webrtcbin makes none before it has started.
+  if (settings_.data_channel) channel_->attach(webrtcbin);
 }
 
-// Any thread.
-void Peer::take_message(GstMessage* message) {
-  if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_LATENCY) {
-    post([](Peer& self) { self.pipeline_->update_latency(); });
-  } else if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR) {
-    GError* error = nullptr;
-    gst_message_parse_error(message, &error, nullptr);
-    const Owned<GError> owned(error);
-    if (is_of_sctp(message)) {
-      GST_INFO("peer %s: its data channel ended: %s", settings_.name.c_str(), owned->message);
-      return;
-    }
-    post([text = std::string(owned->message)](Peer& self) { self.fail(Failure::kInternal, text); });
-  }
+WebrtcbinEvents Peer::make_events() {
+  const auto posted = [weak = weak_from_this()](void (*task)(Peer&)) {
+    return [weak, task] {
+      if (const auto self = weak.lock()) self->post(task);
+    };
+  };
+  WebrtcbinEvents events;
+  events.found = [weak = weak_from_this()](const std::string& found) {
+    const auto self = weak.lock();
+    if (!self) return;
+    if (!found.empty()) self->ice_->take_local(found);
+    const bool relay_only = self->settings_.ice.relay_only;
+    self->post([candidate = relay_only ? without_related_address(found) : found](Peer& target) {
+      target.give_candidate(candidate);
+    });
+  };
+  events.gathered =
+      posted([](Peer& self) { self.notify([](Listener& listener) { listener.on_gathered(); }); });
+  events.state_changed = posted([](Peer& self) { self.check_connection(); });
+  events.latency_changed = posted([](Peer& self) { self.pipeline_->update_latency(); });
+  events.failed = [weak = weak_from_this()](const std::string& message) {
+    if (const auto self = weak.lock())
+      self->post([message](Peer& target) { target.fail(Failure::kInternal, message); });
+  };
+  return events;
 }
 
 void Peer::create_offer() {
@@ -263,7 +210,7 @@ void Peer::create_offer() {
   if (!owned) throw Error(ErrorCode::kFailed, "webrtcbin made no offer.");
   offer_ = copy(owned->sdp);
   write_codecs(offer_.get(), offered_, settings_.stream);
-  pipeline_->separate_data_channel(channel_);
+  if (settings_.data_channel) pipeline_->separate_data_channel(channel_);
   set_description(pipeline_->webrtcbin(), "set-local-description", GST_WEBRTC_SDP_TYPE_OFFER,
                   copy(offer_.get()));
   state_ = State::kOffered;
@@ -422,6 +369,15 @@ void Peer::check_connection() {
   pipeline_->update_latency();
   GST_DEBUG_BIN_TO_DOT_FILE(GST_BIN(pipeline_->pipeline()), GST_DEBUG_GRAPH_SHOW_ALL,
                             GST_OBJECT_NAME(pipeline_->pipeline()));
+  if (settings_.watch_connection) {
+    pipeline_->on_dtls_closed([weak = weak_from_this()] {
+      const auto self = weak.lock();
+      if (!self) return;
+      self->post([](Peer& target) {
+        target.fail(Failure::kIce, "The other side has ended the connection.");
+      });
+    });
+  }
   notify([](Listener& listener) { listener.on_connected(); });
   for (const DataChannel::Message& message : std::exchange(early_messages_, {})) deliver(message);
 }
@@ -453,6 +409,11 @@ void Peer::fail_ice() {
       if (target.state_ != State::kConnected) target.fail(Failure::kIce, message);
     });
   });
+}
+
+std::chrono::microseconds Peer::silence() const {
+  const std::int64_t last = *heard_;
+  return std::chrono::microseconds(last == 0 ? 0 : g_get_monotonic_time() - last);
 }
 
 bool Peer::send(std::string text) {

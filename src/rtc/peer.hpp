@@ -28,10 +28,12 @@
 #include "rtc/offer.hpp"
 #include "rtc/peer_budget.hpp"
 #include "rtc/peer_feed.hpp"
+#include "rtc/webrtcbin_events.hpp"
 
 namespace webrtcserver {
 
 class PeerPipeline;
+using LastHeard = std::atomic<std::int64_t>;
 
 class Peer : public std::enable_shared_from_this<Peer>, private DataChannel::Listener {
  public:
@@ -83,6 +85,11 @@ class Peer : public std::enable_shared_from_this<Peer>, private DataChannel::Lis
     bool retransmission = true;
     std::chrono::milliseconds jitter_buffer{200};  // for what the browser sends
     Ref<GstClock> clock;
+    bool data_channel = true;  // whether one is offered
+                               // Nothing but the connection itself tells that the other side has
+                               // gone: the end of DTLS is a
+    // failure, and silence() tells of the rest.
+    bool watch_connection = false;
   };
 
   static std::shared_ptr<Peer> create(Settings settings, std::weak_ptr<Listener> listener);
@@ -115,6 +122,9 @@ class Peer : public std::enable_shared_from_this<Peer>, private DataChannel::Lis
 
   // How the search for a network path goes.
   IceJournal& ice() const { return *ice_; }
+  // With Settings::watch_connection: for how long neither RTP nor RTCP has come; 0 before the
+  // first.
+  std::chrono::microseconds silence() const;
 
   // For an application's signal handlers. Null before start() has run and after close().
   Ref<GstElement> webrtcbin() const;
@@ -143,7 +153,8 @@ class Peer : public std::enable_shared_from_this<Peer>, private DataChannel::Lis
   // False, once it has failed for it.
   bool read_offer();
   void build();
-  void take_message(GstMessage* message);
+  // They hold this weakly.
+  WebrtcbinEvents make_events();
   void create_offer();
   void take_answer(const std::string& sdp);
   void take(const Answer& answer);
@@ -177,8 +188,9 @@ class Peer : public std::enable_shared_from_this<Peer>, private DataChannel::Lis
   std::atomic<std::uint64_t> wanted_{
       0};                             // a bit for each media: a key frame, as the queue will say
   std::atomic<bool> trusted_{false};  // its fingerprint has been compared
-  std::atomic<std::size_t> outgoing_{0};   // bytes that wait on the queue for the data channel
-  std::atomic<std::uint64_t> dropped_{0};  // messages, for more than it may hold
+  std::atomic<std::size_t> outgoing_{0};    // bytes that wait on the queue for the data channel
+  const std::shared_ptr<LastHeard> heard_;  // see PeerPipeline
+  std::atomic<std::uint64_t> dropped_{0};   // messages, for more than it may hold
 
   // The queue's own.
   State state_ = State::kNew;

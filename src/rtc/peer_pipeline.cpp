@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "base/error.hpp"
+#include "base/guard.hpp"
 #include "base/random.hpp"
 #include "rtc/feed_source.hpp"
 #include "rtc/host_names.hpp"
@@ -21,6 +22,38 @@ namespace {
 
 bool has_property(gpointer object, const char* name) {
   return g_object_class_find_property(G_OBJECT_GET_CLASS(object), name) != nullptr;
+}
+
+std::string certificate_of(GstWebRTCDTLSTransport* transport) {
+  gchar* pem = nullptr;
+  g_object_get(transport, "remote-certificate", &pem, nullptr);
+  return take_string(pem);
+}
+
+// Calls whenever the property, an enumeration, becomes `value`; as long as `object` lives.
+void on_value(gpointer object, const char* property, int value, std::function<void()> call) {
+  struct Watch {
+    int value;
+    std::function<void()> call;
+  };
+  auto watch = std::make_unique<Watch>(Watch{value, std::move(call)});
+  g_signal_connect_data(
+      object, (std::string("notify::") + property).c_str(),
+      G_CALLBACK(+[](GObject* changed, GParamSpec* spec, Watch* wanted) {
+        guard("a property of webrtcbin", [&] {
+          int now = 0;
+          g_object_get(changed, spec->name, &now, nullptr);
+          if (now == wanted->value) wanted->call();
+        });
+      }),
+      watch.release(),
+      [](gpointer data, GClosure*) { const std::unique_ptr<Watch> old(static_cast<Watch*>(data)); },
+      static_cast<GConnectFlags>(0));
+}
+
+void free_last_heard(gpointer data) {
+  const std::unique_ptr<std::shared_ptr<LastHeard>> old(
+      static_cast<std::shared_ptr<LastHeard>*>(data));
 }
 
 Ref<GstElement> make_webrtcbin() {
@@ -138,6 +171,29 @@ void PeerPipeline::configure_ice(const IceSettings& ice, const std::string& name
     g_object_set(nice.get(), "ice-tcp", ice.tcp ? TRUE : FALSE, nullptr);
 }
 
+void PeerPipeline::watch_connection(const std::shared_ptr<LastHeard>& heard) {
+  // libnice 0.1.21 takes 50 seconds to give up.
+  const auto rtpbin =
+      Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(webrtcbin_.get()), "rtpbin"));
+  if (!rtpbin) return;
+  g_signal_connect_data(
+      rtpbin.get(), "pad-added",
+      G_CALLBACK(+[](GstElement*, GstPad* pad, std::shared_ptr<LastHeard>* last) {
+        if (!g_str_has_prefix(GST_PAD_NAME(pad), "recv_rt") || !GST_PAD_IS_SINK(pad)) return;
+        gst_pad_add_probe(
+            pad,
+            static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER |
+                                         GST_PAD_PROBE_TYPE_BUFFER_LIST),
+            [](GstPad*, GstPadProbeInfo*, gpointer data) {
+              **static_cast<std::shared_ptr<LastHeard>*>(data) = g_get_monotonic_time();
+              return GST_PAD_PROBE_OK;
+            },
+            std::make_unique<std::shared_ptr<LastHeard>>(*last).release(), free_last_heard);
+      }),
+      std::make_unique<std::shared_ptr<LastHeard>>(heard).release(),
+      [](gpointer data, GClosure*) { free_last_heard(data); }, static_cast<GConnectFlags>(0));
+}
+
 void PeerPipeline::add_feed(const OfferedMedia& media, const std::string& name,
                             const std::shared_ptr<PeerFeed>& feed, bool retransmission) {
   const std::uint32_t ssrc = random_u32();
@@ -205,27 +261,34 @@ void PeerPipeline::start_feed(const PeerFeed* target, const OfferedCodec& codec,
       {feed.ssrc, codec.format.codec->clock_rate, codec.payload_type, playout_delay_id});
 }
 
-std::string PeerPipeline::remote_certificate() const {
+void PeerPipeline::on_dtls_closed(std::function<void()> call) {
+  if (const auto transport = dtls_transport())
+    on_value(transport.get(), "state", GST_WEBRTC_DTLS_TRANSPORT_STATE_CLOSED, std::move(call));
+}
+
+Ref<GstWebRTCDTLSTransport> PeerPipeline::dtls_transport() const {
   GArray* array = nullptr;
   g_signal_emit_by_name(webrtcbin_.get(), "get-transceivers", &array);
-  if (!array) return {};
-  std::string certificate;
-  for (guint i = 0; i < array->len && certificate.empty(); ++i) {
+  if (!array) return nullptr;
+  Ref<GstWebRTCDTLSTransport> found;
+  for (guint i = 0; i < array->len && !found; ++i) {
     auto* transceiver = g_array_index(array, GstWebRTCRTPTransceiver*, i);
     GstWebRTCRTPSender* object = nullptr;
     g_object_get(transceiver, "sender", &object, nullptr);
     const auto sender = Ref<GstWebRTCRTPSender>::adopt(object);
     if (!sender) continue;
-    GstWebRTCDTLSTransport* dtls_object = nullptr;
-    g_object_get(sender.get(), "transport", &dtls_object, nullptr);
-    const auto transport = Ref<GstWebRTCDTLSTransport>::adopt(dtls_object);
-    if (!transport) continue;
-    gchar* pem = nullptr;
-    g_object_get(transport.get(), "remote-certificate", &pem, nullptr);
-    certificate = take_string(pem);
+    GstWebRTCDTLSTransport* dtls = nullptr;
+    g_object_get(sender.get(), "transport", &dtls, nullptr);
+    auto transport = Ref<GstWebRTCDTLSTransport>::adopt(dtls);
+    if (transport && !certificate_of(transport.get()).empty()) found = std::move(transport);
   }
   g_array_unref(array);
-  return certificate;
+  return found;
+}
+
+std::string PeerPipeline::remote_certificate() const {
+  const auto transport = dtls_transport();
+  return transport ? certificate_of(transport.get()) : "";
 }
 
 }  // namespace webrtcserver

@@ -4,8 +4,10 @@
 // Lives on the peer's serial queue, which also destroys it.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -18,6 +20,9 @@
 #include "rtc/sctp_association.hpp"
 
 namespace webrtcserver {
+
+// When a packet has come last, on g_get_monotonic_time()'s clock; 0: none has.
+using LastHeard = std::atomic<std::int64_t>;
 
 class PeerPipeline {
  public:
@@ -43,6 +48,10 @@ class PeerPipeline {
   // Which side decides between the paths that ICE finds; webrtcbin thinks the one that offers
   // first.
   void set_ice_controlling(bool controlling);
+  // Keeps the time at which RTP or RTCP came last. Before play().
+  void watch_connection(const std::shared_ptr<LastHeard>& heard);
+  // Called on a thread of webrtcbin's: DTLS, which was up, has ended.
+  void on_dtls_closed(std::function<void()> call);
   // webrtcbin adds its sinks while it negotiates; without a latency they warn at every packet.
   void update_latency();
 
@@ -67,6 +76,8 @@ class PeerPipeline {
 
   // `name` is the session's, for which TURN credentials are minted.
   void configure_ice(const IceSettings& ice, const std::string& name);
+  // The one that carries everything; null before DTLS is up.
+  Ref<GstWebRTCDTLSTransport> dtls_transport() const;
   void configure(GstWebRTCRTPTransceiver* transceiver, GstWebRTCRTPTransceiverDirection direction,
                  const OfferedMedia& media, const Ref<GstCaps>& caps, bool retransmission);
 

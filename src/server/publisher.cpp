@@ -72,11 +72,14 @@ bool Publisher::look_for_media() {
       all.begin(), all.end(), [](const TrackReport& track) { return track.received.packets == 0; });
   if (!warned_ && silent && std::chrono::steady_clock::now() - connected_at_ >= limit) {
     warned_ = true;
-    constexpr const char* kMessage =
-        "The browser is connected, but nothing has arrived of its picture or sound: its camera may "
-        "be covered, muted or used by another program.";
-    warn("no-media", kMessage);
-    stream->warn(name() + ": " + kMessage);
+    const char* const message =
+        stream->settings().remote
+            ? "The server is connected, but nothing has arrived of its picture or sound: perhaps "
+              "nobody publishes there."
+            : "The browser is connected, but nothing has arrived of its picture or sound: its "
+              "camera may be covered, muted or used by another program.";
+    warn("no-media", message);
+    stream->warn(name() + ": " + message);
   }
   return true;
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "server/session.hpp"
 
+#include <algorithm>
 #include <atomic>
 
 #include "base/error.hpp"
+#include "rtc/ice_server_uri.hpp"
 #include "signalling/control_messages.hpp"
 
 #define GST_CAT_DEFAULT (::webrtcserver::log::server())
@@ -127,6 +129,9 @@ void Session::negotiate() {
   settings.client_offer = channel_->client_offer();
   settings.retransmission = stream->settings().retransmission;
   settings.clock = stream->clock();
+  settings.data_channel = !stream->settings().remote;
+  settings.watch_connection = !channel_->notices_absence();
+  for (const IceServer& server : channel_->ice_servers()) add_ice_server(settings.ice, server);
   configure(settings);
   const std::shared_ptr<Peer::Listener> listener(shared_from_this(), this);
   try {
@@ -199,6 +204,7 @@ void Session::close() {
   closed_ = true;
   const auto self = shared_from_this();
   negotiation_.cancel();
+  watch_.cancel();
   channel_->set_listener(nullptr);
   leave();
   // The queue keeps this session until its peer is gone, so that the application hears of its end:
@@ -346,9 +352,25 @@ void Session::on_connected() {
   post([](Session& self) {
     self.negotiation_.cancel();
     self.connected_ = true;
+    self.channel_->note_connected();
+    self.watch_absence();
     self.join();
     GST_INFO("%s %s: connected", self.role(), self.name_.c_str());
   });
+}
+
+void Session::watch_absence() {
+  const auto stream = stream_.lock();
+  if (!stream || channel_->notices_absence()) return;
+  const auto limit = stream->settings().silence_limit;
+  watch_ = loop_.every(
+      std::min<std::chrono::milliseconds>(limit / 4, std::chrono::seconds(1)), [this, limit] {
+        if (peer_->silence() < limit) return true;
+        const auto self = shared_from_this();  // the stream's goes
+        fail("silence", "Nothing has come from it for " + std::to_string(limit.count() / 1000) +
+                            " seconds: it has gone, or the network has.");
+        return false;
+      });
 }
 
 void Session::on_failed(Peer::Failure failure, const std::string& message) {

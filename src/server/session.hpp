@@ -117,6 +117,7 @@ class Session : public std::enable_shared_from_this<Session>,
   void time_out(std::chrono::milliseconds limit);
   void count_ice_failure();
   void close();
+  void watch_absence();
 
   const std::string name_;
   LoopThread& loop_;
@@ -126,6 +127,7 @@ class Session : public std::enable_shared_from_this<Session>,
   Grant grant_;
   std::atomic<bool> may_control_{false};
   std::shared_ptr<Peer> peer_;
+  Timer watch_;        // of a remote that may go without a word
   Timer negotiation_;  // runs out on a browser that never answers
   std::optional<StreamState> told_;
   bool connected_ = false;

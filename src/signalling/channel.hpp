@@ -51,8 +51,14 @@ class Channel {
   void set_grant(Grant grant) { grant_ = std::move(grant); }
   const Grant& grant() const { return grant_; }
 
+  // Whether on_left() comes when the other side has gone without a word. Where not, the media must
+  // tell.
+  virtual bool notices_absence() const { return true; }
+
   virtual void set_listener(Listener* listener) = 0;
   virtual void send_hello(const Hello& hello) = 0;
+  // What the other side wants to have used beside the stream's own.
+  virtual std::vector<IceServer> ice_servers() const { return {}; }
   virtual void send_state(std::string_view state, std::string_view message) = 0;
   // What the other side offers, where the protocol has it begin; empty: we offer.
   virtual std::string client_offer() const { return {}; }
@@ -61,6 +67,8 @@ class Channel {
   virtual void send_candidate(unsigned media_index, const std::string& candidate) = 0;
   // All candidates have been sent.
   virtual void send_end_of_candidates() {}
+  // The peer is connected: who sends nothing about it may want to know.
+  virtual void note_connected() {}
   virtual void send_error(std::string_view code, std::string_view message) = 0;
   // A message or reply of remote control. Dropped while the browser is slow to take what it has.
   virtual void send_control(std::string_view json) = 0;

@@ -32,6 +32,7 @@ class HttpChannel final : public Channel {
               HttpReply reply);
   ~HttpChannel() override;
 
+  bool notices_absence() const override { return false; }
   void set_listener(Channel::Listener* listener) override { listener_ = listener; }
   void send_hello(const Hello& hello) override;
   void send_state(std::string_view /*state*/, std::string_view /*message*/) override {}

@@ -46,6 +46,9 @@ std::vector<Property> properties() {
       {"max-viewers", G_TYPE_UINT, "256", true},
       {"meta", GST_TYPE_STRUCTURE, nullptr, true},
       {"urls", G_TYPE_STRV, nullptr, false},
+      {"auth-token", G_TYPE_STRING, nullptr, true},
+      {"ssl-ca-file", G_TYPE_STRING, nullptr, true},
+      {"ssl-strict", G_TYPE_BOOLEAN, "true", true},
       {"viewers", G_TYPE_UINT, "0", false},
       {"stats", GST_TYPE_STRUCTURE, nullptr, false},
   };

@@ -48,6 +48,9 @@ const std::vector<Property> kProperties = {
     {"on-idle", "GstWebRTCServerOnIdle", "wait", true},
     {"idle-timeout", "guint", "2000", true},
     {"urls", "GStrv", nullptr, false},
+    {"auth-token", "gchararray", nullptr, true},
+    {"ssl-ca-file", "gchararray", nullptr, true},
+    {"ssl-strict", "gboolean", "true", true},
     {"publishers", "guint", "0", false},
     {"stats", "GstStructure", nullptr, false},
 };

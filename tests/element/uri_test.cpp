@@ -28,10 +28,10 @@ TEST(Uri, IsRefusedWithTheWrongPartAndWhatIsAllowed) {
                                     "webrtc://<interface>:<port>/<stream>.");
   EXPECT_EQ(error_of("http://@:8554/output"),
             settings + "The scheme is “http”; use webrtc:// or webrtcs://.");
-  EXPECT_EQ(error_of("whip://example.org/output"),
+  EXPECT_EQ(error_of("whep://example.org/output"),
             settings +
-                "The scheme “whip” is not supported by this version; use webrtc:// or "
-                "webrtcs://.");
+                "The scheme “whep” plays from a server; it is for webrtcsrc. Use whip:// or "
+                "whips:// to publish.");
   EXPECT_EQ(error_of("webrtc://127.0.0.1:70000/output"),
             settings +
                 "The port is “70000”; use 1 to 65535, 0 to let the kernel choose, or leave "

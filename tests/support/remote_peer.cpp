@@ -465,6 +465,26 @@ bool RemotePeer::wait_repaired(std::uint32_t ssrc, std::size_t packets) {
   return changed_.wait_for(lock, kDeadline, [&] { return repaired_[ssrc].size() >= packets; });
 }
 
+void RemotePeer::hang_up() const {
+  GstIterator* all = gst_bin_iterate_recurse(GST_BIN(webrtcbin_.get()));
+  GValue item = G_VALUE_INIT;
+  while (gst_iterator_next(all, &item) == GST_ITERATOR_OK) {
+    auto* element = GST_ELEMENT(g_value_get_object(&item));
+    GstElementFactory* factory = gst_element_get_factory(element);
+    if (factory && std::string_view(GST_OBJECT_NAME(factory)) == "dtlsenc") {
+      gst_element_foreach_sink_pad(
+          element,
+          [](GstElement*, GstPad* pad, gpointer) -> gboolean {
+            return gst_pad_send_event(pad, gst_event_new_eos());
+          },
+          nullptr);
+    }
+    g_value_reset(&item);
+  }
+  g_value_unset(&item);
+  gst_iterator_free(all);
+}
+
 void RemotePeer::request_key_frame(std::uint32_t ssrc) {
   Ref<GstPad> sink;
   {

@@ -90,6 +90,9 @@ class RemotePeer {
   bool wait(const std::function<bool(const Counts&)>& condition);
   bool wait_repaired(std::uint32_t ssrc, std::size_t packets);
 
+  // Ends DTLS with close_notify, as servers do when they close a connection.
+  void hang_up() const;
+
   // The data channel that is offered, once it is open.
   RemoteChannel& channel() { return channel_; }
   // Opens channels of its own.

@@ -33,6 +33,10 @@ class PeerTest : public testing::Test {
     settings.ice.local_addresses = {"127.0.0.1"};
     settings.retransmission = retransmission_;
     settings.clock = clock_;
+    make_peer(std::move(settings));
+  }
+
+  void make_peer(Peer::Settings settings) {
     listener_ = std::make_shared<PeerListener>();
     peer_ = Peer::create(std::move(settings), listener_);
     listener_->set_candidate_handler([this](unsigned index, const std::string& candidate) {
