@@ -208,6 +208,10 @@ void Peer::build() {
             });
           }),
           weak_from_this());
+  if (client_offer_) pipeline->follow_in_ice();
+  pipeline->on_end([weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->post([](Peer& target) { target.take_end(); });
+  });
 
   const auto bus = Ref<GstBus>::adopt(gst_pipeline_get_bus(GST_PIPELINE(pipeline->pipeline())));
   gst_bus_set_sync_handler(
@@ -268,10 +272,7 @@ void Peer::create_offer() {
   GST_DEBUG("peer %s gets\n%s", settings_.name.c_str(), text.c_str());
   // The first candidates wait on the queue already, behind this.
   notify([&](Listener& listener) { listener.on_description(text); });
-  if (!client_offer_) return;
-  // The one who offers leads, unless it is of the lite kind.
-  pipeline_->set_ice_controlling(false);
-  take(client_offer_->answer);
+  if (client_offer_) take(client_offer_->answer);
 }
 
 void Peer::set_answer(std::string sdp) {
@@ -414,6 +415,13 @@ void Peer::check_connection() {
                             GST_OBJECT_NAME(pipeline_->pipeline()));
   notify([](Listener& listener) { listener.on_connected(); });
   for (const DataChannel::Message& message : std::exchange(early_messages_, {})) deliver(message);
+}
+
+void Peer::take_end() {
+  // Before it is connected, the time limit of the negotiation takes care of it.
+  if (state_ != State::kConnected) return;
+  state_ = State::kFailed;
+  notify([](Listener& listener) { listener.on_closed(); });
 }
 
 void Peer::restart_ice(IceCredentials remote, std::function<void(std::optional<IceRestart>)> done) {

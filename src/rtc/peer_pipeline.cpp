@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "base/error.hpp"
+#include "base/guard.hpp"
 #include "base/random.hpp"
 #include "rtc/feed_source.hpp"
 #include "rtc/ice_restart.hpp"
@@ -85,9 +86,19 @@ void PeerPipeline::set_clock(const Ref<GstClock>& clock) {
   gst_element_set_clock(pipeline_.get(), clock.get());
 }
 
-void PeerPipeline::set_ice_controlling(bool controlling) {
-  if (const auto nice = nice_agent_of(webrtcbin_.get()))
-    g_object_set(nice.get(), "controlling-mode", controlling ? TRUE : FALSE, nullptr);
+void PeerPipeline::follow_in_ice() {
+  const auto nice = nice_agent_of(webrtcbin_.get());
+  if (!nice) return;
+  // webrtcbin takes the lead with every description, and libnice gives it back only as long as it
+  // has not begun to gather, which follows at once. Two who lead do not always get along: pion
+  // takes no notice of the other's checks.
+  g_signal_connect(nice.get(), "notify::controlling-mode",
+                   G_CALLBACK(+[](GObject* agent, GParamSpec*, gpointer) {
+                     gboolean leads = FALSE;
+                     g_object_get(agent, "controlling-mode", &leads, nullptr);
+                     if (leads) g_object_set(agent, "controlling-mode", FALSE, nullptr);
+                   }),
+                   nullptr);
 }
 
 void PeerPipeline::update_latency() {
@@ -174,6 +185,34 @@ void PeerPipeline::configure(GstWebRTCRTPTransceiver* transceiver,
   g_object_set(transceiver, "direction", direction, "codec-preferences", caps.get(), nullptr);
   if (media.kind == MediaKind::kVideo && retransmission && has_property(transceiver, "do-nack"))
     g_object_set(transceiver, "do-nack", TRUE, nullptr);
+}
+
+void PeerPipeline::on_end(std::function<void()> ended) {
+  using Ended = std::shared_ptr<const std::function<void()>>;
+  const auto keep = [](const Ended& shared) { return std::make_unique<Ended>(shared).release(); };
+  // Told of the end, the DTLS decoder ends the source of what it decodes.
+  const auto watch = [](GstBin*, GstBin*, GstElement* element, Ended* shared) {
+    GstElementFactory* factory = gst_element_get_factory(element);
+    if (!factory || std::strcmp(GST_OBJECT_NAME(factory), "nicesrc") != 0) return;
+    const auto pad = Ref<GstPad>::adopt(gst_element_get_static_pad(element, "src"));
+    gst_pad_add_probe(
+        pad.get(), GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
+        [](GstPad*, GstPadProbeInfo* info, gpointer data) {
+          if (GST_EVENT_TYPE(GST_PAD_PROBE_INFO_EVENT(info)) == GST_EVENT_EOS)
+            guard("the end of a connection", [&] { (**static_cast<Ended*>(data))(); });
+          return GST_PAD_PROBE_OK;
+        },
+        std::make_unique<Ended>(*shared).release(),
+        [](gpointer data) { const std::unique_ptr<Ended> owned(static_cast<Ended*>(data)); });
+  };
+  g_signal_connect_data(
+      webrtcbin_.get(), "deep-element-added",
+      G_CALLBACK(static_cast<void (*)(GstBin*, GstBin*, GstElement*, Ended*)>(watch)),
+      keep(std::make_shared<const std::function<void()>>(std::move(ended))),
+      [](gpointer data, GClosure*) {
+        const std::unique_ptr<Ended> owned(static_cast<Ended*>(data));
+      },
+      static_cast<GConnectFlags>(0));
 }
 
 void PeerPipeline::play() {
