@@ -66,7 +66,7 @@ test('a viewer gets every packet of picture and sound, from a key frame on', asy
     packets >= 100 && frames >= 60 && keyFrames > 0));
   assert.deepEqual([video.codec, video.gaps, video.back], ['video/VP8', 0, 0]);
   const audio = await viewer.event('audio', ({ packets }) => packets >= 100);
-  assert.deepEqual([audio.codec, audio.gaps, audio.back], ['audio/opus', 0, 0]);
+  assert.deepEqual([audio.codec, audio.gaps, audio.back], ['audio/OPUS', 0, 0]);
   await assertTrickled(viewer);
   await leave(viewer);
   await alone(pipeline);

@@ -84,18 +84,21 @@ func readFilm(path string) ([][]byte, time.Duration, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	frame := time.Second * time.Duration(header.TimebaseNumerator) /
-		time.Duration(header.TimebaseDenominator)
 	var frames [][]byte
+	var last uint64 // in units of the file's time base
 	for {
-		payload, _, err := reader.ParseNextFrame()
-		if err == io.EOF {
-			return frames, frame, nil
+		payload, frame, err := reader.ParseNextFrame()
+		if err == io.EOF && len(frames) > 1 {
+			break
 		} else if err != nil {
 			return nil, 0, err
 		}
 		frames = append(frames, payload)
+		last = frame.Timestamp
 	}
+	length := time.Second * time.Duration(last) * time.Duration(header.TimebaseNumerator) /
+		time.Duration(header.TimebaseDenominator)
+	return frames, length / time.Duration(len(frames)-1), nil
 }
 
 // readSound takes an Ogg file with one Opus packet a page.
