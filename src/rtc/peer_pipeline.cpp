@@ -48,6 +48,33 @@ Ref<GstElement> make_webrtcbin() {
   return element;
 }
 
+using Ended = std::shared_ptr<const std::function<void()>>;
+
+Ended* keep(const Ended& ended) {
+  return std::make_unique<Ended>(ended).release();
+}
+
+void release(gpointer data) {
+  const std::unique_ptr<Ended> owned(static_cast<Ended*>(data));
+}
+
+void release_closure(gpointer data, GClosure* /*closure*/) {
+  release(data);
+}
+
+// What a DTLS decoder does with a close_notify is to end what it gives out.
+void watch_end(GstElement* /*decoder*/, GstPad* pad, Ended* ended) {
+  if (!GST_PAD_IS_SRC(pad)) return;
+  gst_pad_add_probe(
+      pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
+      [](GstPad*, GstPadProbeInfo* info, gpointer data) {
+        if (GST_EVENT_TYPE(GST_PAD_PROBE_INFO_EVENT(info)) == GST_EVENT_EOS)
+          guard("the end of a connection", [&] { (**static_cast<Ended*>(data))(); });
+        return GST_PAD_PROBE_OK;
+      },
+      keep(*ended), release);
+}
+
 }  // namespace
 
 PeerPipeline::PeerPipeline(const std::string& name, const IceSettings& ice,
@@ -188,30 +215,17 @@ void PeerPipeline::configure(GstWebRTCRTPTransceiver* transceiver,
 }
 
 void PeerPipeline::on_end(std::function<void()> ended) {
-  using Ended = std::shared_ptr<const std::function<void()>>;
-  const auto keep = [](const Ended& shared) { return std::make_unique<Ended>(shared).release(); };
-  // Told of the end, the DTLS decoder ends the source of what it decodes.
-  const auto watch = [](GstBin*, GstBin*, GstElement* element, Ended* shared) {
-    GstElementFactory* factory = gst_element_get_factory(element);
-    if (!factory || std::strcmp(GST_OBJECT_NAME(factory), "nicesrc") != 0) return;
-    const auto pad = Ref<GstPad>::adopt(gst_element_get_static_pad(element, "src"));
-    gst_pad_add_probe(
-        pad.get(), GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
-        [](GstPad*, GstPadProbeInfo* info, gpointer data) {
-          if (GST_EVENT_TYPE(GST_PAD_PROBE_INFO_EVENT(info)) == GST_EVENT_EOS)
-            guard("the end of a connection", [&] { (**static_cast<Ended*>(data))(); });
-          return GST_PAD_PROBE_OK;
-        },
-        std::make_unique<Ended>(*shared).release(),
-        [](gpointer data) { const std::unique_ptr<Ended> owned(static_cast<Ended*>(data)); });
-  };
   g_signal_connect_data(
       webrtcbin_.get(), "deep-element-added",
-      G_CALLBACK(static_cast<void (*)(GstBin*, GstBin*, GstElement*, Ended*)>(watch)),
-      keep(std::make_shared<const std::function<void()>>(std::move(ended))),
-      [](gpointer data, GClosure*) {
-        const std::unique_ptr<Ended> owned(static_cast<Ended*>(data));
-      },
+      G_CALLBACK(+[](GstBin*, GstBin*, GstElement* element, Ended* shared) {
+        GstElementFactory* factory = gst_element_get_factory(element);
+        if (!factory || std::strcmp(GST_OBJECT_NAME(factory), "dtlsdec") != 0) return;
+        const auto pad = Ref<GstPad>::adopt(gst_element_get_static_pad(element, "src"));
+        if (pad) return watch_end(element, pad.get(), shared);
+        g_signal_connect_data(element, "pad-added", G_CALLBACK(watch_end), keep(*shared),
+                              release_closure, static_cast<GConnectFlags>(0));
+      }),
+      keep(std::make_shared<const std::function<void()>>(std::move(ended))), release_closure,
       static_cast<GConnectFlags>(0));
 }
 
