@@ -27,9 +27,10 @@ function start(script, ...words) {
   return client;
 }
 
-/** @param {Pipeline} pipeline */
-function alone(pipeline) {
-  return until('the peer is gone', async () => (await pipeline.describe()).peer_count === 0);
+/** @param {Pipeline} pipeline @param {number} [deadline] */
+function alone(pipeline, deadline) {
+  return until('the peer is gone', async () => (await pipeline.describe()).peer_count === 0,
+    { deadline });
 }
 
 /** @param {Client} viewer @param {{ width: number, height: number }} size */
@@ -93,5 +94,6 @@ test('a publisher that is killed is noticed', async () => {
   const publisher = start('publish.py', pipeline.url('/input/whip'));
   await video.until('its pictures', 10, ({ code }) => code >= 0);
   await publisher.kill();
-  await alone(pipeline);
+  // libnice takes 50 seconds to believe it.
+  await alone(pipeline, 120000);
 });

@@ -10,14 +10,19 @@ export function installHttpClient() {
   class Session {
     connection = new RTCPeerConnection();
     patches = [];  // statuses
-    #waiting = [];  // candidates ahead of the answer
+    states = [];  // of ICE, since the last restart
+    #ready = false;  // whether the session's ETag is known
+    #waiting = [];  // candidates until then
 
     constructor(endpoint) {
       this.endpoint = endpoint;
       this.connection.onicecandidate = ({ candidate }) => {
         if (!candidate?.candidate) return;
-        if (this.url) this.trickle([candidate.candidate]);
+        if (this.#ready) this.trickle([candidate.candidate]);
         else this.#waiting.push(candidate.candidate);
+      };
+      this.connection.oniceconnectionstatechange = () => {
+        this.states.push(this.connection.iceConnectionState);
       };
     }
 
@@ -33,6 +38,11 @@ export function installHttpClient() {
       this.etag = response.headers.get('ETag');
       await this.connection.setRemoteDescription({ type: 'answer', sdp: this.answer });
       this.url = new URL(response.headers.get('Location'), response.url).href;
+      await this.#release();
+    }
+
+    async #release() {
+      this.#ready = true;
       if (this.#waiting.length > 0) await this.trickle(this.#waiting.splice(0));
     }
 
@@ -59,6 +69,8 @@ export function installHttpClient() {
 
     /** ICE anew. The rest of the answer stays as it was. */
     async restart() {
+      this.states = [];
+      this.#ready = false;
       this.connection.restartIce();
       await this.connection.setLocalDescription();
       const response = await this.patch(this.head(), '*');
@@ -73,6 +85,7 @@ export function installHttpClient() {
         .map((line) => (/^a=ice-(ufrag|pwd):/.test(line) ? found(line.split(':')[0]) : line))
         .join('\r\n');
       await this.connection.setRemoteDescription({ type: 'answer', sdp: this.answer });
+      await this.#release();
       for (const candidate of candidates) {
         await this.connection.addIceCandidate({ candidate: candidate.slice(2), sdpMLineIndex: 0 });
       }
@@ -80,8 +93,8 @@ export function installHttpClient() {
     }
 
     async remove() {
-      this.connection.close();
       const { status } = await fetch(this.url, { method: 'DELETE' });
+      this.connection.close();
       return status;
     }
   }
@@ -116,14 +129,18 @@ export function installHttpClient() {
 
     /** What one knows about a session. */
     async look(number) {
-      const { connection, url, etag, patches } = http.sessions[number];
+      const { connection, url, etag, patches, states } = http.sessions[number];
       const report = await connection.getStats();
       const entries = [...report.values()];
       const inbound = entries.filter(({ type }) => type === 'inbound-rtp')
         .map(({ kind, packetsReceived, framesDecoded }) => (
           { kind, packets: packetsReceived, frames: framesDecoded }));
+      const pair = entries.find(({ type, nominated, state, selected }) => (
+        type === 'candidate-pair' && (selected ?? nominated) && state === 'succeeded'));
       return {
-        url, etag, patches, inbound,
+        url, etag, patches, inbound, states,
+        // Of the path in use; not every browser says.
+        used: report.get(pair?.localCandidateId)?.usernameFragment ?? null,
         state: connection.connectionState,
         ice: connection.iceConnectionState,
         ufrags: ['localDescription', 'remoteDescription'].map((side) => (
@@ -134,5 +151,12 @@ export function installHttpClient() {
     restart: (number) => http.sessions[number].restart(),
     remove: (number) => http.sessions[number].remove(),
     close: (number) => http.sessions[number].connection.close(),
+
+    /** Ends the session when the page goes. */
+    sayFarewell(number) {
+      addEventListener('pagehide', () => {
+        fetch(http.sessions[number].url, { method: 'DELETE', keepalive: true });
+      });
+    },
   };
 }
