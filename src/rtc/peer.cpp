@@ -10,7 +10,7 @@
 #include "base/memory.hpp"
 #include "rtc/peer_pipeline.hpp"
 #include "rtc/sdp.hpp"
-#include "rtc/webrtcbin_reply.hpp"
+#include "rtc/webrtcbin_actions.hpp"
 
 #define GST_CAT_DEFAULT (::webrtcserver::log::rtc())
 #include "base/log.hpp"
@@ -31,22 +31,6 @@ void free_weak_peer(gpointer data, GClosure* /*closure*/) {
 void connect(gpointer object, const char* signal, GCallback handler, const WeakPeer& peer) {
   g_signal_connect_data(object, signal, handler, std::make_unique<WeakPeer>(peer).release(),
                         free_weak_peer, static_cast<GConnectFlags>(0));
-}
-
-Owned<GstSDPMessage> copy(const GstSDPMessage* message) {
-  GstSDPMessage* result = nullptr;
-  gst_sdp_message_copy(message, &result);
-  return Owned<GstSDPMessage>(result);
-}
-
-// Throws Error(kFailed) with webrtcbin's words.
-void set_description(GstElement* webrtcbin, const char* signal, GstWebRTCSDPType type,
-                     Owned<GstSDPMessage> sdp) {
-  const Owned<GstWebRTCSessionDescription> description(
-      gst_webrtc_session_description_new(type, sdp.release()));
-  WebrtcbinReply reply;
-  g_signal_emit_by_name(webrtcbin, signal, description.get(), reply.promise());
-  reply.wait();
 }
 
 // An association that fails, or that the browser ends, is not the end of the media.
@@ -251,21 +235,10 @@ void Peer::take_message(GstMessage* message) {
 }
 
 void Peer::create_offer() {
-  WebrtcbinReply reply;
-  g_signal_emit_by_name(pipeline_->webrtcbin(), "create-offer", nullptr, reply.promise());
-  const Owned<GstStructure> answer = reply.wait();
-  GstWebRTCSessionDescription* description = nullptr;
-  if (answer) {
-    gst_structure_get(answer.get(), "offer", GST_TYPE_WEBRTC_SESSION_DESCRIPTION, &description,
-                      nullptr);
-  }
-  const Owned<GstWebRTCSessionDescription> owned(description);
-  if (!owned) throw Error(ErrorCode::kFailed, "webrtcbin made no offer.");
-  offer_ = copy(owned->sdp);
+  offer_ = webrtcserver::create_offer(pipeline_->webrtcbin());
   write_codecs(offer_.get(), offered_, settings_.stream);
   pipeline_->separate_data_channel(channel_);
-  set_description(pipeline_->webrtcbin(), "set-local-description", GST_WEBRTC_SDP_TYPE_OFFER,
-                  copy(offer_.get()));
+  set_local_offer(pipeline_->webrtcbin(), copy(offer_.get()));
   state_ = State::kOffered;
   const std::string text =
       client_offer_ ? write_client_answer(*client_offer_, offer_.get()) : to_text(offer_.get());
@@ -298,8 +271,7 @@ void Peer::take_answer(const std::string& sdp) {
 void Peer::take(const Answer& answer) {
   fingerprints_ = answer.fingerprints;
   channel_->set_max_message(answer.max_message);
-  set_description(pipeline_->webrtcbin(), "set-remote-description", GST_WEBRTC_SDP_TYPE_ANSWER,
-                  canonical_answer(answer, offer_.get(), offered_));
+  set_remote_answer(pipeline_->webrtcbin(), canonical_answer(answer, offer_.get(), offered_));
   state_ = State::kAnswered;
   answered_ = answer.media;
   if (answer.transport != transport_) {
@@ -505,9 +477,8 @@ void Peer::get_statistics(std::function<void(Owned<GstStructure>)> receive) {
     Owned<GstStructure> statistics;
     const auto self = weak.lock();
     if (self && self->pipeline_) {
-      WebrtcbinReply reply;
-      g_signal_emit_by_name(self->pipeline_->webrtcbin(), "get-stats", nullptr, reply.promise());
-      guard("webrtcbin's statistics", [&] { statistics = reply.wait(); });
+      guard("webrtcbin's statistics",
+            [&] { statistics = webrtcserver::get_statistics(self->pipeline_->webrtcbin()); });
     }
     receive(std::move(statistics));
   });
