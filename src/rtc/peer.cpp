@@ -10,8 +10,8 @@
 #include "base/memory.hpp"
 #include "rtc/peer_pipeline.hpp"
 #include "rtc/sdp.hpp"
+#include "rtc/webrtcbin_actions.hpp"
 #include "rtc/webrtcbin_events.hpp"
-#include "rtc/webrtcbin_reply.hpp"
 
 #define GST_CAT_DEFAULT (::webrtcserver::log::rtc())
 #include "base/log.hpp"
@@ -21,22 +21,6 @@ namespace webrtcserver {
 namespace {
 
 constexpr unsigned kMaxCandidates = 64;  // a session; libnice pairs each with all of ours
-
-Owned<GstSDPMessage> copy(const GstSDPMessage* message) {
-  GstSDPMessage* result = nullptr;
-  gst_sdp_message_copy(message, &result);
-  return Owned<GstSDPMessage>(result);
-}
-
-// Throws Error(kFailed) with webrtcbin's words.
-void set_description(GstElement* webrtcbin, const char* signal, GstWebRTCSDPType type,
-                     Owned<GstSDPMessage> sdp) {
-  const Owned<GstWebRTCSessionDescription> description(
-      gst_webrtc_session_description_new(type, sdp.release()));
-  WebrtcbinReply reply;
-  g_signal_emit_by_name(webrtcbin, signal, description.get(), reply.promise());
-  reply.wait();
-}
 
 Peer::Failure failure_of(const Error& wrong_description) {
   return wrong_description.code() == ErrorCode::kNoCommonCodec ? Peer::Failure::kNoCommonCodec
@@ -160,6 +144,10 @@ void Peer::build() {
   }
   GstElement* webrtcbin = pipeline->webrtcbin();
   connect_events(pipeline->pipeline(), webrtcbin, make_events());
+  if (client_offer_) pipeline->follow_in_ice();
+  pipeline->on_end([weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->post([](Peer& target) { target.take_end(); });
+  });
   {
     const std::scoped_lock lock(mutex_);
     pipeline_ = pipeline;
@@ -198,31 +186,17 @@ WebrtcbinEvents Peer::make_events() {
 }
 
 void Peer::create_offer() {
-  WebrtcbinReply reply;
-  g_signal_emit_by_name(pipeline_->webrtcbin(), "create-offer", nullptr, reply.promise());
-  const Owned<GstStructure> answer = reply.wait();
-  GstWebRTCSessionDescription* description = nullptr;
-  if (answer) {
-    gst_structure_get(answer.get(), "offer", GST_TYPE_WEBRTC_SESSION_DESCRIPTION, &description,
-                      nullptr);
-  }
-  const Owned<GstWebRTCSessionDescription> owned(description);
-  if (!owned) throw Error(ErrorCode::kFailed, "webrtcbin made no offer.");
-  offer_ = copy(owned->sdp);
+  offer_ = webrtcserver::create_offer(pipeline_->webrtcbin());
   write_codecs(offer_.get(), offered_, settings_.stream);
   if (settings_.data_channel) pipeline_->separate_data_channel(channel_);
-  set_description(pipeline_->webrtcbin(), "set-local-description", GST_WEBRTC_SDP_TYPE_OFFER,
-                  copy(offer_.get()));
+  set_local_offer(pipeline_->webrtcbin(), copy(offer_.get()));
   state_ = State::kOffered;
   const std::string text =
       client_offer_ ? write_client_answer(*client_offer_, offer_.get()) : to_text(offer_.get());
   GST_DEBUG("peer %s gets\n%s", settings_.name.c_str(), text.c_str());
   // The first candidates wait on the queue already, behind this.
   notify([&](Listener& listener) { listener.on_description(text); });
-  if (!client_offer_) return;
-  // The one who offers leads, unless it is of the lite kind.
-  pipeline_->set_ice_controlling(false);
-  take(client_offer_->answer);
+  if (client_offer_) take(client_offer_->answer);
 }
 
 void Peer::set_answer(std::string sdp) {
@@ -248,8 +222,7 @@ void Peer::take_answer(const std::string& sdp) {
 void Peer::take(const Answer& answer) {
   fingerprints_ = answer.fingerprints;
   channel_->set_max_message(answer.max_message);
-  set_description(pipeline_->webrtcbin(), "set-remote-description", GST_WEBRTC_SDP_TYPE_ANSWER,
-                  canonical_answer(answer, offer_.get(), offered_));
+  set_remote_answer(pipeline_->webrtcbin(), canonical_answer(answer, offer_.get(), offered_));
   state_ = State::kAnswered;
   ice_->set_answered();
   answered_ = answer.media;
@@ -369,17 +342,15 @@ void Peer::check_connection() {
   pipeline_->update_latency();
   GST_DEBUG_BIN_TO_DOT_FILE(GST_BIN(pipeline_->pipeline()), GST_DEBUG_GRAPH_SHOW_ALL,
                             GST_OBJECT_NAME(pipeline_->pipeline()));
-  if (settings_.watch_connection) {
-    pipeline_->on_dtls_closed([weak = weak_from_this()] {
-      const auto self = weak.lock();
-      if (!self) return;
-      self->post([](Peer& target) {
-        target.fail(Failure::kIce, "The other side has ended the connection.");
-      });
-    });
-  }
   notify([](Listener& listener) { listener.on_connected(); });
   for (const DataChannel::Message& message : std::exchange(early_messages_, {})) deliver(message);
+}
+
+void Peer::take_end() {
+  // Before it is connected, the time limit of the negotiation takes care of it.
+  if (state_ != State::kConnected) return;
+  state_ = State::kFailed;
+  notify([](Listener& listener) { listener.on_closed(); });
 }
 
 void Peer::restart_ice(IceCredentials remote, std::function<void(std::optional<IceRestart>)> done) {
@@ -485,9 +456,8 @@ void Peer::get_statistics(std::function<void(Owned<GstStructure>)> receive) {
     Owned<GstStructure> statistics;
     const auto self = weak.lock();
     if (self && self->pipeline_) {
-      WebrtcbinReply reply;
-      g_signal_emit_by_name(self->pipeline_->webrtcbin(), "get-stats", nullptr, reply.promise());
-      guard("webrtcbin's statistics", [&] { statistics = reply.wait(); });
+      guard("webrtcbin's statistics",
+            [&] { statistics = webrtcserver::get_statistics(self->pipeline_->webrtcbin()); });
     }
     receive(std::move(statistics));
   });

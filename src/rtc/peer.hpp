@@ -61,6 +61,9 @@ class Peer : public std::enable_shared_from_this<Peer>, private DataChannel::Lis
     // For a bad candidate the peer goes on; otherwise it is of no use any more: it takes nothing
     // but close(), and only on_closing() follows.
     virtual void on_failed(Failure failure, const std::string& message) = 0;
+    // The browser has closed its connection, and said so over DTLS. A tab that is closed often
+    // does not; that comes as a failure of ICE, within a minute.
+    virtual void on_closed() {}
     // The browser lost a picture of this media.
     virtual void on_key_frame_wanted(unsigned media_index) = 0;
     // Over the data channel, from a peer that is connected.
@@ -166,6 +169,7 @@ class Peer : public std::enable_shared_from_this<Peer>, private DataChannel::Lis
   void check_connection();
   // Says why ICE failed, when that is known.
   void fail_ice();
+  void take_end();
   void on_message(DataChannel::Message message) override;
   void on_too_many_channels() override;
   void deliver(const DataChannel::Message& message);

@@ -30,27 +30,6 @@ std::string certificate_of(GstWebRTCDTLSTransport* transport) {
   return take_string(pem);
 }
 
-// Calls whenever the property, an enumeration, becomes `value`; as long as `object` lives.
-void on_value(gpointer object, const char* property, int value, std::function<void()> call) {
-  struct Watch {
-    int value;
-    std::function<void()> call;
-  };
-  auto watch = std::make_unique<Watch>(Watch{value, std::move(call)});
-  g_signal_connect_data(
-      object, (std::string("notify::") + property).c_str(),
-      G_CALLBACK(+[](GObject* changed, GParamSpec* spec, Watch* wanted) {
-        guard("a property of webrtcbin", [&] {
-          int now = 0;
-          g_object_get(changed, spec->name, &now, nullptr);
-          if (now == wanted->value) wanted->call();
-        });
-      }),
-      watch.release(),
-      [](gpointer data, GClosure*) { const std::unique_ptr<Watch> old(static_cast<Watch*>(data)); },
-      static_cast<GConnectFlags>(0));
-}
-
 void free_last_heard(gpointer data) {
   const std::unique_ptr<std::shared_ptr<LastHeard>> old(
       static_cast<std::shared_ptr<LastHeard>*>(data));
@@ -80,6 +59,33 @@ Ref<GstElement> make_webrtcbin() {
     }
   }
   return element;
+}
+
+using Ended = std::shared_ptr<const std::function<void()>>;
+
+Ended* keep(const Ended& ended) {
+  return std::make_unique<Ended>(ended).release();
+}
+
+void release(gpointer data) {
+  const std::unique_ptr<Ended> owned(static_cast<Ended*>(data));
+}
+
+void release_closure(gpointer data, GClosure* /*closure*/) {
+  release(data);
+}
+
+// What a DTLS decoder does with a close_notify is to end what it gives out.
+void watch_end(GstElement* /*decoder*/, GstPad* pad, Ended* ended) {
+  if (!GST_PAD_IS_SRC(pad)) return;
+  gst_pad_add_probe(
+      pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
+      [](GstPad*, GstPadProbeInfo* info, gpointer data) {
+        if (GST_EVENT_TYPE(GST_PAD_PROBE_INFO_EVENT(info)) == GST_EVENT_EOS)
+          guard("the end of a connection", [&] { (**static_cast<Ended*>(data))(); });
+        return GST_PAD_PROBE_OK;
+      },
+      keep(*ended), release);
 }
 
 }  // namespace
@@ -121,9 +127,19 @@ void PeerPipeline::set_clock(const Ref<GstClock>& clock) {
   gst_element_set_clock(pipeline_.get(), clock.get());
 }
 
-void PeerPipeline::set_ice_controlling(bool controlling) {
-  if (const auto nice = nice_agent_of(webrtcbin_.get()))
-    g_object_set(nice.get(), "controlling-mode", controlling ? TRUE : FALSE, nullptr);
+void PeerPipeline::follow_in_ice() {
+  const auto nice = nice_agent_of(webrtcbin_.get());
+  if (!nice) return;
+  // webrtcbin takes the lead with every description, and libnice gives it back only as long as it
+  // has not begun to gather, which follows at once. Two who lead do not always get along: pion
+  // takes no notice of the other's checks.
+  g_signal_connect(nice.get(), "notify::controlling-mode",
+                   G_CALLBACK(+[](GObject* agent, GParamSpec*, gpointer) {
+                     gboolean leads = FALSE;
+                     g_object_get(agent, "controlling-mode", &leads, nullptr);
+                     if (leads) g_object_set(agent, "controlling-mode", FALSE, nullptr);
+                   }),
+                   nullptr);
 }
 
 void PeerPipeline::update_latency() {
@@ -240,6 +256,21 @@ void PeerPipeline::configure(GstWebRTCRTPTransceiver* transceiver,
     g_object_set(transceiver, "do-nack", TRUE, nullptr);
 }
 
+void PeerPipeline::on_end(std::function<void()> ended) {
+  g_signal_connect_data(
+      webrtcbin_.get(), "deep-element-added",
+      G_CALLBACK(+[](GstBin*, GstBin*, GstElement* element, Ended* shared) {
+        GstElementFactory* factory = gst_element_get_factory(element);
+        if (!factory || std::strcmp(GST_OBJECT_NAME(factory), "dtlsdec") != 0) return;
+        const auto pad = Ref<GstPad>::adopt(gst_element_get_static_pad(element, "src"));
+        if (pad) return watch_end(element, pad.get(), shared);
+        g_signal_connect_data(element, "pad-added", G_CALLBACK(watch_end), keep(*shared),
+                              release_closure, static_cast<GConnectFlags>(0));
+      }),
+      keep(std::make_shared<const std::function<void()>>(std::move(ended))), release_closure,
+      static_cast<GConnectFlags>(0));
+}
+
 void PeerPipeline::play() {
   if (gst_element_set_state(pipeline_.get(), GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE) {
     throw Error(ErrorCode::kFailed, "webrtcbin does not start.");
@@ -259,11 +290,6 @@ void PeerPipeline::start_feed(const PeerFeed* target, const OfferedCodec& codec,
   set_feed_caps(feed.source.get(), caps);
   feed.feed->start(
       {feed.ssrc, codec.format.codec->clock_rate, codec.payload_type, playout_delay_id});
-}
-
-void PeerPipeline::on_dtls_closed(std::function<void()> call) {
-  if (const auto transport = dtls_transport())
-    on_value(transport.get(), "state", GST_WEBRTC_DTLS_TRANSPORT_STATE_CLOSED, std::move(call));
 }
 
 Ref<GstWebRTCDTLSTransport> PeerPipeline::dtls_transport() const {

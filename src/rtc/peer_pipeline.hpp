@@ -39,19 +39,20 @@ class PeerPipeline {
   void add_feed(const OfferedMedia& media, const std::string& name,
                 const std::shared_ptr<PeerFeed>& feed, bool retransmission);
   void add_reception(const OfferedMedia& media, const std::string& name, bool retransmission);
+  // Before play(). `ended` is called on a thread of webrtcbin's when the browser has closed the
+  // DTLS connection (close_notify); webrtcbin itself says nothing then.
+  void on_end(std::function<void()> ended);
   void play();
   void set_clock(const Ref<GstClock>& clock);
   // Once webrtcbin has made its offer: no other peer of the process has its SCTP association.
   void separate_data_channel(const std::weak_ptr<SctpAssociation::Listener>& listener) {
     association_.apply(webrtcbin_.get(), listener);
   }
-  // Which side decides between the paths that ICE finds; webrtcbin thinks the one that offers
-  // first.
-  void set_ice_controlling(bool controlling);
   // Keeps the time at which RTP or RTCP came last. Before play().
   void watch_connection(const std::shared_ptr<LastHeard>& heard);
-  // Called on a thread of webrtcbin's: DTLS, which was up, has ended.
-  void on_dtls_closed(std::function<void()> call);
+  // Before webrtcbin negotiates: the other side decides between the paths that ICE finds, because
+  // it is the one that began. webrtcbin thinks that it has itself.
+  void follow_in_ice();
   // webrtcbin adds its sinks while it negotiates; without a latency they warn at every packet.
   void update_latency();
 

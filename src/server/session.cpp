@@ -382,6 +382,13 @@ void Session::on_failed(Peer::Failure failure, const std::string& message) {
   });
 }
 
+void Session::on_closed() {
+  post([](Session& self) {
+    if (self.channel_->notices_absence()) return self.on_left("The browser closed the connection.");
+    self.fail("closed", "The other side has closed the connection.");
+  });
+}
+
 void Session::on_key_frame_wanted(unsigned media_index) {
   const std::uint64_t bit = std::uint64_t{1} << media_index;
   if ((wanted_.fetch_or(bit) & bit) != 0) return;

@@ -96,6 +96,7 @@ class Session : public std::enable_shared_from_this<Session>,
   void on_negotiated(const std::vector<const Codec*>& codecs) override;
   void on_connected() override;
   void on_failed(Peer::Failure failure, const std::string& message) override;
+  void on_closed() override;
   void on_key_frame_wanted(unsigned media_index) override;
   void on_message(const DataChannel::Message& message) override;
 

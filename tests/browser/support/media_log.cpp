@@ -19,9 +19,9 @@ constexpr int kSample = 8;          // pixels square that are averaged in the mi
 constexpr int kLeastContrast = 60;  // of 255, between the cells of one bit
 constexpr std::size_t kMostEntries = 100000;
 
-int luma(const GstVideoFrame& frame, int x, int y) {
-  const auto* data = static_cast<const guint8*>(GST_VIDEO_FRAME_PLANE_DATA(&frame, 0));
-  const int stride = GST_VIDEO_FRAME_PLANE_STRIDE(&frame, 0);
+int mean(const GstVideoFrame& frame, guint plane, int x, int y) {
+  const auto* data = static_cast<const guint8*>(GST_VIDEO_FRAME_PLANE_DATA(&frame, plane));
+  const int stride = GST_VIDEO_FRAME_PLANE_STRIDE(&frame, plane);
   int sum = 0;
   for (int row = y - kSample / 2; row < y + kSample / 2; ++row)
     for (int column = x - kSample / 2; column < x + kSample / 2; ++column)
@@ -36,7 +36,7 @@ std::optional<int> read_code(const GstVideoFrame& frame) {
   int code = 0;
   for (int bit = 0; bit < kBits; ++bit) {
     const int x = width * (2 * bit + 1) / (2 * kBits);
-    const int difference = luma(frame, x, height / 4) - luma(frame, x, height * 3 / 4);
+    const int difference = mean(frame, 0, x, height / 4) - mean(frame, 0, x, height * 3 / 4);
     if (std::abs(difference) < kLeastContrast) return std::nullopt;
     code = code * 2 + (difference > 0 ? 1 : 0);
   }
@@ -89,6 +89,10 @@ void MediaLog::add(GstPad* pad, GstBuffer* buffer) {
     if (GST_VIDEO_INFO_FORMAT(&format) == GST_VIDEO_FORMAT_I420 &&
         gst_video_frame_map(&frame, &format, buffer, GST_MAP_READ)) {
       entry.code = read_code(frame);
+      if (std::min(entry.width, entry.height) > 4 * kSample) {
+        entry.blue = mean(frame, 1, entry.width / 4, entry.height / 4);
+        entry.red = mean(frame, 2, entry.width / 4, entry.height / 4);
+      }
       gst_video_frame_unmap(&frame);
     }
   } else {
@@ -111,7 +115,9 @@ std::string MediaLog::take() {
     if (entry.width > 0)
       writer.add("width", entry.width)
           .add("height", entry.height)
-          .add("code", entry.code.value_or(-1));
+          .add("code", entry.code.value_or(-1))
+          .add("blue", entry.blue)
+          .add("red", entry.red);
     else
       writer.add("peak", entry.peak);
     text += (text.empty() ? "" : ",") + writer.end().text();

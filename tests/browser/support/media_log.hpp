@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// media_log.hpp — what passes a pad: of each frame its time, size and drawn code, of each piece of
-// sound its time and peak.
+// media_log.hpp — what passes a pad: of each frame its time, size, drawn code and colour, of each
+// piece of sound its time and peak.
 // The log is written on the streaming thread and read on any.
 #pragma once
 
@@ -35,7 +35,9 @@ class MediaLog {
     int width = 0;
     int height = 0;
     std::optional<int> code;  // none where there is no valid one
-    double peak = 0;          // 0 to 1
+    int blue = 0;             // Cb and Cr, 0 to 255, in the middle
+    int red = 0;
+    double peak = 0;  // 0 to 1
   };
 
   static GstPadProbeReturn on_buffer(GstPad* pad, GstPadProbeInfo* info, gpointer log);
