@@ -87,8 +87,10 @@ bool describe_choices(ControlSpec& control, const GParamSpec* spec) {
   } else if (G_IS_PARAM_SPEC_FLAGS(spec)) {
     control.type = Type::kFlags;
     const GFlagsClass* all = G_PARAM_SPEC_FLAGS(spec)->flags_class;
-    for (guint i = 0; i < all->n_values; ++i)
-      control.choices.push_back({all->values[i].value_nick, all->values[i].value_name});
+    for (guint i = 0; i < all->n_values; ++i) {
+      if (all->values[i].value != 0)  // "none" is what is left when none is chosen
+        control.choices.push_back({all->values[i].value_nick, all->values[i].value_name});
+    }
   } else {
     return false;
   }
@@ -182,6 +184,8 @@ ControlValue read_property(GObject* object, const GParamSpec* spec, const Contro
       return std::to_string(gst_value_get_fraction_numerator(value.get())) + "/" +
              std::to_string(gst_value_get_fraction_denominator(value.get()));
     case Type::kFlags:
+      // GStreamer writes none as "0", or by a name that is no choice.
+      if (g_value_get_flags(value.get()) == 0) return std::string();
       return take_string(gst_value_serialize(value.get()));
     case Type::kString:
       break;

@@ -19,14 +19,14 @@ const kControls = [
   'shadow=overlay.draw-shadow',
   'offset=src.timestamp-offset',
   'live=src.is-live,read-only',
-  'parts=side.analyse',
+  'drop=side.drop-buffer-flags',
   'share=mix.output-buffer-duration-fraction',
 ].join(';');
 // Above the text, which is at the bottom.
 const kTop = [[0.2, 0.2], [0.8, 0.2], [0.5, 0.4]];
 const kDefaults = {
   text: 'hello', pattern: 'smpte', speed: 0, colour: '#ffffffff', shadow: true, offset: 0,
-  share: '1/50',
+  drop: '', share: '1/50',
 };
 
 /** @type {Pipeline} */
@@ -38,10 +38,10 @@ before(async () => {
   const port = await freePort();
   pipeline = await Pipeline.start('videotestsrc name=src is-live=true '
     + '! video/x-raw,format=I420,width=320,height=240,framerate=15/1 '
-    + `! textoverlay name=overlay ! ${sink(`controls="${kControls}"`, { port })} `
+    + `! identity name=side ! textoverlay name=overlay ! ${sink(`controls="${kControls}"`, { port })} `
     + `${testPicture({ width: 160, height: 120, rate: 5 })} ! ${sink('', { port, stream: 'plain' })} `
-    // For the types that the others have no property of.
-    + 'x264enc name=side audiotestsrc is-live=true ! audiomixer name=mix ! fakesink');
+    // For a fraction, which no other has.
+    + 'audiotestsrc is-live=true ! audiomixer name=mix ! fakesink');
   for (const [name, launch] of Object.entries(kLaunchers)) browsers[name] = await launch();
 });
 
@@ -62,6 +62,12 @@ function patch(values) {
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({ id: 1, request: { type: 'set', values } }),
   });
+}
+
+/** What the pipeline has. @param {string} name  of a control */
+async function inPipeline(name) {
+  const { controls } = await (await fetch(pipeline.url('/api/controls/output'))).json();
+  return controls.find((control) => control.name === name).value;
 }
 
 /** Waits until the top of the picture has one colour. @param {number[]} colour */
@@ -110,6 +116,12 @@ for (const name of Object.keys(kLaunchers)) {
 
     await page.click(inputOf('shadow'));
     await until('no shadow', async () => await pipeline.get('overlay.draw-shadow') === false);
+    for (const [flag, dropped] of [['corrupted', 'corrupted'], ['marker', 'corrupted+marker'],
+      ['corrupted', 'marker'], ['marker', '']]) {
+      await page.click(inputOf('drop', `[value=${flag}]`));
+      await until(`“${dropped}” is dropped`, async () => await inPipeline('drop') === dropped,
+        { otherwise: () => inPipeline('drop') });
+    }
     await typeOver(page, inputOf('text'), 'good evening');
     await page.keyboard.press('Enter');
     await until('the text', async () => await pipeline.get('overlay.text') === 'good evening');
@@ -144,12 +156,10 @@ test('who comes late sees what there is', async () => {
   assert.equal((await patch({ text: 'late', pattern: 'ball', speed: -4 })).status, 200);
   const page = await watch(browsers.chromium, pipeline, '/output');
   await untilShown(page, 'text', 'late');
-  const { parts, ...others } = await shownControls(page);
-  assert.deepEqual(others, {
+  assert.deepEqual(await shownControls(page), {
     text: 'late', pattern: 'ball', speed: '-4', colour: '#ffffff', shadow: true, offset: '0',
-    live: 'On', share: '1/50',
+    live: 'On', drop: false, share: '1/50',  // a box of `drop`, the first
   });
-  assert.equal(typeof parts, 'boolean');  // the first of its boxes
   await page.close();
 });
 
@@ -167,7 +177,8 @@ test('a value that is not taken is explained, and changes nothing', async () => 
   await typeOver(page, inputOf('share'), '1/0');
   await page.keyboard.press('Enter');
   await complains('share', /^"share" takes a fraction such as "30\/1" from /);
-  await untilShown(page, 'speed', '0');  // its field was left
+  // Its field was left, and shows what there is.
+  assert.equal(await page.$eval(field, (input) => input.value), '0');
 
   await typeOver(page, field, '5');
   await page.keyboard.press('Enter');
@@ -187,8 +198,7 @@ test('text that would be markup is shown as it is', async () => {
     { otherwise: () => brightest(page) });
   await untilFrames(page);
   assert.equal(await page.$eval(inputOf('text'), (input) => input.value), 'a<b&c');
-  assert.equal((await (await fetch(pipeline.url('/api/controls/output'))).json())
-    .controls.find(({ name }) => name === 'text').value, 'a<b&c');
+  assert.equal(await inPipeline('text'), 'a<b&c');
   await page.close();
 });
 
@@ -236,7 +246,7 @@ describe('a page of one’s own', () => {
         };
       });
       assert.deepEqual(found.names,
-        ['text', 'pattern', 'speed', 'colour', 'shadow', 'offset', 'live', 'parts', 'share']);
+        ['text', 'pattern', 'speed', 'colour', 'shadow', 'offset', 'live', 'drop', 'share']);
       assert.deepEqual([found.values.speed, found.role], [7, 'control']);
       assert.deepEqual(found.speed, {
         name: 'speed', label: 'Speed', type: 'number', min: -10, max: 10, step: 1, maxLength: 1024,

@@ -67,6 +67,7 @@ class ControlRow {
     const value = this.#controls.values[this.spec.name];
     if (value === undefined || this.#widget.held() || this.#wishes.busy) return;
     this.#widget.show(value);
+    this.#mark(null);  // Words about what was wished may stay; what is shown now is right.
   }
 
   /** Somebody changed it: what was wrong with an earlier value is over. */
@@ -90,7 +91,11 @@ class ControlRow {
   /** @param {string} words */
   #complain(words) {
     setText(this.#error, words);
-    const invalid = words ? 'true' : null;
+    this.#mark(words ? 'true' : null);
+  }
+
+  /** @param {'true' | null} invalid */
+  #mark(invalid) {
     for (const input of this.#widget.inputs) setAttributes(input, { 'aria-invalid': invalid });
   }
 }
