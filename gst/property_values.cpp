@@ -122,6 +122,16 @@ std::string unescape(const std::string& markup) {
   return parsed ? text : markup;
 }
 
+// By nick, as the choices are; gst_value_serialize() writes the names of C, and none as "0".
+std::string flags_text(GFlagsClass* all, guint flags) {
+  std::string text;
+  while (const GFlagsValue* first = flags == 0 ? nullptr : g_flags_get_first_value(all, flags)) {
+    text += (text.empty() ? "" : "+") + std::string(first->value_nick);
+    flags &= ~first->value;
+  }
+  return text;
+}
+
 std::string color_text(guint argb) {
   std::array<char, 10> text{};
   std::snprintf(text.data(), text.size(), "#%08x", argb);
@@ -184,9 +194,7 @@ ControlValue read_property(GObject* object, const GParamSpec* spec, const Contro
       return std::to_string(gst_value_get_fraction_numerator(value.get())) + "/" +
              std::to_string(gst_value_get_fraction_denominator(value.get()));
     case Type::kFlags:
-      // GStreamer writes none as "0", or by a name that is no choice.
-      if (g_value_get_flags(value.get()) == 0) return std::string();
-      return take_string(gst_value_serialize(value.get()));
+      return flags_text(G_PARAM_SPEC_FLAGS(spec)->flags_class, g_value_get_flags(value.get()));
     case Type::kString:
       break;
   }

@@ -129,7 +129,7 @@ for (const name of Object.keys(kLaunchers)) {
   });
 }
 
-test('two browsers see each other’s changes, and nobody’s typing is overwritten', async () => {
+test('two browsers see each other’s changes, and nobody’s hand is pushed away', async () => {
   const [one, other] = await Promise.all(Object.values(browsers).map((browser) => (
     watch(browser, pipeline, '/output'))));
   for (const page of [one, other]) await untilShown(page, 'text', 'hello');
@@ -149,6 +149,20 @@ test('two browsers see each other’s changes, and nobody’s typing is overwrit
   await one.keyboard.press('Escape');
   await untilShown(one, 'speed', '3');
   assert.equal(await one.$eval(speed, (field) => field.value), '3');
+
+  const slider = await (await one.$(inputOf('speed'))).boundingBox();
+  const middle = slider.y + slider.height / 2;
+  await one.mouse.move(slider.x + slider.width / 2, middle);
+  await one.mouse.down();
+  await one.mouse.move(slider.x + slider.width * 0.8, middle);
+  await until('the slider is dragged', async () => (
+    await pipeline.get('src.horizontal-speed') > 3));
+  assert.equal((await patch({ speed: -9, shadow: true })).status, 200);
+  await untilShown(other, 'speed', '-9');
+  await untilShown(one, 'shadow', true);
+  assert.ok(Number((await shownControls(one)).speed) > 3);
+  await one.mouse.up();
+  await untilShown(one, 'speed', '-9');
   await Promise.all([one.close(), other.close()]);
 });
 
