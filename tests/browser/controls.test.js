@@ -236,6 +236,19 @@ test('the panel is closed by its key, stays closed, and is where there are contr
   await plain.close();
 });
 
+test('a pipeline that returns counts its changes anew, and the panel follows', async () => {
+  const page = await watch(browsers.chromium, pipeline, '/output');
+  for (const speed of [1, 2, 3]) assert.equal((await patch({ speed })).status, 200);
+  await untilShown(page, 'speed', '3');
+  await pipeline.command('state null');
+  await pipeline.set('src.horizontal-speed', 6);
+  await pipeline.command('state playing');
+  await untilShown(page, 'speed', '6');
+  assert.equal((await patch({ speed: 7 })).status, 200);
+  await untilShown(page, 'speed', '7');
+  await page.close();
+});
+
 describe('a page of one’s own', () => {
   for (const name of Object.keys(kLaunchers)) {
     test(`${name}: changes controls, hears of changes and of refusals`, async () => {
