@@ -18,6 +18,15 @@ export function fitsSlider({ min, max }) {
 }
 
 /**
+ * @param {ControlValue} value
+ * @returns {number} as a person would write it: properties of 32 bits have 0.3 as 0.30000001192…
+ */
+export function plainNumber(value) {
+  const exact = Number(value);
+  return Number.isInteger(exact) ? exact : Number(exact.toPrecision(7));
+}
+
+/**
  * @param {ControlValue} value  `#rrggbb` or `#aarrggbb`
  * @returns {{ colour: string, alpha: number | null }} `#rrggbb`, and 0 to 255 where it is given
  */

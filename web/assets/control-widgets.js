@@ -3,7 +3,7 @@
 // values, tells wishes, and tells when its user holds it no longer.
 
 import { h, setText } from '../webrtc-client/dom.js';
-import { fitsSlider, joinColour, splitColour, valueWords } from './control-values.js';
+import { fitsSlider, joinColour, plainNumber, splitColour, valueWords } from './control-values.js';
 
 /**
  * @typedef {import('../webrtc-client/controls.js').ControlSpec} ControlSpec
@@ -136,17 +136,19 @@ function number(spec, actions) {
     read: () => (Number.isNaN(field.valueAsNumber) ? null : field.valueAsNumber),
     early: (value) => Number(value) >= min && Number(value) <= max,
   });
-  if (!fitsSlider(spec)) return typed;
+  /** @param {ControlValue} value */
+  const show = (value) => typed.show(plainNumber(value));
+  if (!fitsSlider(spec)) return { ...typed, show };
   const slider = h('input', { type: 'range', min, max, step: step || 'any' });
   const dragged = draggable(slider, () => {
-    typed.show(slider.valueAsNumber);
+    show(slider.valueAsNumber);
     actions.wish(slider.valueAsNumber);
   }, actions.release);
   return {
     element: h('div', { class: 'control-pair' }, slider, field),
     inputs: [slider, field],
     show(value) {
-      typed.show(value);
+      show(value);
       slider.value = String(value);
     },
     held: () => dragged() || typed.held(),

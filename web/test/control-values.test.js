@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fitsSlider, joinColour, splitColour, valueWords } from '../assets/control-values.js';
+import {
+  fitsSlider, joinColour, plainNumber, splitColour, valueWords,
+} from '../assets/control-values.js';
 
 /**
  * @param {Partial<import('../webrtc-client/controls.js').ControlSpec>} [more]
@@ -30,6 +32,12 @@ test('a colour has an opacity where one is given', () => {
   assert.deepEqual(splitColour('red'), { colour: '#000000', alpha: null });
   assert.equal(joinColour('#ff0010', 8), '#08ff0010');
   assert.equal(joinColour('#ff0010', null), '#ff0010');
+});
+
+test('numbers stand as people write them, and whole ones exactly', () => {
+  assert.equal(plainNumber(Math.fround(0.3)), 0.3);
+  assert.equal(plainNumber(4_294_967_295), 4_294_967_295);
+  assert.equal(plainNumber(-0.25), -0.25);
 });
 
 test('values have words', () => {
