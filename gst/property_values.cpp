@@ -87,8 +87,10 @@ bool describe_choices(ControlSpec& control, const GParamSpec* spec) {
   } else if (G_IS_PARAM_SPEC_FLAGS(spec)) {
     control.type = Type::kFlags;
     const GFlagsClass* all = G_PARAM_SPEC_FLAGS(spec)->flags_class;
-    for (guint i = 0; i < all->n_values; ++i)
-      control.choices.push_back({all->values[i].value_nick, all->values[i].value_name});
+    for (guint i = 0; i < all->n_values; ++i) {
+      if (all->values[i].value != 0)  // "none" is what is left when none is chosen
+        control.choices.push_back({all->values[i].value_nick, all->values[i].value_name});
+    }
   } else {
     return false;
   }
@@ -118,6 +120,16 @@ std::string unescape(const std::string& markup) {
                       g_markup_parse_context_end_parse(context, nullptr);
   g_markup_parse_context_free(context);
   return parsed ? text : markup;
+}
+
+// By nick, as the choices are; gst_value_serialize() writes the names of C, and none as "0".
+std::string flags_text(GFlagsClass* all, guint flags) {
+  std::string text;
+  while (const GFlagsValue* first = flags == 0 ? nullptr : g_flags_get_first_value(all, flags)) {
+    text += (text.empty() ? "" : "+") + std::string(first->value_nick);
+    flags &= ~first->value;
+  }
+  return text;
 }
 
 std::string color_text(guint argb) {
@@ -182,7 +194,7 @@ ControlValue read_property(GObject* object, const GParamSpec* spec, const Contro
       return std::to_string(gst_value_get_fraction_numerator(value.get())) + "/" +
              std::to_string(gst_value_get_fraction_denominator(value.get()));
     case Type::kFlags:
-      return take_string(gst_value_serialize(value.get()));
+      return flags_text(G_PARAM_SPEC_FLAGS(spec)->flags_class, g_value_get_flags(value.get()));
     case Type::kString:
       break;
   }

@@ -15,6 +15,7 @@ const kHelp = [
     [['p'], 'Picture in picture'],
     [['s'], 'Save a snapshot'],
     [['v'], 'Next picture, of several'],
+    [['c'], 'Controls, where the pipeline has some'],
     [['i'], 'Statistics'],
     [['x'], 'Close'],
   ]],
@@ -103,6 +104,7 @@ export class Shortcuts {
       tile.toggleStatistics();
       return true;
     }
+    if (event.key === 'c' && tile.toggleControls()) return true;
     if (event.key === 'x') {
       this.#actions.close(tile);
       return true;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // One stream on the stage: what plays it or sends to it, a caption with the most important numbers,
-// its statistics.
+// the pipeline's controls, its statistics.
 
 import { h, setAttributes, setText } from '../webrtc-client/dom.js';
 import { createIcon } from '../webrtc-client/icons.js';
+import { ControlsPanel } from './controls-panel.js';
+import { readPreference, writePreference } from './preferences.js';
 import { StatisticsPanel } from './statistics-panel.js';
 import { peerWords, streamTitle } from './stream-words.js';
 import { tileKind } from './tile-kinds.js';
@@ -26,11 +28,13 @@ export class Tile {
   name;
   #kind;
   #panel;
+  #controls;
   #actions;
   #title = h('h2', { class: 'tile-title' });
   #peers = h('span', { class: 'tile-peers' });
   #readout = h('span', { class: 'tile-readout' });
   #statisticsButton;
+  #controlsButton;
 
   /**
    * @param {string} name
@@ -44,7 +48,13 @@ export class Tile {
     this.#kind = tileKind(info);
     const panelId = `statistics-${name}`;
     this.#panel = new StatisticsPanel(panelId, this.#kind.statistics);
+    const controlsId = `controls-${name}`;
+    this.#controls = new ControlsPanel(controlsId, () => this.#showControls());
+    this.#controls.open = readPreference('controls') !== 'closed';
     this.screen = this.#kind.create(options);
+    this.screen.addEventListener('controls', (event) => {
+      this.#controls.follow(/** @type {CustomEvent} */ (event).detail.controls);
+    });
     this.screen.addEventListener('statistics', (event) => {
       const { detail } = /** @type {CustomEvent} */ (event);
       this.#panel.add(detail);
@@ -69,6 +79,11 @@ export class Tile {
       'title': 'Statistics (i)', 'aria-controls': panelId, 'aria-expanded': 'false',
       'onclick': () => this.toggleStatistics(),
     }, createIcon('chart'));
+    this.#controlsButton = h('button', {
+      'type': 'button', 'class': 'icon-button', 'aria-label': 'Controls (c)',
+      'title': 'Controls (c)', 'aria-controls': controlsId, 'hidden': true,
+      'onclick': () => this.toggleControls(),
+    }, createIcon('sliders'));
     const closeButton = h('button', {
       'type': 'button', 'class': 'icon-button', 'aria-label': 'Close (x)', 'title': 'Close (x)',
       'onclick': () => actions.close(this),
@@ -80,7 +95,7 @@ export class Tile {
     },
     h('div', { class: 'tile-body' },
       h('div', { class: 'tile-picture' }, this.screen, this.#caption(closeButton)),
-      this.#panel.element));
+      h('div', { class: 'tile-side' }, this.#controls.element, this.#panel.element)));
     this.describe(info);
     if (options.statistics) this.toggleStatistics();
   }
@@ -89,7 +104,7 @@ export class Tile {
   #caption(closeButton) {
     const caption = h('div', { class: 'caption' },
       h('div', { class: 'caption-words' }, this.#title, this.#peers, this.#readout),
-      this.#statisticsButton, closeButton);
+      this.#controlsButton, this.#statisticsButton, closeButton);
     if (this.#kind.direction === 'out') return caption;
     // Between the picture and the choices, so that pictures side by side have theirs at one height.
     caption.slot = 'caption';
@@ -128,8 +143,25 @@ export class Tile {
     this.#actions.statistics(this);
   }
 
+  /** @returns {boolean} false where the stream has no controls */
+  toggleControls() {
+    if (this.#controls.empty) return false;
+    this.#controls.open = !this.#controls.open;
+    writePreference('controls', this.#controls.open ? null : 'closed');
+    this.#showControls();
+    return true;
+  }
+
+  #showControls() {
+    const { empty, open } = this.#controls;
+    this.element.toggleAttribute('data-controls', open && !empty);
+    this.#controlsButton.hidden = empty;
+    setAttributes(this.#controlsButton, { 'aria-expanded': String(open) });
+  }
+
   destroy() {
     this.element.remove();
+    this.#controls.destroy();
     this.#panel.destroy();
   }
 }

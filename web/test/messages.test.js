@@ -35,6 +35,8 @@ let channel;
 let overSocket;
 /** @type {unknown[]} */
 let heard;
+/** @type {unknown[]} */
+let controls;
 let socketOpen = true;
 
 beforeEach(() => {
@@ -42,6 +44,7 @@ beforeEach(() => {
   channel = new FakeChannel();
   overSocket = [];
   heard = [];
+  controls = [];
   socketOpen = true;
   messages = new Messages({
     sendText(text) {
@@ -49,6 +52,7 @@ beforeEach(() => {
       return socketOpen;
     },
     onMessage: (data) => heard.push(data),
+    onControls: (message) => controls.push(message),
     clock,
   });
 });
@@ -143,4 +147,27 @@ test('the end of the session is the end of what waits', async () => {
   await sent;
   channel.receive({ type: 'message', data: 1 });
   assert.deepEqual(heard, []);
+});
+
+test('values of controls are a request, and a refusal names the control', async () => {
+  attach();
+  const taken = messages.set({ speed: 70 });
+  const refusal = messages.set({ speed: 700 });
+  assert.deepEqual(channel.sent, [
+    '{"id":1,"request":{"type":"set","values":{"speed":70}}}',
+    '{"id":2,"request":{"type":"set","values":{"speed":700}}}',
+  ]);
+  reply(1);
+  reply(2, { code: 'range', control: 'speed', message: 'Too much.' });
+  await taken;
+  await assert.rejects(refusal, { code: 'range', control: 'speed', message: 'Too much.' });
+});
+
+test('what is said of controls is handed on, whichever way it comes', () => {
+  attach();
+  const snapshot = { type: 'controls', rev: 0, controls: [] };
+  const change = { type: 'changed', rev: 1, values: { speed: 1 } };
+  messages.receive(JSON.stringify(snapshot));
+  channel.receive(change);
+  assert.deepEqual(controls, [snapshot, change]);
 });

@@ -4,9 +4,10 @@
 
 import { mixedContentProblem, resolveAddress, splitToken, withToken } from './address.js';
 import { kSystemClock } from './clock.js';
+import { Controls } from './controls.js';
 import { StreamDirectory } from './directory.js';
 import { kBrowserPage } from './page-life.js';
-import { MessageError } from './messages.js';
+import { connected } from './messages.js';
 import { Reconnector } from './reconnector.js';
 import { Session } from './session.js';
 
@@ -59,6 +60,7 @@ const kFallbackInterval = 1000;  // ms
  * - `statistics`, detail `Statistics`
  * - `error`, detail `{ cause, message }`: an attempt ended with an error; `cause` is an `EndCause`
  * - `message`, detail `{ data }`: the pipeline's application says something
+ * - `controls`, detail `{ controls }`: other {@link Controls} than before, or the first, or none
  * - `warning`, detail `{ message }`: some of the media cannot be used
  *
  * @template {object} Statistics
@@ -72,6 +74,7 @@ export class StreamConnection extends EventTarget {
   #reconnector;
   /** @type {Session | null} */
   #session = null;
+  #controls = new Controls((values) => connected(this.#session).set(values));
   /** @type {StateDetail} */
   #state;
   /** @type {StateDetail | null} */
@@ -105,6 +108,9 @@ export class StreamConnection extends EventTarget {
     const { address, token } = splitToken(resolveAddress(src, options.base));
     this.#address = address;
     this.#directory = StreamDirectory.at(address.baseUrl, options.token ?? token);
+    this.#controls.addEventListener('controls', () => {
+      this.dispatch('controls', { controls: this.#controls });
+    });
     this.#reconnector = new Reconnector({
       stream: this.#address.stream,
       accepts: role.accepts,
@@ -145,6 +151,11 @@ export class StreamConnection extends EventTarget {
   /** @returns {Statistics | null} the last sample of this connection */
   get statistics() {
     return this.#statistics;
+  }
+
+  /** What of the pipeline this browser may see and change; always the same object. */
+  get controls() {
+    return this.#controls;
   }
 
   /** Whether `start` was called, and `stop` was not. */
@@ -191,8 +202,7 @@ export class StreamConnection extends EventTarget {
    * @returns {Promise<void>} fulfilled once the server has taken it; rejected with a `MessageError`
    */
   async send(data) {
-    if (!this.#session) throw new MessageError('unconnected', 'Not connected');
-    await this.#session.send(data);
+    await connected(this.#session).send(data);
   }
 
   /**
@@ -248,6 +258,7 @@ export class StreamConnection extends EventTarget {
   #connect() {
     this.#leave();
     this.#pipeline = null;
+    this.#controls.expect();
     const refusal = mixedContentProblem(this.#address, location.protocol);
     if (refusal) {
       this.#fail('refused', refusal);
@@ -279,9 +290,11 @@ export class StreamConnection extends EventTarget {
       onStep: (step) => this.#progress(step),
       onPipeline: (state, message) => {
         this.#pipeline = { state, message };
+        this.#controls.follow(state === 'paused' ? 'stopped' : 'playing');
         this.#show();
       },
       onMessage: (data) => this.dispatch('message', { data }),
+      onControls: (message) => this.#controls.receive(message),
       onWarning: (message) => this.dispatch('warning', { message }),
       onEnd: (end) => this.#ended(end),
     };
@@ -290,6 +303,7 @@ export class StreamConnection extends EventTarget {
   /** @param {'negotiating' | 'connected' | 'interrupted' | 'media'} step */
   #progress(step) {
     if (step === 'negotiating') {
+      this.#controls.settle();
       this.#setState('connecting', 'Connecting – looking for a path to the server…');
     } else if (step === 'connected') {
       this.#setState('connecting', this.#role.connected);

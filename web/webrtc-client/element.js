@@ -13,7 +13,11 @@ import { WebRTCStream } from './stream.js';
 
 /** @typedef {import('./connection.js').StateDetail} StateDetail */
 
-const kForwarded = ['statechange', 'statistics', 'track', 'error', 'warning', 'message'];
+const kForwarded = [
+  'statechange', 'statistics', 'track', 'error', 'warning', 'message', 'controls',
+];
+/** What changes nothing that the player shows. */
+const kUnshown = ['statistics', 'message', 'controls'];
 const kVolumeStep = 0.1;
 
 export class WebRTCStreamElement extends HTMLElement {
@@ -341,7 +345,7 @@ export class WebRTCStreamElement extends HTMLElement {
     if (event.type === 'track') this.#attach();
     else if (event.type === 'warning') this.#warning = detail.message;
     this.#dispatch(event.type, detail);
-    if (event.type !== 'statistics' && event.type !== 'message') this.#update();
+    if (!kUnshown.includes(event.type)) this.#update();
   }
 
   /** Gives the video element the chosen picture and the sound of the stream. */

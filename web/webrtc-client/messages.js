@@ -8,6 +8,7 @@ import { isObject } from './stream-info.js';
  * @typedef {object} MessagesOptions
  * @property {(text: string) => boolean} sendText  over the WebSocket; false when it is not open
  * @property {(data: unknown) => void} onMessage  the application says something
+ * @property {(message: Record<string, unknown>) => void} onControls  a `controls` or a `changed`
  * @property {import('./clock.js').Clock} clock
  */
 
@@ -15,16 +16,21 @@ const kLabel = 'control';
 const kReplyTimeout = 10_000;  // ms
 const kMaxRequest = 16_384;  // bytes that the server takes
 
-/** Why a message was not taken: `code` is the server's, or `unconnected`, `lost` or `timeout`. */
+/**
+ * Why a message, or a control's value, was not taken: `code` is the server's, or `unconnected`,
+ * `lost` or `timeout`; `control` is the name of the control that it is about, or empty.
+ */
 export class MessageError extends Error {
   /**
    * @param {string} code
    * @param {string} message
+   * @param {string} [control]
    */
-  constructor(code, message) {
+  constructor(code, message, control = '') {
     super(message);
     this.name = 'MessageError';
     this.code = code;
+    this.control = control;
   }
 }
 
@@ -74,6 +80,9 @@ export class Messages {
     if (!isObject(message)) return;
     if (message.type === 'message') this.#options.onMessage(message.data);
     else if (message.type === 'ControlResponseMessage') this.#replied(message);
+    else if (message.type === 'controls' || message.type === 'changed') {
+      this.#options.onControls(message);
+    }
   }
 
   /**
@@ -84,8 +93,24 @@ export class Messages {
   async send(data) {
     const written = JSON.stringify(data);
     if (written === undefined) throw new TypeError('JSON cannot say this');
+    await this.#request(`{"type":"message","data":${written}}`);
+  }
+
+  /**
+   * @param {Record<string, import('./controls.js').ControlValue>} values  of controls, by name
+   * @returns {Promise<void>} rejected with a {@link MessageError}; then none was changed
+   */
+  async set(values) {
+    await this.#request(JSON.stringify({ type: 'set', values }));
+  }
+
+  /**
+   * @param {string} request  as JSON
+   * @returns {Promise<void>}
+   */
+  async #request(request) {
     const id = this.#lastId += 1;
-    const text = `{"id":${id},"request":{"type":"message","data":${written}}}`;
+    const text = `{"id":${id},"request":${request}}`;
     // Not left to others: a WebSocket ends for a text that is much too large, and a channel throws
     // errors of its own.
     if (new TextEncoder().encode(text).length > kMaxRequest) {
@@ -122,7 +147,11 @@ export class Messages {
   #replied({ id, error }) {
     const settle = this.#waiting.get(Number(id));
     if (!settle) return;
-    if (isObject(error)) settle(new MessageError(String(error.code), String(error.message)));
-    else settle(null);
+    if (isObject(error)) {
+      settle(new MessageError(String(error.code), String(error.message),
+        String(error.control ?? '')));
+    } else {
+      settle(null);
+    }
   }
 }

@@ -15,6 +15,7 @@ import { describeState } from './states.js';
 
 const kForwarded = [
   'statechange', 'statistics', 'error', 'warning', 'capture', 'mutechange', 'message',
+  'controls',
 ];
 const kNoticeTime = 8000;  // ms that a notice is shown
 

@@ -31,6 +31,7 @@ import { SignallingSocket } from './signalling-socket.js';
  * @property {(step: 'negotiating' | 'connected' | 'interrupted' | 'media') => void} onStep
  * @property {(state: import('./stream-info.js').PipelineState, message: string) => void} onPipeline
  * @property {(data: unknown) => void} onMessage  the application says something
+ * @property {(message: Record<string, unknown>) => void} onControls  a `controls` or a `changed`
  * @property {(message: string) => void} onWarning  the session goes on, but something is missing
  * @property {(end: SessionEnd) => void} onEnd
  */
@@ -104,6 +105,7 @@ export class Session {
     this.#messages = new Messages({
       sendText: (text) => this.#socket.sendText(text),
       onMessage: (data) => listener.onMessage(data),
+      onControls: (message) => listener.onControls(message),
       clock: options.clock,
     });
     this.#socket = new SignallingSocket(options.socketUrl, {
@@ -127,6 +129,11 @@ export class Session {
   /** @param {unknown} data  whatever JSON can say */
   send(data) {
     return this.#messages.send(data);
+  }
+
+  /** @param {Record<string, import('./controls.js').ControlValue>} values  of controls, by name */
+  set(values) {
+    return this.#messages.set(values);
   }
 
   /** Leaves politely; the listener hears nothing more. */

@@ -11,7 +11,8 @@ import { isObject, parseState } from './stream-info.js';
  * @property {(state: import('./stream-info.js').PipelineState, message: string) => void} onStream
  * @property {(code: string, message: string) => void} onError
  * @property {(reason: string, message: string) => void} onBye
- * @property {(text: string) => void} onControl  a message or a reply, as on the data channel
+ * @property {(text: string) => void} onControl  a message, a reply or something of controls, as on
+ *   the data channel
  * @property {(opened: boolean) => void} onClosed  the socket closed without `close` being called;
  *   `opened` tells whether the server had accepted it
  */
@@ -134,6 +135,8 @@ export class SignallingSocket {
         listener.onBye(words(data.reason), words(data.message));
         break;
       case 'message':
+      case 'controls':
+      case 'changed':
       case 'ControlResponseMessage':
         listener.onControl(String(text));
         break;

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+import assert from 'node:assert/strict';
+import { beforeEach, test } from 'node:test';
+import { Controls } from '../webrtc-client/controls.js';
+
+/** @type {object[]} */
+let sent;
+/** @type {Controls} */
+let controls;
+/** @type {string[]} */
+let events;
+
+beforeEach(() => {
+  sent = [];
+  events = [];
+  controls = new Controls(async (values) => {
+    sent.push(values);
+  });
+  for (const type of ['controls', 'change']) {
+    controls.addEventListener(type, (event) => {
+      const { detail } = /** @type {CustomEvent} */ (event);
+      events.push(type === 'change' ? JSON.stringify(detail) : detail.controls.names.join());
+    });
+  }
+});
+
+const kText = { name: 'text', label: 'Words', type: 'string', maxLength: 64, value: 'hello' };
+const kSpeed = { name: 'speed', label: '', type: 'number', min: 0, max: 100, step: 1, value: 50 };
+
+/** @param {number} rev @param {object[]} list */
+function snapshot(rev, list) {
+  controls.receive({ type: 'controls', rev, role: 'control', state: 'live', controls: list });
+}
+
+/** @param {number} rev @param {Record<string, unknown>} values @param {string} [by] */
+function changed(rev, values, by) {
+  controls.receive({ type: 'changed', rev, values, by });
+}
+
+/** A session that has had its snapshot. */
+function begin() {
+  controls.expect();
+  snapshot(7, [kText, kSpeed]);
+}
+
+test('a snapshot tells everything', () => {
+  begin();
+  assert.deepEqual(controls.names, ['text', 'speed']);
+  assert.deepEqual(controls.values, { text: 'hello', speed: 50 });
+  assert.deepEqual([controls.rev, controls.role, controls.state], [7, 'control', 'live']);
+  assert.equal(controls.specs.get('text')?.maxLength, 64);
+  assert.equal(controls.specs.get('speed')?.label, 'speed');
+  assert.equal(controls.specs.get('speed')?.readOnly, false);
+  assert.deepEqual(events, ['text,speed']);
+});
+
+test('a change is told with who wished it', () => {
+  begin();
+  changed(8, { speed: 70 }, 's3');
+  assert.deepEqual(controls.values, { text: 'hello', speed: 70 });
+  assert.equal(controls.rev, 8);
+  assert.equal(events[1], '{"values":{"speed":70},"by":"s3","rev":8}');
+});
+
+test('old news of a control is passed over, and that of another is not', () => {
+  begin();
+  changed(7, { speed: 1 });
+  changed(10, { speed: 2 });
+  changed(9, { speed: 3 });
+  changed(8, { text: 'late' });
+  assert.deepEqual(controls.values, { text: 'late', speed: 2 });
+  assert.equal(controls.rev, 10);
+  snapshot(9, [kText, kSpeed]);
+  assert.deepEqual(controls.values, { text: 'late', speed: 2 });
+});
+
+test('another session may count anew, and what came before its snapshot is not believed', () => {
+  begin();
+  controls.expect();
+  changed(9, { speed: 1 });
+  assert.deepEqual(controls.values, { text: 'hello', speed: 50 });
+  snapshot(0, [{ ...kSpeed, value: 3 }]);
+  assert.deepEqual(controls.values, { speed: 3 });
+  controls.settle();
+  assert.deepEqual(controls.names, ['speed']);
+});
+
+test('a session without a snapshot has no controls', () => {
+  controls.expect();
+  controls.settle();
+  assert.deepEqual(events, []);
+  begin();
+  controls.expect();
+  controls.settle();
+  assert.deepEqual([controls.names, controls.values, events.at(-1)], [[], {}, '']);
+  controls.settle();
+  assert.equal(events.length, 2);
+});
+
+test('what is not understood is passed over', () => {
+  controls.expect();
+  snapshot(0, [{ ...kSpeed, type: 'hologram' }, { name: 'x' }, /** @type {any} */ (7), kText]);
+  assert.deepEqual(controls.names, ['text']);
+  changed(1, { other: 1, text: { a: 1 } });
+  controls.receive({ type: 'changed', rev: 2 });
+  controls.receive({ type: 'controls', rev: 3 });
+  assert.deepEqual(controls.values, { text: 'hello' });
+  assert.equal(events.length, 1);
+});
+
+test('a wish is sent, and the value is what the server says', async () => {
+  begin();
+  await controls.set({ speed: 70 });
+  assert.deepEqual(sent, [{ speed: 70 }]);
+  assert.equal(controls.values.speed, 50);
+});
