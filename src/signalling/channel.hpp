@@ -27,6 +27,8 @@ class Channel {
     // thread.
     virtual void on_ice_restart(IceCredentials remote,
                                 std::function<void(std::optional<IceRestart>)> done) = 0;
+    // What the peer said was not taken, and it has been told this code.
+    virtual void on_refused(std::string_view /*code*/) {}
     // The peer left or its connection ended; nothing follows.
     virtual void on_left(std::string_view why) = 0;
 
