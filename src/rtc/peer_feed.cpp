@@ -114,6 +114,7 @@ Ref<GstBufferList> PeerFeed::pop() {
   }
   ++statistics_.frames;
   statistics_.key_frames += item.frame->key_frame ? 1 : 0;
+  statistics_.packets += gst_buffer_list_length(item.frame->packets.get());
   statistics_.bytes += item.frame->size;
   lock.unlock();
   return rewriter_->rewrite(*item.frame, item.time);

@@ -26,6 +26,7 @@ class PeerFeed : public RtpSink {
   struct Statistics {
     std::uint64_t frames = 0;
     std::uint64_t key_frames = 0;
+    std::uint64_t packets = 0;
     std::uint64_t bytes = 0;
     std::uint64_t dropped_frames = 0;
   };

@@ -155,6 +155,10 @@ void Server::add_routes() {
   listener_->add("GET", "/api/streams", [this](const HttpRequest&) {
     return HttpResponse::json(200, describe_all()).with("Cache-Control", "no-store");
   });
+  listener_->add("GET", "/metrics", [this](const HttpRequest&) {
+    return HttpResponse::text(200, describe_metrics(), PrometheusText::kContentType)
+        .with("Cache-Control", "no-store");
+  });
   listener_->add_events("/api/events", [this](const HttpRequest&) -> EventsDecision {
     return EventsAccept(
         [this](std::unique_ptr<EventStream> events) { open_events(std::move(events)); });
@@ -283,9 +287,14 @@ std::shared_ptr<Kind> Server::insert(typename Kind::Settings settings, Direction
                                              "\"; give this one another name in its uri.");
     }
     settings.ice.local_addresses = listener_->media_addresses();
+    settings.metrics = metrics_;
     auto stream = std::make_shared<Kind>(loop_, std::move(settings), std::move(observer),
                                          [this, key] { announce(key); });
     streams_.emplace(key, stream);
+    // A series that begins with its first event hides that event from Prometheus.
+    metrics_->sessions_begun.add({key.first, stream->role()}, 0);
+    metrics_->sessions_connected.add({key.first, stream->role()}, 0);
+    metrics_->session_failures.add({key.first, stream->role(), "ice-failed"}, 0);
     broadcast("stream-added", describe(*stream));
     return stream;
   });
@@ -339,6 +348,23 @@ std::string Server::describe_all() const {
     json.end();
   }
   return json.end().text();
+}
+
+std::string Server::describe_metrics() const {
+  std::vector<std::shared_ptr<Stream>> streams;
+  for (const auto& [key, stream] : streams_) {
+    stream->count();
+    streams.push_back(stream);
+  }
+  PrometheusText text;
+  describe_now(text, streams);
+  text.family("webrtcserver_connections", PrometheusText::Type::kGauge,
+              "TCP connections, those of WebSockets and event streams among them.")
+      .sample({}, listener_->connections());
+  listener_->requests().write(text);
+  metrics_->write(text);
+  describe_process(text);
+  return text.text();
 }
 
 std::string Server::describe(const Stream& stream) const {

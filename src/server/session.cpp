@@ -13,6 +13,10 @@ namespace webrtcserver {
 
 namespace {
 
+// webrtcbin takes a moment to say what RTCP told it, on a thread of the pool: /metrics does not
+// wait for it.
+constexpr std::chrono::seconds kFeedbackInterval{10};
+
 std::string next_name() {
   static std::atomic<unsigned> count{0};
   return "s" + std::to_string(++count);
@@ -59,6 +63,9 @@ void refuse(const DataChannel::Message& message) {
 Session::Session(const std::shared_ptr<Stream>& stream, std::unique_ptr<Channel> channel)
     : name_(next_name()),
       loop_(stream->loop()),
+      stream_name_(stream->settings().name),
+      metrics_(stream->settings().metrics),
+      feedback_(std::make_shared<FeedbackCounter>(metrics_, stream_name_)),
       observer_(stream->observer()),
       stream_(stream),
       channel_(std::move(channel)) {}
@@ -75,6 +82,7 @@ void Session::post(Task task) {
 
 void Session::say_hello() {
   const auto stream = stream_.lock();
+  metrics_->sessions_begun.add({stream_name_, role()});
   channel_->set_listener(this);
   channel_->send_hello({name_, stream->settings().name, role(), ice_servers(stream->settings().ice),
                         stream->settings().ice.relay_only});
@@ -138,6 +146,7 @@ void Session::warn(std::string_view code, std::string_view message) {
 
 void Session::fail(std::string_view code, std::string_view message) {
   if (closed_) return;
+  metrics_->session_failures.add({stream_name_, role(), std::string(code)});
   channel_->send_error(code, message);
   end(code == "negotiation-timeout" ? "timeout" : "error", message);
 }
@@ -147,12 +156,22 @@ void Session::end(std::string_view reason, std::string_view message) {
   GST_INFO("%s %s: %.*s: %.*s", role(), name_.c_str(), static_cast<int>(reason.size()),
            reason.data(), static_cast<int>(message.size()), message.data());
   channel_->say_bye(reason, message);
-  close();
+  close(reason);
 }
 
-void Session::close() {
+void Session::count_feedback() {
+  peer_->get_statistics([feedback = feedback_](const Owned<GstStructure>& statistics) {
+    feedback->take(statistics.get());
+  });
+}
+
+void Session::close(std::string_view reason) {
   if (closed_) return;
   closed_ = true;
+  metrics_->sessions_ended.add({stream_name_, role(), std::string(reason)});
+  count();
+  if (connected_) count_feedback();
+  feedback_timer_.cancel();
   const auto self = shared_from_this();
   negotiation_.cancel();
   channel_->set_listener(nullptr);
@@ -224,6 +243,7 @@ std::string Session::answer(const DataChannel::Message& message) const {
     if (const auto observer = observer_.lock()) observer->on_message(name_, request.data);
     return write_reply(request.id);
   } catch (const ControlError& error) {
+    metrics_->messages_refused.add({stream_name_, role(), error.code()});
     GST_DEBUG("%s %s: %s", role(), name_.c_str(), error.what());
     return write_reply(error);
   }
@@ -238,9 +258,15 @@ void Session::on_ice_restart(IceCredentials remote,
                      });
 }
 
+void Session::on_refused(std::string_view code) {
+  GST_DEBUG("%s %s: a message was refused: %.*s", role(), name_.c_str(),
+            static_cast<int>(code.size()), code.data());
+  metrics_->messages_refused.add({stream_name_, role(), std::string(code)});
+}
+
 void Session::on_left(std::string_view why) {
   GST_INFO("%s %s: %.*s", role(), name_.c_str(), static_cast<int>(why.size()), why.data());
-  close();
+  close("left");
 }
 
 void Session::on_created(GstElement* webrtcbin) {
@@ -274,6 +300,11 @@ void Session::on_connected() {
   post([](Session& self) {
     self.negotiation_.cancel();
     self.connected_ = true;
+    self.metrics_->sessions_connected.add({self.stream_name_, self.role()});
+    self.feedback_timer_ = self.loop_.every(kFeedbackInterval, [&self] {
+      self.count_feedback();
+      return true;
+    });
     self.join();
     GST_INFO("%s %s: connected", self.role(), self.name_.c_str());
   });

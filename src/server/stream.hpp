@@ -16,6 +16,7 @@
 #include "base/ref.hpp"
 #include "rtc/ice.hpp"
 #include "rtc/offer.hpp"
+#include "server/metrics.hpp"
 #include "signalling/channel.hpp"
 
 namespace webrtcserver {
@@ -50,6 +51,7 @@ class Stream : public std::enable_shared_from_this<Stream> {
     IceSettings ice;
     std::string meta;                                     // a JSON object for browsers
     std::chrono::milliseconds negotiation_limit{15'000};  // from the offer to a connected peer
+    std::shared_ptr<Metrics> metrics = std::make_shared<Metrics>();  // the server's
   };
 
   virtual ~Stream();
@@ -59,6 +61,10 @@ class Stream : public std::enable_shared_from_this<Stream> {
   virtual StreamState state() const = 0;
   // What is wrong in StreamState::kError; empty otherwise.
   virtual const std::string& error() const = 0;
+  // Of its sessions.
+  const char* role() const { return direction() == Direction::kSend ? "view" : "publish"; }
+  // Adds to the metrics what has happened since the last call.
+  virtual void count();
 
   void set_paused(bool paused);
   void set_clock(const Ref<GstClock>& clock);
