@@ -82,7 +82,9 @@ std::optional<HttpResponse> refuse_newcomer(const Stream& stream) {
         .with("Retry-After", "10");
   }
   if (!PeerBudget::has_room()) {
-    GST_WARNING("A browser was turned away: the process may not open more files (ulimit -n).");
+    GST_WARNING(
+        "stream %s: a browser was turned away: the process may not open more files (ulimit -n)",
+        stream.settings().name.c_str());
     return HttpResponse::problem(503, "The server has as many peers as it may open files for.")
         .with("Retry-After", "10");
   }

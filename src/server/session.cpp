@@ -141,11 +141,15 @@ void Session::tell_state() {
 }
 
 void Session::warn(std::string_view code, std::string_view message) {
+  GST_INFO("%s %s is told: %.*s: %.*s", role(), name_.c_str(), static_cast<int>(code.size()),
+           code.data(), static_cast<int>(message.size()), message.data());
   if (!closed_) channel_->send_error(code, message);
 }
 
 void Session::fail(std::string_view code, std::string_view message) {
   if (closed_) return;
+  GST_INFO("%s %s failed: %.*s: %.*s", role(), name_.c_str(), static_cast<int>(code.size()),
+           code.data(), static_cast<int>(message.size()), message.data());
   metrics_->session_failures.add({stream_name_, role(), std::string(code)});
   channel_->send_error(code, message);
   end(code == "negotiation-timeout" ? "timeout" : "error", message);
@@ -293,6 +297,10 @@ void Session::on_gathered() {
 }
 
 void Session::on_negotiated(const std::vector<const Codec*>& codecs) {
+  for (std::size_t i = 0; i < codecs.size(); ++i) {
+    GST_INFO("%s %s: media %zu is %s", role(), name_.c_str(), i,
+             codecs[i] ? codecs[i]->name : "not taken");
+  }
   post([codecs](Session& self) { self.take_codecs(codecs); });
 }
 
