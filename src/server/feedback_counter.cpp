@@ -9,9 +9,18 @@ namespace webrtcserver {
 
 namespace {
 
-// webrtcbin has counters of several types, and others in each of its versions.
+// webrtcbin has counters of several types, and others in each of its versions; some are only in the
+// RTP source's own statistics, which it encloses.
+const GValue* find_value(const GstStructure* entry, const char* field) {
+  if (const GValue* value = gst_structure_get_value(entry, field)) return value;
+  const GValue* source = gst_structure_get_value(entry, "gst-rtpsource-stats");
+  return source && GST_VALUE_HOLDS_STRUCTURE(source)
+             ? gst_structure_get_value(gst_value_get_structure(source), field)
+             : nullptr;
+}
+
 std::uint64_t number(const GstStructure* entry, const char* field) {
-  const GValue* value = gst_structure_get_value(entry, field);
+  const GValue* value = find_value(entry, field);
   GValue wide = G_VALUE_INIT;
   g_value_init(&wide, G_TYPE_INT64);
   const bool is_number = value && g_value_type_transformable(G_VALUE_TYPE(value), G_TYPE_INT64) &&
