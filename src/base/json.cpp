@@ -158,7 +158,9 @@ JsonReader::JsonReader(std::string_view text) {
   if (!json_parser_load_from_data(parser.get(), text.data(), static_cast<gssize>(text.size()),
                                   &error)) {
     const Owned<GError> owned(error);
-    throw Error(ErrorCode::kProtocol, std::string("This is not JSON: ") + owned->message);
+    // It quotes the text, and may cut a character in half.
+    const Owned<gchar> message(g_utf8_make_valid(owned->message, -1));
+    throw Error(ErrorCode::kProtocol, std::string("This is not JSON: ") + message.get());
   }
   JsonNode* root = json_parser_get_root(parser.get());
   if (!root || !JSON_NODE_HOLDS_OBJECT(root)) {

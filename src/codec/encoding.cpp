@@ -343,6 +343,9 @@ void Encoding::give_up(const std::string& message) {
 // ---- the pipeline's calls
 
 void Encoding::on_frame(const RtpFramePtr& frame) {
+  ++settings_.totals->frames;
+  if (frame->key_frame) ++settings_.totals->key_frames;
+  settings_.totals->bytes += frame->size;
   fan_out_->push(frame);
 }
 
@@ -363,6 +366,7 @@ Ref<GstContext> Encoding::find_context(const char* type) {
 }
 
 void Encoding::on_key_frame_wanted() {
+  ++settings_.totals->requested_key_frames;
   if (settings_.encoded) {
     // The event runs through the application's elements, and the caller is a thread of ours.
     settings_.queue->post([weak = listener_] {

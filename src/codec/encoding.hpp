@@ -14,6 +14,7 @@
 
 #include "base/serial_queue.hpp"
 #include "codec/encoding_pipeline.hpp"
+#include "codec/encoding_totals.hpp"
 #include "codec/fan_out.hpp"
 #include "codec/recent_failures.hpp"
 
@@ -47,6 +48,7 @@ class Encoding final : public EncodingPipeline::Listener,
     unsigned bitrate = 0;  // bit/s
     std::shared_ptr<EncoderCatalogue> catalogue;
     std::shared_ptr<FailedEncoders> failed;
+    std::shared_ptr<EncodingTotals> totals = std::make_shared<EncodingTotals>();
     std::shared_ptr<SerialQueue> queue;  // what runs on it runs after its predecessor has stopped
   };
 

@@ -101,6 +101,8 @@ std::shared_ptr<Encoding> EncodingSet::create_encoding(const Codec& codec, bool 
                                                        const std::string& session) {
   auto& queue = queues_[&codec];
   if (!queue) queue = SerialQueue::create();
+  auto& totals = totals_[&codec];
+  if (!totals) totals = std::make_shared<EncodingTotals>();
   Encoding::Settings settings;
   settings.pad = settings_.name;
   settings.codec = &codec;
@@ -109,6 +111,7 @@ std::shared_ptr<Encoding> EncodingSet::create_encoding(const Codec& codec, bool 
   settings.bitrate = bitrate_;
   settings.catalogue = catalogue_;
   settings.failed = failed_;
+  settings.totals = totals;
   settings.queue = queue;
   return Encoding::create(std::move(settings), weak_from_this());
 }
@@ -269,6 +272,11 @@ std::map<std::string, std::string> EncodingSet::running() const {
     if (encoding->is_running()) names[encoding->codec().name] = encoding->encoder_name();
   }
   return names;
+}
+
+std::map<const Codec*, std::shared_ptr<const EncodingTotals>> EncodingSet::totals() const {
+  const std::scoped_lock lock(mutex_);
+  return {totals_.begin(), totals_.end()};
 }
 
 void EncodingSet::announce() {

@@ -91,6 +91,8 @@ class EncodingSet final : public Encoding::Listener,
 
   // For statistics: codec name → encoder factory name, of encodings that run now.
   std::map<std::string, std::string> running() const;
+  // Of every codec that has been encoded.
+  std::map<const Codec*, std::shared_ptr<const EncodingTotals>> totals() const;
 
  private:
   class EncodingLease;
@@ -133,8 +135,9 @@ class EncodingSet final : public Encoding::Listener,
   std::shared_ptr<Encoding> pass_through_;    // guarded by mutex_: for encoded input
   std::vector<Format> pass_through_formats_;  // guarded by mutex_
   std::shared_ptr<const Encodings> live_;     // guarded by mutex_, replaced as a whole
-  std::map<const Codec*, std::shared_ptr<SerialQueue>> queues_;  // guarded by mutex_
-  std::vector<Format> announced_;                                // guarded by mutex_
+  std::map<const Codec*, std::shared_ptr<SerialQueue>> queues_;     // guarded by mutex_
+  std::map<const Codec*, std::shared_ptr<EncodingTotals>> totals_;  // guarded by mutex_
+  std::vector<Format> announced_;                                   // guarded by mutex_
 };
 
 // The caps a sink pad can take on this machine: encoded ones, and raw ones for which an encoder

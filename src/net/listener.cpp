@@ -15,6 +15,7 @@
 #include "net/origin_policy.hpp"
 #include "net/pending_reply.hpp"
 #include "net/request_check.hpp"
+#include "net/request_counter.hpp"
 #include "net/router.hpp"
 #include "net/self_signed.hpp"
 #include "net/server_certificate.hpp"
@@ -112,6 +113,7 @@ class Listener::Implementation : public std::enable_shared_from_this<Listener::I
     return certificate_ ? sha256_of(certificate_->current().get()) : "";
   }
   std::size_t connections() const { return table_->size(); }
+  const CounterFamily& requests() const { return counter_.counted(); }
 
  private:
   // A connection between two requests; owned by the source that waits for the next.
@@ -166,6 +168,7 @@ class Listener::Implementation : public std::enable_shared_from_this<Listener::I
     attach_connection(message, static_cast<Implementation*>(self)->starting_);
     g_signal_connect(message, "got-chunk", G_CALLBACK(on_chunk), self);
     g_signal_connect(message, "got-body", G_CALLBACK(on_body), self);
+    g_signal_connect(message, "wrote-headers", G_CALLBACK(on_head), self);
     g_signal_connect(message, "wrote-body", G_CALLBACK(on_answered), self);
     set_deadline(message, static_cast<Implementation*>(self)->limits_.request_timeout);
   }
@@ -180,6 +183,11 @@ class Listener::Implementation : public std::enable_shared_from_this<Listener::I
 
   static void on_body(SoupServerMessage* message, gpointer self) {
     set_deadline(message, static_cast<Implementation*>(self)->limits_.response_timeout);
+  }
+
+  static void on_head(SoupServerMessage* message, gpointer self) {
+    guard("counting a request",
+          [&] { static_cast<Implementation*>(self)->counter_.count(message); });
   }
 
   static void on_answered(SoupServerMessage* message, gpointer data) {
@@ -224,6 +232,8 @@ class Listener::Implementation : public std::enable_shared_from_this<Listener::I
 
   // Everything that is decided before the body is read.
   void take_headers(SoupServerMessage* message) {
+    const auto match = router_.match(raw_path(message));
+    if (match) RequestCounter::set_route(message, *match->pattern);
     if (auto refusal = check_request(message, policy_)) {
       respond_early(message, std::move(*refusal));
       return;
@@ -237,7 +247,6 @@ class Listener::Implementation : public std::enable_shared_from_this<Listener::I
     soup_message_headers_remove(headers, "Range");
 
     HttpRequest request = read_request(message);
-    const auto match = router_.match(raw_path(message));
     if (match) request.captures = match->captures;
     if (auto refusal = ask_gate(request, match ? match->route : nullptr)) {
       respond_early(message, refusal->with(reading_headers(request, policy_)));
@@ -326,6 +335,7 @@ class Listener::Implementation : public std::enable_shared_from_this<Listener::I
     const auto response = HttpResponse::problem(
         413, "The body of a request may have at most " + std::to_string(kMaxBody) + " bytes.");
     const std::string text = write_response(response);
+    counter_.count(message, response.status);
     const auto channel = take_over(message, {text.size(), limits_.request_timeout});
     channel->write(text);
     channel->start(std::make_shared<DiscardingListener>());
@@ -344,6 +354,7 @@ class Listener::Implementation : public std::enable_shared_from_this<Listener::I
       return;
     }
     const WebSocket::Limits& limits = limits_.web_socket;
+    counter_.count(message, 101);
     auto channel = take_over(message, {limits.max_backlog, limits.stall_timeout});
     channel->write(
         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -365,6 +376,7 @@ class Listener::Implementation : public std::enable_shared_from_this<Listener::I
     head.with("Cache-Control", "no-store").with("X-Accel-Buffering", "no");
     head.with(reading_headers(request, policy_));
     const EventStream::Limits& limits = limits_.events;
+    counter_.count(message, head.status);
     auto channel = take_over(message, {limits.max_backlog, limits.stall_timeout});
     channel->write(write_response(head));
     std::get<EventsAccept>(decision)(
@@ -379,6 +391,7 @@ class Listener::Implementation : public std::enable_shared_from_this<Listener::I
   const std::shared_ptr<ConnectionTable> table_;
   Router router_;
   Gate gate_;
+  RequestCounter counter_;
   Ref<SoupServer> server_;
   std::shared_ptr<Connection> starting_;  // whose message libsoup is about to make
   std::unique_ptr<Acceptor> acceptor_;
@@ -419,6 +432,10 @@ std::vector<std::string> Listener::urls() const {
 
 std::size_t Listener::connections() const {
   return implementation_->connections();
+}
+
+const CounterFamily& Listener::requests() const {
+  return implementation_->requests();
 }
 
 void Listener::add(const std::string& method, const std::string& pattern, HttpHandler handler) {

@@ -23,6 +23,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/counter_family.hpp"
 #include "base/loop_thread.hpp"
 #include "net/event_stream.hpp"
 #include "net/http.hpp"
@@ -88,6 +89,7 @@ class Listener {
   // "http://192.168.1.7:8554/".
   std::vector<std::string> urls() const;
   std::size_t connections() const;  // server thread
+  const CounterFamily& requests() const;
 
   // Patterns are those of Router: "/api/streams", "/{stream}", "/assets/{path...}". One pattern may
   // have handlers for several methods, a WebSocket and an event stream at once. GET also serves

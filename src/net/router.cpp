@@ -82,6 +82,7 @@ std::optional<Router::Match> Router::match(std::string_view path) const {
   const auto segments = split_path(path);
   if (!segments) return {};
   const Entry* best = nullptr;
+  const std::string* best_text = nullptr;
   std::map<std::string, std::string> best_captures;
   for (const auto& [text, entry] : entries_) {
     std::map<std::string, std::string> captures;
@@ -106,10 +107,11 @@ std::optional<Router::Match> Router::match(std::string_view path) const {
     if (!fits || at != segments->size() || (best && !precedes(entry.pattern, best->pattern)))
       continue;
     best = &entry;
+    best_text = &text;
     best_captures = std::move(captures);
   }
   if (!best) return {};
-  return Match{&best->route, std::move(best_captures)};
+  return Match{&best->route, best_text, std::move(best_captures)};
 }
 
 }  // namespace webrtcserver

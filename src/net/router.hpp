@@ -30,6 +30,7 @@ class Router {
 
   struct Match {
     const Route* route;
+    const std::string* pattern;  // its text
     std::map<std::string, std::string> captures;
   };
 

@@ -56,7 +56,8 @@ void DataChannel::attach(GstElement* webrtcbin) {
   g_signal_emit_by_name(webrtcbin, "create-data-channel", kLabel, nullptr, &made);
   channel_ = Ref<GObject>::adopt(made);
   if (!channel_) {
-    GST_WARNING("webrtcbin makes no data channel; messages go over the WebSocket");
+    GST_WARNING_OBJECT(GST_OBJECT_PARENT(webrtcbin),
+                       "webrtcbin makes no data channel; messages go over the WebSocket");
     return;
   }
   const auto self = weak_from_this();

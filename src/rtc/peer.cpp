@@ -65,7 +65,7 @@ void Peer::make_feeds() {
       feeds_.push_back(nullptr);
       continue;
     }
-    feeds_.push_back(std::make_shared<PeerFeed>(line.kind, [weak = weak_from_this(), index] {
+    auto want_key_frame = [weak = weak_from_this(), index] {
       const auto self = weak.lock();
       const std::uint64_t bit = std::uint64_t{1} << index;
       if (!self || (self->wanted_.fetch_or(bit) & bit) != 0) return;
@@ -73,7 +73,9 @@ void Peer::make_feeds() {
         target.wanted_ &= ~bit;
         target.notify([&](Listener& listener) { listener.on_key_frame_wanted(index); });
       });
-    }));
+    };
+    feeds_.push_back(
+        std::make_shared<PeerFeed>(line.kind, std::move(want_key_frame), settings_.name));
   }
 }
 
@@ -239,6 +241,7 @@ void Peer::take(const Answer& answer) {
 }
 
 void Peer::give_candidate(const std::string& candidate) {
+  GST_DEBUG("peer %s gets %s", settings_.name.c_str(), candidate.c_str());
   if (state_ < State::kAnswered) given_candidates_.push_back(candidate);
   notify([&](Listener& listener) { listener.on_candidate(transport_, candidate); });
 }
@@ -315,6 +318,7 @@ void Peer::take_candidate(unsigned media_index, const std::string& candidate) {
 }
 
 void Peer::apply_candidate(const std::string& candidate) {
+  GST_DEBUG("peer %s gives %s", settings_.name.c_str(), candidate.c_str());
   // Everything is bundled on the first m-line's transport, whichever m-line the browser names.
   g_signal_emit_by_name(pipeline_->webrtcbin(), "add-ice-candidate", 0U, candidate.c_str());
 }
@@ -322,6 +326,7 @@ void Peer::apply_candidate(const std::string& candidate) {
 void Peer::check_connection() {
   auto state = GST_WEBRTC_PEER_CONNECTION_STATE_NEW;
   g_object_get(pipeline_->webrtcbin(), "connection-state", &state, nullptr);
+  GST_DEBUG("peer %s: connection state %d", settings_.name.c_str(), static_cast<int>(state));
   auto ice = GST_WEBRTC_ICE_CONNECTION_STATE_NEW;
   g_object_get(pipeline_->webrtcbin(), "ice-connection-state", &ice, nullptr);
   if (ice == GST_WEBRTC_ICE_CONNECTION_STATE_CONNECTED ||

@@ -18,8 +18,8 @@ constexpr GstClockTime kReplaySpacing = GST_MSECOND;
 
 }  // namespace
 
-PeerFeed::PeerFeed(MediaKind kind, std::function<void()> want_key_frame)
-    : kind_(kind), want_key_frame_(std::move(want_key_frame)) {}
+PeerFeed::PeerFeed(MediaKind kind, std::function<void()> want_key_frame, std::string name)
+    : kind_(kind), want_key_frame_(std::move(want_key_frame)), name_(std::move(name)) {}
 
 void PeerFeed::push(const RtpFramePtr& frame) {
   const std::scoped_lock lock(mutex_);
@@ -95,7 +95,8 @@ Ref<GstBufferList> PeerFeed::pop() {
     if (key_frame_missed_) {
       key_frame_missed_ = false;
       lock.unlock();
-      GST_DEBUG("A peer fell behind; resuming at the next key frame");
+      GST_DEBUG("peer %s: its %s fell behind, and resumes at the next key frame", name_.c_str(),
+                to_string(kind_));
       want_key_frame_();
       lock.lock();
       continue;
@@ -114,6 +115,7 @@ Ref<GstBufferList> PeerFeed::pop() {
   }
   ++statistics_.frames;
   statistics_.key_frames += item.frame->key_frame ? 1 : 0;
+  statistics_.packets += gst_buffer_list_length(item.frame->packets.get());
   statistics_.bytes += item.frame->size;
   lock.unlock();
   return rewriter_->rewrite(*item.frame, item.time);

@@ -11,6 +11,7 @@
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <string>
 
 #include "codec/codec.hpp"
 #include "codec/rtp_sink.hpp"
@@ -26,6 +27,7 @@ class PeerFeed : public RtpSink {
   struct Statistics {
     std::uint64_t frames = 0;
     std::uint64_t key_frames = 0;
+    std::uint64_t packets = 0;
     std::uint64_t bytes = 0;
     std::uint64_t dropped_frames = 0;
   };
@@ -34,7 +36,8 @@ class PeerFeed : public RtpSink {
   static constexpr gsize kMaxBytes = gsize{8} << 20U;
 
   // `want_key_frame` is called without a lock held, on the feed thread or webrtcbin's.
-  PeerFeed(MediaKind kind, std::function<void()> want_key_frame);
+  // `name`: of its peer, for logs.
+  PeerFeed(MediaKind kind, std::function<void()> want_key_frame, std::string name = {});
 
   void push(const RtpFramePtr& frame) override;
   void replay(const std::vector<RtpFramePtr>& frames) override;
@@ -65,6 +68,7 @@ class PeerFeed : public RtpSink {
 
   const MediaKind kind_;
   const std::function<void()> want_key_frame_;
+  const std::string name_;
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;

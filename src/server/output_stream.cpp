@@ -47,7 +47,9 @@ OutputStream::OutputStream(LoopThread& loop, const Settings& settings,
 OutputStream::~OutputStream() = default;
 
 void OutputStream::set_media(std::vector<std::shared_ptr<EncodingSet>> media) {
+  count();
   media_ = std::move(media);
+  forget_counted();
   patient_ = true;
   update();
 }
@@ -106,6 +108,7 @@ void OutputStream::fail_codec(const EncodingSet* encodings, const Codec& codec,
 void OutputStream::end(std::string_view reason, std::string_view message) {
   patience_.cancel();
   retry_.cancel();
+  count();
   Stream::end(reason, message);
 }
 
@@ -119,6 +122,37 @@ std::vector<std::shared_ptr<Viewer>> OutputStream::viewers() const {
   for (const auto& session : sessions())
     viewers.push_back(std::static_pointer_cast<Viewer>(session));
   return viewers;
+}
+
+// Of media that are gone. What newcomers have done before was not for this stream.
+void OutputStream::forget_counted() {
+  const auto counted = std::exchange(counted_, {});
+  for (const auto& media : media_) {
+    for (const auto& [codec, totals] : media->totals()) {
+      const auto known = counted.find(totals);
+      counted_[totals] = known != counted.end()
+                             ? known->second
+                             : Counted{totals->frames, totals->key_frames, totals->bytes,
+                                       totals->requested_key_frames};
+    }
+  }
+}
+
+void OutputStream::count() {
+  Stream::count();
+  Metrics& metrics = *settings().metrics;
+  for (const auto& media : media_) {
+    for (const auto& [codec, totals] : media->totals()) {
+      const CounterFamily::Values labels = {settings().name, to_string(media->kind()),
+                                            media->name(), codec->name};
+      Counted& last = counted_[totals];
+      metrics.encoded_frames.add(labels, take_growth(last.frames, totals->frames));
+      metrics.encoded_key_frames.add(labels, take_growth(last.key_frames, totals->key_frames));
+      metrics.encoded_bytes.add(labels, take_growth(last.bytes, totals->bytes));
+      metrics.requested_key_frames.add(
+          labels, take_growth(last.requested_key_frames, totals->requested_key_frames));
+    }
+  }
 }
 
 StreamState OutputStream::state() const {

@@ -2,6 +2,7 @@
 // output_stream.hpp — a stream to browsers: its encodings and who watches them. Server thread.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -51,13 +52,24 @@ class OutputStream final : public Stream {
   const std::vector<Offer>& offers() const { return offers_; }
 
   std::vector<std::shared_ptr<Viewer>> viewers() const;
+  void count() override;
 
  private:
   std::vector<Offer> available() const;
+  void forget_counted();
   void describe_media(JsonWriter& json) const override;
   std::vector<const char*> flags() const override;
 
+  // What the metrics have of an encoding's totals.
+  struct Counted {
+    std::uint64_t frames = 0;
+    std::uint64_t key_frames = 0;
+    std::uint64_t bytes = 0;
+    std::uint64_t requested_key_frames = 0;
+  };
+
   const std::chrono::milliseconds patience_limit_;
+  std::map<std::shared_ptr<const EncodingTotals>, Counted> counted_;  // of media_
   std::vector<std::shared_ptr<EncodingSet>> media_;
   std::vector<Offer> offers_;  // empty while waiting
   Timer patience_;             // for media whose caps do not come

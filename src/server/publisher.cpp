@@ -36,7 +36,7 @@ std::vector<Peer::Media> Publisher::media() {
           session->peer()->request_key_frame(index);
       });
     });
-    tracks_.push_back({input.decoding, sink});
+    tracks_.push_back({input.decoding, sink, nullptr, input.decoding->report()});
     media.push_back({input.decoding->kind(), input.decoding->name(), input.formats, sink});
   }
   return media;
@@ -82,6 +82,21 @@ bool Publisher::look_for_media() {
     stream->warn(name() + ": " + message);
   }
   return true;
+}
+
+void Publisher::count() {
+  for (Track& track : tracks_) {
+    const Decoding::Report now = track.decoding->report();
+    if (!now.codec) continue;  // nothing has come yet
+    const CounterFamily::Values media = {stream_name(), to_string(track.decoding->kind()),
+                                         track.decoding->name(), now.codec->name};
+    Decoding::Report& last = track.counted;
+    metrics().received_packets.add(media, take_growth(last.packets, now.packets));
+    metrics().received_bytes.add(media, take_growth(last.bytes, now.bytes));
+    metrics().received_frames.add(media, take_growth(last.frames, now.frames));
+    metrics().received_dropped_frames.add(media,
+                                          take_growth(last.dropped_frames, now.dropped_frames));
+  }
 }
 
 void Publisher::leave() {

@@ -30,12 +30,14 @@ class Publisher final : public Session {
     Decoding::Report received;
   };
   std::vector<TrackReport> report() const;
+  void count() override;
 
  private:
   struct Track {
     std::shared_ptr<Decoding> decoding;
     std::shared_ptr<PacketSink> sink;
     const Codec* codec = nullptr;  // null where the browser does not send this media
+    Decoding::Report counted;
   };
 
   std::vector<Peer::Media> media() override;

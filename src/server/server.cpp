@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "server/server.hpp"
 
-#include <condition_variable>
-#include <mutex>
-
 #include "base/error.hpp"
 #include "base/serial_queue.hpp"
 #include "rtc/host_names.hpp"
 #include "rtc/peer_budget.hpp"
 #include "rtc/warm_up.hpp"
+#include "server/server_registry.hpp"
 #include "server/session.hpp"
 #include "signalling/control_messages.hpp"
 #include "signalling/web_socket_channel.hpp"
@@ -30,47 +28,6 @@ constexpr std::chrono::seconds kCheckInterval{1};
 // How long the last to leave a server waits for peers and encoders that are still being stopped.
 constexpr std::chrono::seconds kFarewellLimit{5};
 
-// The servers of the process by their real endpoint. Each has its place from before it binds until
-// after it has closed its port, so that none meets its own predecessor there.
-class Registry {
- public:
-  static Registry& instance() {
-    static auto* const registry = new Registry();  // NOLINT: outlives every static destructor
-    return *registry;
-  }
-
-  // The running server, or null: the place is the caller's now, who has to fill or leave it.
-  std::shared_ptr<Server> find_or_claim(const Endpoint& endpoint) {
-    std::unique_lock lock(mutex_);
-    std::shared_ptr<Server> running;
-    changed_.wait(lock, [&] {
-      const auto found = servers_.find(endpoint);
-      if (found == servers_.end()) return true;
-      running = found->second.lock();
-      return running != nullptr;  // else it is coming or going
-    });
-    if (!running) servers_[endpoint];
-    return running;
-  }
-
-  void fill(const Endpoint& endpoint, const std::shared_ptr<Server>& server) {
-    const std::scoped_lock lock(mutex_);
-    servers_[endpoint] = server;
-    changed_.notify_all();
-  }
-
-  void leave(const Endpoint& endpoint) {
-    const std::scoped_lock lock(mutex_);
-    servers_.erase(endpoint);
-    changed_.notify_all();
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::map<Endpoint, std::weak_ptr<Server>> servers_;  // guarded by mutex_
-};
-
 void check_same(const Server::Settings& running, const Server::Settings& wanted,
                 const std::string& address) {
   const auto conflict = [&](const char* what) {
@@ -90,7 +47,9 @@ std::optional<HttpResponse> refuse_newcomer(const Stream& stream) {
         .with("Retry-After", "10");
   }
   if (!PeerBudget::has_room()) {
-    GST_WARNING("A browser was turned away: the process may not open more files (ulimit -n).");
+    GST_WARNING(
+        "stream %s: a browser was turned away: the process may not open more files (ulimit -n)",
+        stream.settings().name.c_str());
     return HttpResponse::problem(503, "The server has as many peers as it may open files for.")
         .with("Retry-After", "10");
   }
@@ -106,7 +65,7 @@ LoopThread& server_thread() {
 }
 
 std::shared_ptr<Server> Server::open(const Settings& settings) {
-  auto& registry = Registry::instance();
+  auto& registry = ServerRegistry::instance();
   const bool any_port = settings.endpoint.port == 0;
   if (!any_port) {
     if (auto running = registry.find_or_claim(settings.endpoint)) {
@@ -125,7 +84,7 @@ std::shared_ptr<Server> Server::open(const Settings& settings) {
   // The last handle may go on any thread; what a server owns must go on its own.
   std::shared_ptr<Server> server(created.release(), [endpoint](Server* old) {
     server_thread().call([old] { const std::unique_ptr<Server> owned(old); });
-    Registry::instance().leave(endpoint);
+    ServerRegistry::instance().leave(endpoint);
     // What still closes uses GStreamer, and the program may deinitialise it next, which would hang.
     if (!server_thread().is_current()) SerialQueue::wait_idle(kFarewellLimit);
   });
@@ -201,6 +160,10 @@ void Server::add_routes() {
     auto verdict = authorizer_.identify(request);
     if (auto* refusal = std::get_if<HttpResponse>(&verdict)) return std::move(*refusal);
     return HttpResponse::json(200, describe_all(std::get<Grant>(verdict)))
+        .with("Cache-Control", "no-store");
+  });
+  listener_->add("GET", "/metrics", [this](const HttpRequest&) {
+    return HttpResponse::text(200, describe_metrics(), PrometheusText::kContentType)
         .with("Cache-Control", "no-store");
   });
   listener_->add_events("/api/events", [this](const HttpRequest& request) -> EventsDecision {
@@ -423,9 +386,14 @@ std::shared_ptr<Kind> Server::insert(typename Kind::Settings settings, Direction
                                              "\"; give this one another name in its uri.");
     }
     settings.ice.local_addresses = listener_->media_addresses();
+    settings.metrics = metrics_;
     auto stream = std::make_shared<Kind>(loop_, std::move(settings), std::move(observer),
                                          [this, key] { announce(key); });
     streams_.emplace(key, stream);
+    // A series that begins with its first event hides that event from Prometheus.
+    metrics_->sessions_begun.add({key.first, stream->role()}, 0);
+    metrics_->sessions_connected.add({key.first, stream->role()}, 0);
+    metrics_->session_failures.add({key.first, stream->role(), "ice-failed"}, 0);
     broadcast("stream-added", *stream, describe(*stream));
     return stream;
   });
@@ -485,6 +453,23 @@ std::string Server::describe_all(const Grant& grant) const {
     json.end();
   }
   return json.end().text();
+}
+
+std::string Server::describe_metrics() const {
+  std::vector<std::shared_ptr<Stream>> streams;
+  for (const auto& [key, stream] : streams_) {
+    stream->count();
+    streams.push_back(stream);
+  }
+  PrometheusText text;
+  describe_now(text, streams);
+  text.family("webrtcserver_connections", PrometheusText::Type::kGauge,
+              "TCP connections, those of WebSockets and event streams among them.")
+      .sample({}, listener_->connections());
+  listener_->requests().write(text);
+  metrics_->write(text);
+  describe_process(text);
+  return text.text();
 }
 
 std::string Server::describe(const Stream& stream) const {

@@ -20,6 +20,7 @@
 #include "net/tls.hpp"
 #include "rtc/ice.hpp"
 #include "server/input_stream.hpp"
+#include "server/metrics.hpp"
 #include "server/output_stream.hpp"
 #include "signalling/http_sessions.hpp"
 
@@ -108,6 +109,7 @@ class Server : public std::enable_shared_from_this<Server> {
   // To those who may know of the stream.
   void broadcast(std::string_view event, const Stream& stream, const std::string& data);
   std::string describe_all(const Grant& grant) const;
+  std::string describe_metrics() const;
   std::string describe(const Stream& stream) const;
 
   const Settings settings_;
@@ -120,6 +122,7 @@ class Server : public std::enable_shared_from_this<Server> {
   std::uint16_t port_ = 0;
   std::vector<std::string> urls_;
   std::map<Key, std::shared_ptr<Stream>> streams_;
+  const std::shared_ptr<Metrics> metrics_ = std::make_shared<Metrics>();
   const std::shared_ptr<HttpSessions> http_sessions_;
   std::map<EventStream*, Reader> events_;
   std::map<Key, Timer> announcements_;  // a change that is told soon

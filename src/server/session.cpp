@@ -15,6 +15,10 @@ namespace webrtcserver {
 
 namespace {
 
+// webrtcbin takes a moment to say what RTCP told it, on a thread of the pool: /metrics does not
+// wait for it.
+constexpr std::chrono::seconds kFeedbackInterval{10};
+
 std::string next_name() {
   static std::atomic<unsigned> count{0};
   return "s" + std::to_string(++count);
@@ -61,6 +65,9 @@ void refuse(const DataChannel::Message& message) {
 Session::Session(const std::shared_ptr<Stream>& stream, std::unique_ptr<Channel> channel)
     : name_(next_name()),
       loop_(stream->loop()),
+      stream_name_(stream->settings().name),
+      metrics_(stream->settings().metrics),
+      feedback_(std::make_shared<FeedbackCounter>(metrics_, stream_name_)),
       observer_(stream->observer()),
       stream_(stream),
       channel_(std::move(channel)) {
@@ -79,6 +86,7 @@ void Session::post(Task task) {
 
 void Session::say_hello() {
   const auto stream = stream_.lock();
+  metrics_->sessions_begun.add({stream_name_, role()});
   std::vector<std::string> allow{to_string(stream->permission())};
   if (may_control_) allow.emplace_back(to_string(Permission::kControl));
   channel_->set_listener(this);
@@ -182,11 +190,16 @@ void Session::tell_controls() {
 }
 
 void Session::warn(std::string_view code, std::string_view message) {
+  GST_INFO("%s %s is told: %.*s: %.*s", role(), name_.c_str(), static_cast<int>(code.size()),
+           code.data(), static_cast<int>(message.size()), message.data());
   if (!closed_) channel_->send_error(code, message);
 }
 
 void Session::fail(std::string_view code, std::string_view message) {
   if (closed_) return;
+  GST_INFO("%s %s failed: %.*s: %.*s", role(), name_.c_str(), static_cast<int>(code.size()),
+           code.data(), static_cast<int>(message.size()), message.data());
+  metrics_->session_failures.add({stream_name_, role(), std::string(code)});
   channel_->send_error(code, message);
   end(code == "negotiation-timeout" ? "timeout" : "error", message);
 }
@@ -196,12 +209,21 @@ void Session::end(std::string_view reason, std::string_view message) {
   GST_INFO("%s %s: %.*s: %.*s", role(), name_.c_str(), static_cast<int>(reason.size()),
            reason.data(), static_cast<int>(message.size()), message.data());
   channel_->say_bye(reason, message);
-  close();
+  close(reason);
 }
 
-void Session::close() {
+void Session::count_feedback() {
+  peer_->get_statistics([feedback = feedback_](const Owned<GstStructure>& statistics) {
+    feedback->take(statistics.get());
+  });
+}
+
+void Session::close(std::string_view reason) {
   if (closed_) return;
   closed_ = true;
+  metrics_->sessions_ended.add({stream_name_, role(), std::string(reason)});
+  count();
+  feedback_timer_.cancel();
   const auto self = shared_from_this();
   negotiation_.cancel();
   watch_.cancel();
@@ -259,6 +281,7 @@ void Session::take_request(const DataChannel::Message& message, Reply reply) {
     if (request.type == ControlRequest::Type::kMessage) return take_message(request, reply);
     post([request, reply](Session& self) { self.take_control(request, reply); });
   } catch (const ControlError& error) {
+    metrics_->messages_refused.add({stream_name_, role(), error.code()});
     GST_DEBUG("%s %s: %s", role(), name_.c_str(), error.what());
     post([text = write_reply(error), reply](Session& to) { reply(to, text); });
   }
@@ -316,9 +339,15 @@ void Session::on_ice_restart(IceCredentials remote,
                      });
 }
 
+void Session::on_refused(std::string_view code) {
+  GST_DEBUG("%s %s: a message was refused: %.*s", role(), name_.c_str(),
+            static_cast<int>(code.size()), code.data());
+  metrics_->messages_refused.add({stream_name_, role(), std::string(code)});
+}
+
 void Session::on_left(std::string_view why) {
   GST_INFO("%s %s: %.*s", role(), name_.c_str(), static_cast<int>(why.size()), why.data());
-  close();
+  close("left");
 }
 
 void Session::on_created(GstElement* webrtcbin) {
@@ -345,6 +374,10 @@ void Session::on_gathered() {
 }
 
 void Session::on_negotiated(const std::vector<const Codec*>& codecs) {
+  for (std::size_t i = 0; i < codecs.size(); ++i) {
+    GST_INFO("%s %s: media %zu is %s", role(), name_.c_str(), i,
+             codecs[i] ? codecs[i]->name : "not taken");
+  }
   post([codecs](Session& self) { self.take_codecs(codecs); });
 }
 
@@ -354,6 +387,11 @@ void Session::on_connected() {
     self.connected_ = true;
     self.channel_->note_connected();
     self.watch_absence();
+    self.metrics_->sessions_connected.add({self.stream_name_, self.role()});
+    self.feedback_timer_ = self.loop_.every(kFeedbackInterval, [&self] {
+      self.count_feedback();
+      return true;
+    });
     self.join();
     GST_INFO("%s %s: connected", self.role(), self.name_.c_str());
   });

@@ -17,7 +17,9 @@
 #include "net/authorizer.hpp"
 #include "net/token_bucket.hpp"
 #include "rtc/peer.hpp"
+#include "server/feedback_counter.hpp"
 #include "server/inbox.hpp"
+#include "server/metrics.hpp"
 #include "server/stream.hpp"
 #include "signalling/channel.hpp"
 #include "signalling/control_messages.hpp"
@@ -62,6 +64,8 @@ class Session : public std::enable_shared_from_this<Session>,
   const std::string& name() const { return name_; }
   const std::shared_ptr<Peer>& peer() const { return peer_; }  // null until negotiate()
   bool connected() const { return connected_; }
+  // Adds to the server's metrics what has been sent or received since the last call.
+  virtual void count() = 0;
 
  protected:
   Session(const std::shared_ptr<Stream>& stream, std::unique_ptr<Channel> channel);
@@ -78,6 +82,8 @@ class Session : public std::enable_shared_from_this<Session>,
   virtual StreamState state() const;
 
   LoopThread& loop() const { return loop_; }
+  Metrics& metrics() const { return *metrics_; }
+  const std::string& stream_name() const { return stream_name_; }
   bool is_closed() const { return closed_; }
 
  private:
@@ -86,6 +92,7 @@ class Session : public std::enable_shared_from_this<Session>,
   void on_request(std::string text) override;
   void on_ice_restart(IceCredentials remote,
                       std::function<void(std::optional<IceRestart>)> done) override;
+  void on_refused(std::string_view code) override;
   void on_left(std::string_view why) override;
 
   void on_created(GstElement* webrtcbin) override;
@@ -117,11 +124,17 @@ class Session : public std::enable_shared_from_this<Session>,
   // The browser has had its time: says why it is not connected.
   void time_out(std::chrono::milliseconds limit);
   void count_ice_failure();
-  void close();
   void watch_absence();
+  // Has the feedback counted that has come since the last call; soon.
+  void count_feedback();
+  void close(std::string_view reason);
 
   const std::string name_;
   LoopThread& loop_;
+  const std::string stream_name_;
+  const std::shared_ptr<Metrics> metrics_;
+  const std::shared_ptr<FeedbackCounter> feedback_;  // used on the peer's queue
+  Timer feedback_timer_;
   const std::weak_ptr<Stream::Observer> observer_;
   std::weak_ptr<Stream> stream_;
   std::unique_ptr<Channel> channel_;

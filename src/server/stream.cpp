@@ -102,6 +102,10 @@ std::vector<std::shared_ptr<Session>> Stream::sessions() const {
   return copies;
 }
 
+void Stream::count() {
+  for (const auto& session : sessions()) session->count();
+}
+
 void Stream::announce_state() {
   const StreamState now = state();
   if (now == announced_) return;

@@ -19,6 +19,7 @@
 #include "rtc/ice.hpp"
 #include "rtc/offer.hpp"
 #include "server/control_set.hpp"
+#include "server/metrics.hpp"
 #include "signalling/channel.hpp"
 
 namespace webrtcserver {
@@ -59,6 +60,7 @@ class Stream : public std::enable_shared_from_this<Stream> {
     // 3550 may be lost.
     std::chrono::milliseconds silence_limit{15'000};
     std::chrono::milliseconds negotiation_limit{15'000};  // from the offer to a connected peer
+    std::shared_ptr<Metrics> metrics = std::make_shared<Metrics>();  // the server's
   };
 
   virtual ~Stream();
@@ -72,6 +74,10 @@ class Stream : public std::enable_shared_from_this<Stream> {
   virtual StreamState state() const = 0;
   // What is wrong in StreamState::kError; empty otherwise.
   virtual const std::string& error() const = 0;
+  // Of its sessions.
+  const char* role() const { return direction() == Direction::kSend ? "view" : "publish"; }
+  // Adds to the metrics what has happened since the last call.
+  virtual void count();
 
   void set_paused(bool paused);
   void set_clock(const Ref<GstClock>& clock);

@@ -13,7 +13,7 @@ std::vector<Peer::Media> Viewer::media() {
   const auto stream = stream_.lock();
   if (!stream) return media;
   for (const OutputStream::Offer& offer : stream->offers()) {
-    tracks_.push_back({offer.encodings, nullptr, nullptr});
+    tracks_.push_back({offer.encodings, nullptr, nullptr, {}});
     media.push_back({offer.encodings->kind(), offer.encodings->name(), offer.formats});
   }
   return media;
@@ -46,6 +46,22 @@ std::vector<Viewer::TrackReport> Viewer::report() const {
           {track.encodings->name(), track.codec->name, peer()->feeds()[i]->statistics()});
   }
   return report;
+}
+
+void Viewer::count() {
+  for (std::size_t i = 0; i < tracks_.size(); ++i) {
+    Track& track = tracks_[i];
+    if (!track.codec) continue;
+    const CounterFamily::Values media = {stream_name(), to_string(track.encodings->kind()),
+                                         track.encodings->name(), track.codec->name};
+    const PeerFeed::Statistics now = peer()->feeds()[i]->statistics();
+    PeerFeed::Statistics& last = track.counted;
+    metrics().sent_packets.add(media, take_growth(last.packets, now.packets));
+    metrics().sent_bytes.add(media, take_growth(last.bytes, now.bytes));
+    metrics().sent_frames.add(media, take_growth(last.frames, now.frames));
+    metrics().sent_key_frames.add(media, take_growth(last.key_frames, now.key_frames));
+    metrics().sent_dropped_frames.add(media, take_growth(last.dropped_frames, now.dropped_frames));
+  }
 }
 
 void Viewer::take_codecs(const std::vector<const Codec*>& codecs) {

@@ -28,12 +28,14 @@ class Viewer final : public Session {
     PeerFeed::Statistics sent;
   };
   std::vector<TrackReport> report() const;
+  void count() override;
 
  private:
   struct Track {
     std::shared_ptr<EncodingSet> encodings;
     std::unique_ptr<EncodingSet::Lease> lease;  // null when the browser does not take this media
     const Codec* codec = nullptr;
+    PeerFeed::Statistics counted;
   };
 
   std::vector<Peer::Media> media() override;

@@ -27,8 +27,12 @@ class Channel {
     virtual void on_request(std::string text) = 0;
     // New ICE credentials of the peer's (Peer::restart_ice()); `done` is called on the server
     // thread.
-    virtual void on_ice_restart(IceCredentials remote,
-                                std::function<void(std::optional<IceRestart>)> done) = 0;
+    virtual void on_ice_restart(IceCredentials /*remote*/,
+                                std::function<void(std::optional<IceRestart>)> done) {
+      done({});
+    }
+    // What the peer said was not taken, and it has been told this code.
+    virtual void on_refused(std::string_view /*code*/) {}
     // The peer left or its connection ended; nothing follows.
     virtual void on_left(std::string_view why) = 0;
 

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "signalling/control_messages.hpp"
 
+#include <glib.h>
+
 #include <algorithm>
 #include <charconv>
 
 #include "base/error.hpp"
 #include "base/json.hpp"
+#include "base/ref.hpp"
 
 namespace webrtcserver {
 
@@ -25,13 +28,21 @@ std::string reply(std::optional<std::int64_t> id, const ControlError* error) {
   return json.end().text();
 }
 
+// json-glib makes half a character of "\ud800", and a cut may too. A browser ends a WebSocket that
+// sends one.
+std::string quotable(const std::string& name) {
+  constexpr std::size_t kMaxQuoted = 40;
+  const std::size_t size = std::min(name.size(), kMaxQuoted);
+  return Owned<gchar>(g_utf8_make_valid(name.data(), static_cast<gssize>(size))).get();
+}
+
 void check_members(const JsonReader& json, std::optional<std::int64_t> id,
                    std::initializer_list<std::string_view> known) {
   for (const std::string& name : json.members()) {
     if (std::find(known.begin(), known.end(), name) == known.end()) {
       throw ControlError(
           id, "bad-request",
-          "The request has a member that is not understood: \"" + name.substr(0, 40) + "\".");
+          "The request has a member that is not understood: \"" + quotable(name) + "\".");
     }
   }
 }

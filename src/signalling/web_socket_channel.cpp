@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "signalling/web_socket_channel.hpp"
 
-#include "base/error.hpp"
-
-#define GST_CAT_DEFAULT (::webrtcserver::log::signalling())
-#include "base/log.hpp"
+#include "base/json.hpp"
+#include "signalling/client_messages.hpp"
 
 namespace webrtcserver {
 
@@ -86,53 +84,31 @@ void WebSocketChannel::say_bye(std::string_view reason, std::string_view text) {
 }
 
 void WebSocketChannel::on_text(std::string_view text) {
-  try {
-    const JsonReader json(text);
-    const auto type = json.string("type");
-    if (!type && json.object("request")) {
-      if (listener_) listener_->on_request(std::string(text));
-      return;
-    }
-    if (!type) return send_error("bad-message", "The message has no \"type\".");
-    take(*type, json);
-  } catch (const Error& error) {
-    send_error("bad-json", error.what());
-  }
-}
-
-void WebSocketChannel::take(const std::string& type, const JsonReader& json) {
   if (!listener_) return;
-  if (type == "bye") return listener_->on_left("The viewer left.");
-  if (type != "sdp" && type != "ice") {
-    GST_DEBUG("A message of unknown type was ignored");
-    return send_error(
-        "bad-message",
-        "Messages of this type are not understood; \"sdp\", \"ice\" and \"bye\" are.");
-  }
-  const auto data = json.object("data");
-  if (!data) return send_error("bad-message", "The message has no \"data\" object.");
-  if (type == "sdp") {
-    const auto kind = data->string("type");
-    auto sdp = data->string("sdp");
-    if (kind != "answer" || !sdp) {
-      return send_error(
-          "bad-message",
-          "\"sdp\" needs \"type\":\"answer\" and the text as \"sdp\": the server offers.");
+  try {
+    ClientMessage message = read_client_message(text);
+    switch (message.kind) {
+      case ClientMessage::Kind::kAnswer:
+        return listener_->on_answer(std::move(message.text));
+      case ClientMessage::Kind::kCandidate:
+        return listener_->on_candidate(message.media_index, std::move(message.text));
+      case ClientMessage::Kind::kBye:
+        return listener_->on_left("The viewer left.");
+      case ClientMessage::Kind::kRequest:
+        return listener_->on_request(std::move(message.text));
     }
-    return listener_->on_answer(std::move(*sdp));
+  } catch (const RefusedMessage& refused) {
+    refuse(refused.code(), refused.what());
   }
-  auto candidate = data->string("candidate");
-  // The end of all candidates belongs to no m-line.
-  const auto index =
-      data->integer("sdpMLineIndex").value_or(candidate && candidate->empty() ? 0 : -1);
-  if (!candidate || index < 0 || index > 255) {
-    return send_error("bad-message", "\"ice\" needs \"candidate\" and \"sdpMLineIndex\".");
-  }
-  listener_->on_candidate(static_cast<unsigned>(index), std::move(*candidate));
 }
 
 void WebSocketChannel::on_violation(std::string_view code, const std::string& text) {
+  refuse(code, text);
+}
+
+void WebSocketChannel::refuse(std::string_view code, std::string_view text) {
   send_error(code, text);
+  if (listener_) listener_->on_refused(code);
 }
 
 void WebSocketChannel::on_closed() {

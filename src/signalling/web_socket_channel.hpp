@@ -8,7 +8,6 @@
 #include <string>
 #include <string_view>
 
-#include "base/json.hpp"
 #include "net/web_socket.hpp"
 #include "signalling/channel.hpp"
 
@@ -32,8 +31,7 @@ class WebSocketChannel final : public Channel, private WebSocket::Listener {
   void on_text(std::string_view text) override;
   void on_violation(std::string_view code, const std::string& text) override;
   void on_closed() override;
-
-  void take(const std::string& type, const JsonReader& json);
+  void refuse(std::string_view code, std::string_view text);
 
   std::unique_ptr<WebSocket> socket_;
   Channel::Listener* listener_ = nullptr;

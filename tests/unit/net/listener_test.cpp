@@ -358,6 +358,35 @@ TEST_F(ListenerTest, CountsNoConnectionTwice) {
   expect_connections(0);
 }
 
+TEST_F(ListenerTest, CountsRequestsByWhatTheyFit) {
+  start_with_routes();
+  add_sockets("/socket");
+  RawClient client(port());
+  client.get("/output");
+  client.get("/output?a=b");
+  client.get("/nothing/here");
+  RawClient stranger(port());
+  stranger.write("GET /output HTTP/1.1\r\nHost: evil.example\r\n\r\n");
+  stranger.read_to_end();
+  RawClient large(port());
+  large.write("POST /output HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999\r\n\r\n");
+  large.read_to_end();
+  RawClient coffee(port());
+  coffee.write("BREW /output HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+  coffee.read_to_end();
+  RawWebSocket socket(port());
+  ASSERT_EQ(socket.open("/socket").status, 101);
+  const auto count = [&](const char* method, const char* route, const char* status) {
+    return loop_.call([&] { return listener_->requests().value({method, route, status}); });
+  };
+  EXPECT_EQ(count("GET", "/{stream}", "200"), 2U);
+  EXPECT_EQ(count("GET", "none", "404"), 1U);
+  EXPECT_EQ(count("GET", "/{stream}", "421"), 1U);
+  EXPECT_EQ(count("POST", "/{stream}", "413"), 1U);
+  EXPECT_EQ(count("other", "/{stream}", "405"), 1U);
+  EXPECT_EQ(count("GET", "/socket", "101"), 1U);
+}
+
 TEST_F(ListenerTest, FreesItsPort) {
   start_with_routes();
   const auto before = port();

@@ -313,7 +313,7 @@ TEST_F(ServerTest, ShowsThePageForAStreamThatIsAway) {
   EXPECT_EQ(problem.json().string("detail"), "There is no stream of this name.");
   // What can be no stream's name is nobody's page.
   EXPECT_EQ(http_get(url("/a%20b"), kBrowser).header("content-type"), "application/problem+json");
-  EXPECT_EQ(http_get(url("/metrics"), kBrowser).header("content-type"), "application/problem+json");
+  EXPECT_EQ(http_get(url("/api"), kBrowser).header("content-type"), "application/problem+json");
   EXPECT_EQ(http_get(url("/output/more"), kBrowser).status, 404);
 }
 

@@ -85,6 +85,31 @@ TEST(ControlMessages, AnErrorNamesItsControl) {
   EXPECT_EQ(reply.integer("id"), 4);
 }
 
+TEST(ControlMessages, RefuseHalfACharacterInWholeOnes) {
+  for (const std::string& name :
+       {std::string("\\ud800"), std::string("a") + "ääääääääääääääääääää"}) {
+    try {
+      read_request(R"({"id":1,"request":{"type":"message",")" + name + R"(":1}})");
+      FAIL() << name;
+    } catch (const ControlError& error) {
+      EXPECT_NO_THROW(webrtcserver::JsonReader(write_reply(error))) << name;
+    }
+  }
+}
+
+TEST(ControlMessages, RefuseTextThatBreaksOffInWholeCharacters) {
+  for (int count = 0; count < 60; ++count) {
+    std::string text = R"({"id":1,"request":{"type":"message",")";
+    for (int i = 0; i < count; ++i) text += "€";
+    try {
+      read_request(text + "\"");
+      FAIL() << count;
+    } catch (const ControlError& error) {
+      EXPECT_NO_THROW(webrtcserver::JsonReader(write_reply(error))) << count;
+    }
+  }
+}
+
 TEST(ControlMessages, GlimpseTheIdOfABeginning) {
   EXPECT_EQ(glimpse_id(R"({"id":12,"requ)"), 12);
   EXPECT_FALSE(glimpse_id(R"({"id":12)"));

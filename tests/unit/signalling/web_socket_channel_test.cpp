@@ -26,10 +26,6 @@ class Recorder final : public Channel::Listener {
     add("candidate " + std::to_string(media_index) + " " + candidate);
   }
   void on_request(std::string text) override { add("request " + text); }
-  void on_ice_restart(IceCredentials /*remote*/,
-                      std::function<void(std::optional<IceRestart>)> done) override {
-    done({});  // has no word in this protocol
-  }
   void on_left(std::string_view why) override {
     add("left " + std::string(why));
     if (when_left) when_left();
