@@ -38,10 +38,9 @@ export class Access {
     }, createIcon('key'));
   }
 
-  /** Asks as soon as the server does. */
+  /** Asks as soon as the server does. Nothing is requested for this alone. */
   watch() {
-    document.body.append(this.#dialog);
-    this.#directory.subscribe(() => this.#update());
+    this.#directory.addEventListener('change', () => this.#update());
     this.#update();
   }
 
@@ -65,6 +64,7 @@ export class Access {
       return;
     }
     this.#input.value = '';
+    document.body.append(this.#dialog);
     this.#dialog.showModal();
   }
 
