@@ -88,10 +88,8 @@ class Peer : public std::enable_shared_from_this<Peer>, private DataChannel::Lis
     bool retransmission = true;
     std::chrono::milliseconds jitter_buffer{200};  // for what the browser sends
     Ref<GstClock> clock;
-    bool data_channel = true;  // whether one is offered
-                               // Nothing but the connection itself tells that the other side has
-                               // gone: the end of DTLS is a
-    // failure, and silence() tells of the rest.
+    bool data_channel = true;      // whether one is offered
+    // No connection beside the media tells that the other side has gone: silence() does.
     bool watch_connection = false;
   };
 

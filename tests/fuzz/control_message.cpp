@@ -13,7 +13,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const ControlRequest request = read_request(text);
     webrtcserver::JsonReader(write_reply(request.id));
     // What the application is given is JSON; it may well send it to the others.
-    webrtcserver::JsonReader(write_message(request.data));
+    if (request.type == ControlRequest::Type::kMessage)
+      webrtcserver::JsonReader(write_message(request.data));
   } catch (const ControlError& error) {
     webrtcserver::JsonReader(write_reply(error));
   }

@@ -79,6 +79,10 @@ void PeerListener::on_candidate(unsigned media_index, const std::string& candida
   if (candidate_handler_) candidate_handler_(media_index, candidate);
 }
 
+void PeerListener::on_closed() {
+  change([](Seen& seen) { seen.closed = true; });
+}
+
 void PeerListener::on_gathered() {
   change([](Seen& seen) { seen.gathered = true; });
 }

@@ -29,6 +29,7 @@ class PeerListener final : public Peer::Listener {
     std::string offer;
     std::vector<std::string> candidates;
     bool gathered = false;
+    bool closed = false;
     std::vector<const Codec*> negotiated;
     bool connected = false;
     std::vector<Failure> failures;
@@ -51,6 +52,7 @@ class PeerListener final : public Peer::Listener {
   void on_description(const std::string& sdp) override;
   void on_candidate(unsigned media_index, const std::string& candidate) override;
   void on_gathered() override;
+  void on_closed() override;
   void on_negotiated(const std::vector<const Codec*>& codecs) override;
   void on_connected() override;
   void on_failed(Peer::Failure failure, const std::string& message) override;
