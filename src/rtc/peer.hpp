@@ -88,7 +88,7 @@ class Peer : public std::enable_shared_from_this<Peer>, private DataChannel::Lis
     bool retransmission = true;
     std::chrono::milliseconds jitter_buffer{200};  // for what the browser sends
     Ref<GstClock> clock;
-    bool data_channel = true;      // whether one is offered
+    bool data_channel = true;  // whether one is offered
     // No connection beside the media tells that the other side has gone: silence() does.
     bool watch_connection = false;
   };
