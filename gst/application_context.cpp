@@ -16,6 +16,8 @@ namespace webrtcserver {
 namespace {
 
 constexpr std::chrono::milliseconds kPatience{100};
+// For how long a context that did not answer is not asked again.
+constexpr std::chrono::seconds kMemory{10};
 
 }  // namespace
 
@@ -24,8 +26,11 @@ class ApplicationContext::Task {
  public:
   explicit Task(std::function<void()> task) : task_(std::move(task)) {}
 
-  void run() {
-    if (!taken_.test_and_set()) guard("a change of a control", task_);
+  // False where the other was first.
+  bool run() {
+    if (taken_.test_and_set()) return false;
+    guard("a change of a control", task_);
+    return true;
   }
 
  private:
@@ -35,29 +40,28 @@ class ApplicationContext::Task {
 
 void ApplicationContext::run(std::function<void()> task) {
   const auto shared = std::make_shared<Task>(std::move(task));
-  const auto fall_back = [queue = queue_, shared] { queue->post([shared] { shared->run(); }); };
-  {
-    const std::scoped_lock lock(mutex_);
-    if (std::exchange(asked_, true)) return fall_back();
-  }
-  using Question = std::pair<std::weak_ptr<ApplicationContext>, std::shared_ptr<Task>>;
-  g_idle_add_full(
-      G_PRIORITY_DEFAULT,
+  if (std::chrono::steady_clock::now() < silent_until_.load())
+    return queue_->post([shared] { shared->run(); });
+  const std::shared_ptr<GSource> source(g_idle_source_new(), g_source_unref);
+  g_source_set_priority(source.get(), G_PRIORITY_DEFAULT);
+  g_source_set_callback(
+      source.get(),
       [](gpointer data) -> gboolean {
-        const auto& [weak, asked] = *static_cast<Question*>(data);
-        if (const auto self = weak.lock()) {
-          const std::scoped_lock lock(self->mutex_);
-          self->asked_ = false;
-        }
-        asked->run();
+        (*static_cast<std::shared_ptr<Task>*>(data))->run();
         return G_SOURCE_REMOVE;
       },
-      new Question(weak_from_this(), shared),
-      [](gpointer data) { delete static_cast<Question*>(data); });
-  clock_.post([&clock = clock_, fall_back] {
+      new std::shared_ptr<Task>(shared),
+      [](gpointer data) { delete static_cast<std::shared_ptr<Task>*>(data); });
+  g_source_attach(source.get(), nullptr);
+  clock_.post([self = shared_from_this(), shared, source] {
     // Kept by its own closure until it has run.
     auto timer = std::make_shared<Timer>();
-    *timer = clock.after(kPatience, [timer, fall_back] { fall_back(); });
+    *timer = self->clock_.after(kPatience, [self, shared, source, timer] {
+      g_source_destroy(source.get());
+      self->queue_->post([self, shared] {
+        if (shared->run()) self->silent_until_ = std::chrono::steady_clock::now() + kMemory;
+      });
+    });
   });
 }
 

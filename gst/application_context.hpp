@@ -3,6 +3,8 @@
 // expects it: on its main context when it runs one, else on a thread of our own.
 #pragma once
 
+#include <atomic>
+#include <chrono>
 #include <functional>
 #include <memory>
 
@@ -19,7 +21,7 @@ class ApplicationContext : public std::enable_shared_from_this<ApplicationContex
 
   // Once, soon, and never on the caller's thread. GLib does not tell whether somebody iterates the
   // default main context: it is asked, and when it does not answer in time, the task runs on a
-  // queue, as do those that follow until it has answered.
+  // queue, as do those of the next seconds. Nothing is left behind in the context.
   void run(std::function<void()> task);
 
  private:
@@ -27,8 +29,7 @@ class ApplicationContext : public std::enable_shared_from_this<ApplicationContex
 
   LoopThread& clock_;
   const std::shared_ptr<SerialQueue> queue_ = SerialQueue::create(SerialQueue::Pool::kApplication);
-  std::mutex mutex_;
-  bool asked_ = false;  // guarded by mutex_; it has not answered yet
+  std::atomic<std::chrono::steady_clock::time_point> silent_until_{};
 };
 
 }  // namespace webrtcserver

@@ -73,7 +73,7 @@ IceReport IceJournal::report() {
   return report;
 }
 
-void IceJournal::explain(std::function<void(IceReport)> receive) {
+void IceJournal::explain(const std::function<void(IceReport)>& receive) {
   const IceFacts known = facts();
   if (servers_.empty() || known.local.relay > 0 || !known.answered || known.path_found)
     return receive(report());

@@ -34,7 +34,7 @@ class IceJournal : public std::enable_shared_from_this<IceJournal> {
 
   // Gives the report: at once, or where a TURN server has given no relay, when it has been asked
   // why, on a thread of its own; after some seconds at the latest.
-  void explain(std::function<void(IceReport)> receive);
+  void explain(const std::function<void(IceReport)>& receive);
   // Nobody wants to know any more: what runs ends at once.
   void cancel();
 

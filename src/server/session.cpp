@@ -275,37 +275,38 @@ void Session::on_message(const DataChannel::Message& message) {
 }
 
 void Session::take_request(const DataChannel::Message& message, Reply reply) {
+  std::optional<ControlRequest> request;
+  std::string refusal;
   try {
     refuse(message);
-    const ControlRequest request = read_request(message.text);
-    if (request.type == ControlRequest::Type::kMessage) return take_message(request, reply);
-    post([request, reply](Session& self) { self.take_control(request, reply); });
+    request = read_request(message.text);
   } catch (const ControlError& error) {
     metrics_->messages_refused.add({stream_name_, role(), error.code()});
     GST_DEBUG("%s %s: %s", role(), name_.c_str(), error.what());
-    post([text = write_reply(error), reply](Session& to) { reply(to, text); });
+    refusal = write_reply(error);
   }
-}
-
-// Whatever the application's queue holds up, the reply comes after what was asked for.
-void Session::take_message(const ControlRequest& request, Reply reply) {
+  // Controls are the server's: no application holds them up.
+  if (request && request->type != ControlRequest::Type::kMessage)
+    return post([request = *request, reply](Session& self) { self.take_control(request, reply); });
+  // The replies to messages come in the order of these.
   inbox_->post(
-      [weak = weak_from_this(), request, reply] {
+      [weak = weak_from_this(), request, refusal, reply] {
         const auto self = weak.lock();
         if (!self) return;
-        std::string text;
-        if (self->inbox_->is_open()) {
-          if (const auto observer = self->observer_.lock())
-            observer->on_message(self->name_, request.data);
-          text = write_reply(request.id);
-        } else {
-          text = write_reply(
-              ControlError(request.id, "unconnected",
-                           "There is no connection yet; messages are taken from the offer on."));
-        }
-        self->post([text, reply](Session& to) { reply(to, text); });
+        self->post([text = request ? self->tell_application(*request) : refusal,
+                    reply](Session& to) { reply(to, text); });
       },
       DataChannel::kMaxWaiting);
+}
+
+std::string Session::tell_application(const ControlRequest& request) const {
+  if (!inbox_->is_open()) {
+    return write_reply(
+        ControlError(request.id, "unconnected",
+                     "There is no connection yet; messages are taken from the offer on."));
+  }
+  if (const auto observer = observer_.lock()) observer->on_message(name_, request.data);
+  return write_reply(request.id);
 }
 
 void Session::take_control(const ControlRequest& request, Reply reply) {

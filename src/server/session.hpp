@@ -107,12 +107,13 @@ class Session : public std::enable_shared_from_this<Session>,
   void on_key_frame_wanted(unsigned media_index) override;
   void on_message(const DataChannel::Message& message) override;
 
+  using Reply = void (*)(Session&, const std::string&);
   // Does what it asks for, which for a message is once the application has been told what came
   // before, and gives the reply to `reply` on the server thread. What comes while too much waits is
   // dropped.
-  using Reply = void (*)(Session&, const std::string&);
   void take_request(const DataChannel::Message& message, Reply reply);
-  void take_message(const ControlRequest& request, Reply reply);
+  // On the inbox's queue, since the application may take its time. The reply.
+  std::string tell_application(const ControlRequest& request) const;
   // Server thread.
   void take_control(const ControlRequest& request, Reply reply);
 

@@ -45,6 +45,7 @@ std::vector<Property> properties() {
       {"allowed-origins", GST_TYPE_ARRAY, "<  >", true},
       {"max-viewers", G_TYPE_UINT, "256", true},
       {"meta", GST_TYPE_STRUCTURE, nullptr, true},
+      {"controls", G_TYPE_STRING, nullptr, true},
       {"urls", G_TYPE_STRV, nullptr, false},
       {"auth-token", G_TYPE_STRING, nullptr, true},
       {"ssl-ca-file", G_TYPE_STRING, nullptr, true},

@@ -243,7 +243,7 @@ TEST(WhipClient, ComesBackWhenTheServerHangsUp) {
   ASSERT_TRUE(host.play());
   ASSERT_TRUE(server.wait_media(30));
   server.hang_up();
-  EXPECT_THAT(host.wait_warning(), HasSubstr("has ended the connection. Trying again in"));
+  EXPECT_THAT(host.wait_warning(), HasSubstr("has closed the connection. Trying again in"));
   ASSERT_TRUE(server.wait_requests("POST", 2));
   EXPECT_TRUE(server.wait_requests("DELETE", 1)) << "of the first session";
   EXPECT_TRUE(server.wait_media(30));
