@@ -196,12 +196,17 @@ class PropertyControls::Property {
   // Whose, and at which place there.
   using Place = std::pair<std::weak_ptr<PropertyControls>, std::size_t>;
 
-  Property(Place place, ControlSpec control, GObject* object, GParamSpec* spec)
+  Property(ControlSpec control, GObject* object, GParamSpec* spec)
       : control_(std::move(control)), spec_(g_param_spec_ref(spec)) {
     g_weak_ref_init(&object_, object);
+  }
+  // Has changes reported, once it has its place.
+  void watch(Place place) {
+    const auto object = lock();
+    if (!object) return;
     // The place is the handler's own: it may be called while this is being destroyed.
     handler_ = g_signal_connect_data(
-        object, ("notify::" + std::string(spec->name)).c_str(),
+        object.get(), ("notify::" + std::string(spec_->name)).c_str(),
         G_CALLBACK(+[](GObject*, GParamSpec*, const Place* where) {
           guard("notify of a control", [where] {
             if (const auto owner = where->first.lock())
@@ -215,7 +220,8 @@ class PropertyControls::Property {
         static_cast<GConnectFlags>(0));
   }
   ~Property() {
-    if (const auto object = lock()) g_signal_handler_disconnect(object.get(), handler_);
+    if (const auto object = lock(); object && handler_ != 0)
+      g_signal_handler_disconnect(object.get(), handler_);
     g_weak_ref_clear(&object_);
     g_param_spec_unref(spec_);
   }
@@ -283,9 +289,11 @@ std::shared_ptr<PropertyControls> PropertyControls::create(const std::string& te
     }
     refine(*control, wanted);
     controls->properties_.push_back(
-        std::make_unique<Property>(Property::Place(controls, controls->properties_.size()),
-                                   std::move(*control), object.get(), spec));
+        std::make_unique<Property>(std::move(*control), object.get(), spec));
   }
+  // From here on there are no others, and any thread may look.
+  for (std::size_t i = 0; i < controls->properties_.size(); ++i)
+    controls->properties_[i]->watch({controls, i});
   return controls;
 }
 
@@ -318,18 +326,24 @@ void PropertyControls::apply(const ControlValues& values, const std::string& by,
   context_->run([self = shared_from_this(), values, by, done = std::move(done)] {
     std::optional<ControlFault> fault;
     current_wish = &by;
-    for (const auto& property : self->properties_) {
-      const auto value = values.find(property->control().name);
-      if (value == values.end()) continue;
-      if (!self->is_there(*property) || !property->write(value->second)) {
-        fault.emplace("gone", property->control().name, "Its element is gone.");
-      } else {
-        self->report(*property);  // elements need not notify of what they were told
-      }
-    }
+    guard("a change of controls", [&] { fault = self->write(values); });
     current_wish = nullptr;
     self->loop_.post([done, fault] { done(fault); });
   });
+}
+
+std::optional<ControlFault> PropertyControls::write(const ControlValues& values) {
+  std::optional<ControlFault> fault;
+  for (const auto& property : properties_) {
+    const auto value = values.find(property->control().name);
+    if (value == values.end()) continue;
+    if (!is_there(*property) || !property->write(value->second)) {
+      fault.emplace("gone", property->control().name, "Its element is gone.");
+    } else {
+      report(*property);  // elements need not notify of what they were told
+    }
+  }
+  return fault;
 }
 
 bool PropertyControls::is_there(const Property& property) const {
@@ -340,15 +354,17 @@ bool PropertyControls::is_there(const Property& property) const {
 }
 
 void PropertyControls::report(const Property& property) {
-  std::shared_ptr<ControlSet> set;
+  std::weak_ptr<ControlSet> weak;
   {
     const std::scoped_lock lock(mutex_);
-    set = set_.lock();
+    weak = set_;
   }
   auto value = property.read();
-  if (!set || !value) return;
-  loop_.post([set, name = property.control().name, value = std::move(*value),
-              by = current_wish ? *current_wish : std::string()] { set->report(name, value, by); });
+  if (!value) return;
+  loop_.post([weak, name = property.control().name, value = std::move(*value),
+              by = current_wish ? *current_wish : std::string()] {
+    if (const auto set = weak.lock()) set->report(name, value, by);
+  });
 }
 
 }  // namespace webrtcserver

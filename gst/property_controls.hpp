@@ -4,6 +4,8 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,6 +38,8 @@ class PropertyControls : public std::enable_shared_from_this<PropertyControls> {
   PropertyControls(GstBin* pipeline, LoopThread& loop);
 
   void apply(const ControlValues& values, const std::string& by, ControlSet::Done done);
+  // Where the application expects it. What could not be done, if anything.
+  std::optional<ControlFault> write(const ControlValues& values);
   void report(const Property& property);
   // Whether the application has left its element where it was.
   bool is_there(const Property& property) const;

@@ -265,6 +265,12 @@ std::string_view json_text(std::string_view object, std::string_view member) {
   }
 }
 
+std::string quotable(const std::string& text) {
+  constexpr std::size_t kMaxQuoted = 40;
+  const std::size_t size = std::min(text.size(), kMaxQuoted);
+  return take_string(g_utf8_make_valid(text.data(), static_cast<gssize>(size)));
+}
+
 JsonWriter::JsonWriter() : builder_(json_builder_new_immutable(), g_object_unref) {}
 
 JsonWriter& JsonWriter::begin() {

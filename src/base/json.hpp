@@ -47,6 +47,10 @@ class JsonReader {
 // JsonReader. What is passed on so keeps its big numbers and its \u0000, which json-glib loses.
 std::string_view json_text(std::string_view object, std::string_view member);
 
+// The beginning of what a stranger wrote, fit for a sentence and for JSON: json-glib makes half a
+// character of "\ud800", and a cut may too. A browser ends a WebSocket that sends one.
+std::string quotable(const std::string& text);
+
 // Writes one JSON document: JsonWriter().begin().add("type",
 // "ice").begin("data")…end().end().text()
 class JsonWriter {

@@ -12,6 +12,10 @@
 
 namespace webrtcserver {
 
+std::string without_query(const std::string& url) {
+  return url.substr(0, url.find('?'));
+}
+
 namespace {
 
 constexpr std::size_t kMaxHeaders = 64;  // kept of one reply
@@ -141,11 +145,11 @@ class HttpClient::Exchange : public std::enable_shared_from_this<Exchange> {
       return fail("It redirects more than " + std::to_string(kMaxRedirects) + " times.", true);
     const std::string next = resolve_url(reply_.url, location);
     if (next.empty()) {
-      return fail("It redirects to \"" + location.substr(0, 200) +
+      return fail("It redirects to \"" + without_query(location).substr(0, 200) +
                       "\", which is no HTTPS address, or none at all.",
                   true);
     }
-    GST_INFO("%s redirects to %s", reply_.url.c_str(), next.c_str());
+    GST_INFO("%s redirects to %s", without_query(reply_.url).c_str(), without_query(next).c_str());
     reply_.url = next;
     reply_.status = 0;
     stream_.reset();

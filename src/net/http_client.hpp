@@ -24,6 +24,9 @@
 
 namespace webrtcserver {
 
+// For logs and messages: a query may hold a secret.
+std::string without_query(const std::string& url);
+
 class HttpClient : public std::enable_shared_from_this<HttpClient> {
  public:
   struct Settings {

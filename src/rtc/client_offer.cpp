@@ -381,6 +381,11 @@ ClientOffer read_client_offer(std::string_view text, const std::vector<OfferedMe
   return client;
 }
 
+void reject_data_channel(ClientOffer& client) {
+  client.answer.data_channel = false;
+  for (ClientOffer::Line& line : client.lines) line.data_channel = false;
+}
+
 std::string write_client_answer(const ClientOffer& client, const GstSDPMessage* offer) {
   GstSDPMessage* message = nullptr;
   gst_sdp_message_new(&message);

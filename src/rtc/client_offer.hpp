@@ -49,6 +49,9 @@ ClientOffer read_client_offer(std::string_view text, const std::vector<OfferedMe
 // client's credentials.
 IceCredentials check_client_offer(std::string_view text);
 
+// For a webrtcbin that has none.
+void reject_data_channel(ClientOffer& client);
+
 // `offer`: webrtcbin's own for client.media, as write_codecs() left it.
 std::string write_client_answer(const ClientOffer& client, const GstSDPMessage* offer);
 

@@ -127,6 +127,13 @@ std::string without_related_address(const std::string& candidate) {
   return candidate.substr(0, begin) + " raddr 0.0.0.0 rport 0" + candidate.substr(end);
 }
 
+void keep_relays(std::vector<std::string>& candidates) {
+  std::erase_if(candidates, [](const std::string& candidate) {
+    return candidate.find(" typ relay") == std::string::npos;
+  });
+  for (std::string& candidate : candidates) candidate = without_related_address(candidate);
+}
+
 CandidateVerdict judge_candidate(std::string_view candidate, bool loopback) {
   constexpr std::size_t kMaxLength = 1024;
   constexpr std::string_view kPrefix = "candidate:";

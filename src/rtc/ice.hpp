@@ -40,6 +40,9 @@ std::vector<std::string> usable_turn_servers(const std::vector<IceServer>& serve
 // A candidate of ours without the address behind it ("raddr"): a relay shall hide that.
 std::string without_related_address(const std::string& candidate);
 
+// The same for all of them, and leaves out what is no relay.
+void keep_relays(std::vector<std::string>& candidates);
+
 enum class CandidateVerdict { kUse, kIgnore, kMalformed };
 
 // Malformed: not RFC 8839 syntax, a sign of a broken client. Ignored: mDNS names (the browser's

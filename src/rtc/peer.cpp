@@ -189,6 +189,8 @@ WebrtcbinEvents Peer::make_events() {
 
 void Peer::create_offer() {
   offer_ = webrtcserver::create_offer(pipeline_->webrtcbin());
+  if (client_offer_ && !offers_data_channel(offer_.get(), offered_.size()))
+    reject_data_channel(*client_offer_);
   write_codecs(offer_.get(), offered_, settings_.stream);
   if (settings_.data_channel) pipeline_->separate_data_channel(channel_);
   set_local_offer(pipeline_->webrtcbin(), copy(offer_.get()));
@@ -365,6 +367,7 @@ void Peer::restart_ice(IceCredentials remote, std::function<void(std::optional<I
     if (self && !self->closing_ && self->pipeline_ &&
         (self->state_ == State::kAnswered || self->state_ == State::kConnected)) {
       restarted = webrtcserver::restart_ice(self->pipeline_->webrtcbin(), remote);
+      if (restarted && self->settings_.ice.relay_only) keep_relays(restarted->candidates);
       self->candidates_ = 0;
     }
     done(std::move(restarted));

@@ -179,8 +179,7 @@ void PeerPipeline::configure_ice(const IceSettings& ice, const std::string& name
   if (!nice) return;
   // UPnP asks routers for ports, delays every answer by 200 ms and adds a thread.
   if (has_property(nice.get(), "upnp")) g_object_set(nice.get(), "upnp", FALSE, nullptr);
-  // Keep-alives that want an answer: a browser that is gone without a word is noticed, which no
-  // connection tells of where it came by HTTP.
+  // Keep-alives that want an answer. libnice 0.1.21 needs 50 seconds to find that none comes.
   if (has_property(nice.get(), "keepalive-conncheck"))
     g_object_set(nice.get(), "keepalive-conncheck", TRUE, nullptr);
   if (has_property(nice.get(), "ice-tcp"))
@@ -188,7 +187,6 @@ void PeerPipeline::configure_ice(const IceSettings& ice, const std::string& name
 }
 
 void PeerPipeline::watch_connection(const std::shared_ptr<LastHeard>& heard) {
-  // libnice 0.1.21 takes 50 seconds to give up.
   const auto rtpbin =
       Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(webrtcbin_.get()), "rtpbin"));
   if (!rtpbin) return;

@@ -6,8 +6,18 @@
 
 namespace webrtcserver {
 
+namespace {
+
+constexpr std::size_t kMaxWaiting = 64;  // of all browsers together
+
+}  // namespace
+
 ControlSet::ControlSet(std::vector<Control> controls, Apply apply)
     : controls_(std::move(controls)), apply_(std::move(apply)) {}
+
+ControlSet::~ControlSet() {
+  for (Wish& wish : waiting_) wish.done(ControlFault("gone", "", "The pipeline is gone."));
+}
 
 ControlSet::Control* ControlSet::find(const std::string& name) {
   const auto found = std::find_if(controls_.begin(), controls_.end(), [&](const Control& control) {
@@ -21,7 +31,7 @@ ControlValues ControlSet::read(const JsonReader& values) {
   for (const std::string& name : values.members()) {
     const Control* control = find(name);
     if (!control) {
-      throw ControlFault("unknown-control", name.substr(0, 64),
+      throw ControlFault("unknown-control", quotable(name),
                          "There is no control of this name here.");
     }
     checked.emplace(name, read_value(control->spec, values));
@@ -37,6 +47,10 @@ void ControlSet::set(const JsonReader& values, const std::string& by, Done done)
     return done(fault);
   }
   if (checked.empty()) return done({});
+  if (waiting_.size() >= kMaxWaiting) {
+    return done(
+        ControlFault("busy", "", "The pipeline is still busy with what was wanted before."));
+  }
   // What an earlier one wanted of the same control is not worth the pipeline's time any more.
   for (Wish& wish : waiting_)
     for (const auto& [name, value] : checked) wish.values.erase(name);
@@ -47,7 +61,7 @@ void ControlSet::set(const JsonReader& values, const std::string& by, Done done)
 void ControlSet::apply_next() {
   while (!waiting_.empty()) {
     Wish wish = std::move(waiting_.front());
-    waiting_.erase(waiting_.begin());
+    waiting_.pop_front();
     if (wish.values.empty()) {
       wish.done({});
       continue;

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -32,6 +33,10 @@ class ControlSet : public std::enable_shared_from_this<ControlSet> {
   using Apply = std::function<void(const ControlValues& values, const std::string& by, Done done)>;
 
   ControlSet(std::vector<Control> controls, Apply apply);
+  // Wishes that still wait are answered.
+  ~ControlSet();
+  ControlSet(const ControlSet&) = delete;
+  ControlSet& operator=(const ControlSet&) = delete;
 
   // Gets each change as a message for browsers: {"type":"changed",…}
   void on_changed(std::function<void(const std::string& json)> tell) { tell_ = std::move(tell); }
@@ -61,7 +66,7 @@ class ControlSet : public std::enable_shared_from_this<ControlSet> {
   const Apply apply_;
   std::function<void(const std::string&)> tell_;
   std::int64_t revision_ = 0;
-  std::vector<Wish> waiting_;
+  std::deque<Wish> waiting_;
   bool applying_ = false;
 };
 

@@ -22,7 +22,7 @@ RemoteLink::RemoteLink(std::shared_ptr<Stream> stream, std::shared_ptr<HttpClien
     : stream_(std::move(stream)),
       http_(std::move(http)),
       url_(std::move(url)),
-      shown_(url_.substr(0, url_.find('?'))),
+      shown_(without_query(url_)),
       tell_(std::move(tell)) {}
 
 RemoteLink::~RemoteLink() = default;

@@ -41,6 +41,12 @@ void check_same(const Server::Settings& running, const Server::Settings& wanted,
   if (running.allowed_origins != wanted.allowed_origins) conflict("allowed-origins");
 }
 
+HttpResponse no_stream(Direction direction) {
+  return HttpResponse::problem(404, direction == Direction::kSend
+                                        ? "There is no stream of this name to watch."
+                                        : "There is no stream of this name to publish to.");
+}
+
 std::optional<HttpResponse> refuse_newcomer(const Stream& stream) {
   if (stream.turns_away()) {
     return HttpResponse::problem(503, "The stream has as many viewers as it takes.")
@@ -162,7 +168,11 @@ void Server::add_routes() {
     return HttpResponse::json(200, describe_all(std::get<Grant>(verdict)))
         .with("Cache-Control", "no-store");
   });
-  listener_->add("GET", "/metrics", [this](const HttpRequest&) {
+  listener_->add("GET", "/metrics", [this](const HttpRequest& request) {
+    auto verdict = authorizer_.identify(request);
+    if (auto* refusal = std::get_if<HttpResponse>(&verdict)) return std::move(*refusal);
+    if (!std::get<Grant>(verdict).covers("*"))
+      return HttpResponse::problem(403, "The numbers are of all streams; the token is not.");
     return HttpResponse::text(200, describe_metrics(), PrometheusText::kContentType)
         .with("Cache-Control", "no-store");
   });
@@ -216,7 +226,9 @@ void Server::add_http_sessions(const std::string& path, Direction direction) {
         open_http_session(direction, request, grant, std::move(reply));
       });
   for (const char* method : {"OPTIONS", "GET"}) {
-    add(method, path, [this](const HttpRequest&, const Grant&, HttpReply reply) {
+    add(method, path, [this, direction](const HttpRequest& request, const Grant&, HttpReply reply) {
+      if (streams_.count({request.captures.at("stream"), direction}) == 0)
+        return reply.send(no_stream(direction));
       reply.send(HttpSessions::describe_endpoint(ice_servers(settings_.ice, "endpoint")));
     });
   }
@@ -239,9 +251,7 @@ void Server::open_http_session(Direction direction, const HttpRequest& request, 
                                HttpReply reply) {
   const auto found = streams_.find({request.captures.at("stream"), direction});
   if (found == streams_.end()) {
-    return reply.send(HttpResponse::problem(
-        404, direction == Direction::kSend ? "There is no stream of this name to watch."
-                                           : "There is no stream of this name to publish to."));
+    return reply.send(no_stream(direction));
   }
   const auto stream = found->second;
   if (auto refusal = HttpSessions::check_offer(request)) return reply.send(*refusal);
@@ -255,7 +265,7 @@ void Server::open_http_session(Direction direction, const HttpRequest& request, 
                                                      : "The stream has not begun yet.")
                           .with("Retry-After", "2"));
   }
-  auto channel = http_sessions_->open(request, stream->settings().ice.relay_only, std::move(reply));
+  auto channel = http_sessions_->open(request, stream->settings().ice, std::move(reply));
   channel->set_grant(grant);
   stream->admit(std::move(channel));
 }

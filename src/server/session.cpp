@@ -331,13 +331,12 @@ void Session::take_control(const ControlRequest& request, Reply reply) {
       });
 }
 
-void Session::on_ice_restart(IceCredentials remote,
-                             std::function<void(std::optional<IceRestart>)> done) {
+void Session::on_ice_restart(const IceCredentials& remote,
+                             const std::function<void(const std::optional<IceRestart>&)>& done) {
   if (!peer_) return done({});
-  peer_->restart_ice(std::move(remote),
-                     [&loop = loop_, done = std::move(done)](std::optional<IceRestart> restarted) {
-                       loop.post([done, restarted = std::move(restarted)] { done(restarted); });
-                     });
+  peer_->restart_ice(remote, [&loop = loop_, done](const std::optional<IceRestart>& restarted) {
+    loop.post([done, restarted] { done(restarted); });
+  });
 }
 
 void Session::on_refused(std::string_view code) {

@@ -90,8 +90,8 @@ class Session : public std::enable_shared_from_this<Session>,
   void on_answer(std::string sdp) override;
   void on_candidate(unsigned media_index, std::string candidate) override;
   void on_request(std::string text) override;
-  void on_ice_restart(IceCredentials remote,
-                      std::function<void(std::optional<IceRestart>)> done) override;
+  void on_ice_restart(const IceCredentials& remote,
+                      const std::function<void(const std::optional<IceRestart>&)>& done) override;
   void on_refused(std::string_view code) override;
   void on_left(std::string_view why) override;
 

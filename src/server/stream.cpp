@@ -77,6 +77,8 @@ std::string Stream::describe_controls(bool may_control) const {
 void Stream::end(std::string_view reason, std::string_view message) {
   ended_ = true;
   for (const auto& session : sessions()) session->end(reason, message);
+  // Here, since who waits for it is answered on this thread.
+  controls_.reset();
 }
 
 void Stream::add(const std::shared_ptr<Session>& session) {

@@ -27,8 +27,8 @@ class Channel {
     virtual void on_request(std::string text) = 0;
     // New ICE credentials of the peer's (Peer::restart_ice()); `done` is called on the server
     // thread.
-    virtual void on_ice_restart(IceCredentials /*remote*/,
-                                std::function<void(std::optional<IceRestart>)> done) {
+    virtual void on_ice_restart(const IceCredentials& /*remote*/,
+                                const std::function<void(const std::optional<IceRestart>&)>& done) {
       done({});
     }
     // What the peer said was not taken, and it has been told this code.

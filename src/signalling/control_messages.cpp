@@ -28,14 +28,6 @@ std::string reply(std::optional<std::int64_t> id, const ControlError* error) {
   return json.end().text();
 }
 
-// json-glib makes half a character of "\ud800", and a cut may too. A browser ends a WebSocket that
-// sends one.
-std::string quotable(const std::string& name) {
-  constexpr std::size_t kMaxQuoted = 40;
-  const std::size_t size = std::min(name.size(), kMaxQuoted);
-  return Owned<gchar>(g_utf8_make_valid(name.data(), static_cast<gssize>(size))).get();
-}
-
 void check_members(const JsonReader& json, std::optional<std::int64_t> id,
                    std::initializer_list<std::string_view> known) {
   for (const std::string& name : json.members()) {

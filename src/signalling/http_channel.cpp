@@ -14,11 +14,12 @@ namespace webrtcserver {
 
 namespace {
 
-// Addresses of this machine are found at once. A STUN server may take until then, and one that does
-// not answer holds up nobody: clients find its candidates out when they are checked.
+// Addresses of this machine are found at once. A STUN or TURN server may take until then, and one
+// that does not answer holds up nobody: a client that has sent candidates is asked from there.
 constexpr std::chrono::milliseconds kGatheringLimit{500};
-// Where nothing but relays may be used, there is nothing to answer with before they have answered.
-constexpr std::chrono::milliseconds kRelayLimit{3'000};
+// Where nothing but relays may be used, or a client without candidates of its own may have no other
+// way in, they are waited for.
+constexpr std::chrono::milliseconds kServerLimit{3'000};
 // For a stream whose pipeline has not said yet what it takes.
 constexpr std::chrono::milliseconds kPatience{10'000};
 
@@ -66,12 +67,12 @@ void HttpChannel::send_hello(const Hello& hello) {
 
 void HttpChannel::send_description(const std::string& sdp) {
   description_ = sdp;
-  gathering_ =
-      loop_.after(settings_.relay_only ? kRelayLimit : kGatheringLimit, [this] { answer(false); });
+  gathering_ = loop_.after(settings_.needs_servers ? kServerLimit : kGatheringLimit,
+                           [this] { answer(false); });
 }
 
 void HttpChannel::send_candidate(unsigned /*media_index*/, const std::string& candidate) {
-  if (reply_) candidates_.push_back(candidate);
+  if (reply_ && !candidate.empty()) candidates_.push_back(candidate);
 }
 
 void HttpChannel::send_end_of_candidates() {

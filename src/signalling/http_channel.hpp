@@ -24,7 +24,8 @@ class HttpChannel final : public Channel {
     std::string location;  // its path
     std::string offer;
     IceCredentials credentials;  // those of the offer
-    bool relay_only = false;
+    // Only what a STUN or TURN server finds is of use to the client, or may be.
+    bool needs_servers = false;
   };
 
   // `reply` gets the answer to the offer, or why there is none.

@@ -26,7 +26,8 @@ class HttpSessions : public std::enable_shared_from_this<HttpSessions> {
   // What is wrong with a POST, whatever the stream: 415, 400, 422. Nothing for a good one.
   static std::optional<HttpResponse> check_offer(const HttpRequest& request);
   // The channel of a new session, whose answer goes to `reply`. `request` has passed check_offer().
-  std::unique_ptr<Channel> open(const HttpRequest& request, bool relay_only, HttpReply reply);
+  std::unique_ptr<Channel> open(const HttpRequest& request, const IceSettings& ice,
+                                HttpReply reply);
 
   // PATCH, DELETE and GET of a session's path; 404 for one that is not (or no longer) there.
   void patch(const HttpRequest& request, HttpReply reply);

@@ -40,8 +40,9 @@ std::string resource_of(const HttpClient::Reply& reply) {
 }
 
 void delete_session(HttpClient& http, const std::string& resource) {
-  http.send({.method = "DELETE", .url = resource}, [resource](const HttpClient::Reply& reply) {
-    GST_INFO("DELETE %s: %d %s", resource.c_str(), reply.status, reply.error.c_str());
+  // Its address is the right to it, and is not logged.
+  http.send({.method = "DELETE", .url = resource}, [](const HttpClient::Reply& reply) {
+    GST_INFO("DELETE of the session: %d %s", reply.status, reply.error.c_str());
   });
 }
 
@@ -88,7 +89,7 @@ void WhipClient::post_offer() {
   told_complete_ = complete_;
   offer_ = add_candidates(offer_, candidates_, complete_);
   candidates_.clear();
-  GST_INFO("POST %s", settings_.url.c_str());
+  GST_INFO("POST %s", without_query(settings_.url).c_str());
   http_->send({.method = "POST",
                .url = settings_.url,
                .headers = {{"Accept", kSdpType}},
@@ -103,7 +104,7 @@ void WhipClient::post_offer() {
 }
 
 void WhipClient::take_reply(const HttpClient::Reply& reply) {
-  GST_INFO("POST %s: %d %s", reply.url.c_str(), reply.status, reply.error.c_str());
+  GST_INFO("POST %s: %d %s", without_query(reply.url).c_str(), reply.status, reply.error.c_str());
   if (reply.status / 100 != 2) return fail(WhipEnding::of(reply));
   resource_ = resource_of(reply);
   if (state_ == State::kEnded) {
@@ -149,7 +150,7 @@ void WhipClient::trickle() {
     self.trickling_ = false;
     if (reply.status / 100 == 2) return self.trickle();
     // It makes do with those of the offer, or ICE finds the others by itself.
-    GST_INFO("PATCH %s: %d %s; no candidates are sent any more", reply.url.c_str(), reply.status,
+    GST_INFO("PATCH of the session: %d %s; no candidates are sent any more", reply.status,
              reply.error.c_str());
     self.trickles_ = false;
   });

@@ -12,7 +12,9 @@
 #include <thread>
 
 #include "peer_fixture.hpp"
+#include "support/packet_recorder.hpp"
 #include "support/patience.hpp"
+#include "unit/rtc/recorded_offers.hpp"
 
 namespace webrtcserver {
 namespace {
@@ -182,6 +184,29 @@ TEST_F(DataChannelTest, IsMissingWithoutItsPlugin) {
   gst_registry_add_feature(registry, GST_PLUGIN_FEATURE(gst_object_ref(sctp.get())));
   EXPECT_THAT(offer_, Not(HasSubstr("m=application")));
   EXPECT_FALSE(peer_->send("x"));
+}
+
+TEST_F(DataChannelTest, IsRejectedWithoutItsPlugin) {
+  GstRegistry* registry = gst_registry_get();
+  const auto sctp = Ref<GstPluginFeature>::adopt(gst_registry_lookup_feature(registry, "sctpenc"));
+  ASSERT_TRUE(sctp);
+  gst_registry_remove_feature(registry, sctp.get());
+  Peer::Settings settings;
+  settings.name = "test";
+  settings.media = {{MediaKind::kVideo,
+                     "video_0",
+                     {test::format("VP8")},
+                     std::make_shared<test::PacketRecorder>()}};
+  settings.client_offer = test::kChromiumPublisher;
+  settings.ice.local_addresses = {"127.0.0.1"};
+  settings.clock = clock_;
+  listener_ = std::make_shared<test::PeerListener>();
+  peer_ = Peer::create(std::move(settings), listener_);
+  peer_->start();
+  EXPECT_TRUE(listener_->wait([](const auto& seen) { return !seen.offer.empty(); }));
+  gst_registry_add_feature(registry, GST_PLUGIN_FEATURE(gst_object_ref(sctp.get())));
+  EXPECT_THAT(listener_->seen().offer, HasSubstr("m=application 0 UDP/DTLS/SCTP"));
+  EXPECT_THAT(listener_->seen().offer, HasSubstr("a=group:BUNDLE 0\r\n"));
 }
 
 }  // namespace

@@ -135,6 +135,16 @@ std::string refusal(const std::string& stun, const std::vector<std::string>& tur
   return {};
 }
 
+TEST(Ice, RelaysAreKeptAlone) {
+  std::vector<std::string> candidates{
+      "candidate:1 1 UDP 1 192.168.1.5 5000 typ host",
+      "candidate:2 1 UDP 1 198.51.100.1 5001 typ relay raddr 192.168.1.5 rport 5000"};
+  keep_relays(candidates);
+  ASSERT_EQ(candidates.size(), 1U);
+  EXPECT_EQ(candidates[0], without_related_address(candidates[0]));
+  EXPECT_EQ(candidates[0].find("192.168.1.5"), std::string::npos);
+}
+
 TEST(IceServers, AreNoneByThemselves) {
   EXPECT_TRUE(ice_servers({}, "s1").empty());
 }

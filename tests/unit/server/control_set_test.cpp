@@ -102,6 +102,37 @@ TEST_F(ControlSetTest, WhileThePipelineIsBusyTheLastWishCounts) {
   EXPECT_THAT(answers_, ElementsAre("done", "done", "done", "done"));
 }
 
+TEST_F(ControlSetTest, WishesThatWaitAreBounded) {
+  for (int i = 0; i < 70; ++i) want(R"({"speed":1})");
+  EXPECT_THAT(answers_, testing::Each("busy"));
+  EXPECT_EQ(answers_.size(), 70U - 1 - 64);
+  EXPECT_EQ(applied_.size(), 1U);
+}
+
+TEST_F(ControlSetTest, WishesThatWaitAtItsEndAreAnswered) {
+  std::vector<std::string> answers;
+  {
+    ControlSet::Done pending;
+    const auto set =
+        std::make_shared<ControlSet>(std::vector<ControlSet::Control>{number("speed")},
+                                     [&](const ControlValues&, const std::string&,
+                                         ControlSet::Done done) { pending = std::move(done); });
+    for (int i = 0; i < 2; ++i) {
+      set->set(JsonReader(R"({"speed":1})"), "s1", [&](const std::optional<ControlFault>& fault) {
+        answers.push_back(fault ? fault->code() : "done");
+      });
+    }
+  }
+  EXPECT_THAT(answers, ElementsAre("gone"));
+}
+
+TEST_F(ControlSetTest, AStrangersWordIsQuotedAsText) {
+  set_->set(JsonReader(R"({"\ud800":1})"), "s1", [&](const std::optional<ControlFault>& fault) {
+    ASSERT_TRUE(fault);
+    EXPECT_TRUE(g_utf8_validate(fault->control().c_str(), -1, nullptr));
+  });
+}
+
 TEST_F(ControlSetTest, WhatThePipelineCannotDoIsSaid) {
   want(R"({"speed":1})");
   applied_[0].done(ControlFault("gone", "speed", "Its element is gone."));

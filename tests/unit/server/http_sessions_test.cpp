@@ -120,7 +120,10 @@ TEST_F(HttpSessionsTest, AnOfferMakesASession) {
 TEST_F(HttpSessionsTest, CandidatesOfThisMachineDoNotWaitForAServerThatIsSilent) {
   ice_.turn_servers = {"turn://joe:sec%22ret@127.0.0.1:9"};
   add_output();
-  const HttpAnswer answer = watch();
+  std::string offer = test::kChromiumViewer;
+  offer.insert(offer.find("a=mid:0"), "a=candidate:1 1 udp 1 192.0.2.7 5000 typ host\n");
+  const HttpAnswer answer = post("/output/whep", offer);
+  ASSERT_EQ(answer.status, 201) << answer.body;
   EXPECT_THAT(answer.body, AllOf(HasSubstr(" typ host"), Not(HasSubstr("end-of-candidates"))));
   EXPECT_EQ(answer.header("link"),
             R"(<turn:127.0.0.1:9>; rel="ice-server"; username="joe"; credential="sec\"ret"; )"
@@ -137,6 +140,8 @@ TEST_F(HttpSessionsTest, AnEndpointSaysWhatItTakes) {
     EXPECT_THAT(answer.body, IsEmpty()) << method;
   }
   EXPECT_EQ(http("PUT", url("/output/whep")).status, 405);
+  expect_problem(http("OPTIONS", url("/nothing/whep")), 404, "no stream");
+  expect_problem(http("GET", url("/output/whip")), 404, "no stream");
 }
 
 TEST_F(HttpSessionsTest, WhatIsNoOfferIsRefusedAheadOfEverything) {

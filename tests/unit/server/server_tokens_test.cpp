@@ -141,6 +141,22 @@ TEST_F(ServerTokensTest, ListsTheStreamsThatOneMayUse) {
               AllOf(HasSubstr("/output"), HasSubstr("/cam-1"), HasSubstr("/input")));
 }
 
+TEST_F(ServerTokensTest, NumbersAreForWhoMaySeeAllStreams) {
+  EXPECT_EQ(get("/metrics", "").status, 401);
+  EXPECT_EQ(get("/metrics", "viewer").status, 403);
+  EXPECT_EQ(get("/metrics", "all").status, 200);
+}
+
+TEST_F(ServerTokensTest, ControlsAreSeenByViewersAndChangedByControllers) {
+  constexpr char kPath[] = "/api/controls/output";
+  EXPECT_EQ(get(kPath, "").status, 401);
+  EXPECT_THAT(get(kPath, "viewer").body, HasSubstr(R"("role":"view")"));
+  EXPECT_EQ(get(kPath, "viewer", "PATCH").status, 403);
+  EXPECT_EQ(get(kPath, "publisher").status, 403);
+  EXPECT_THAT(get(kPath, "all").body, HasSubstr(R"("role":"control")"));
+  EXPECT_EQ(get(kPath, "all", "PATCH").status, 415);  // let in, and without a request
+}
+
 TEST_F(ServerTokensTest, TellsOfTheStreamsThatOneMayUse) {
   EXPECT_EQ(test::EventReader(url("/api/events")).status(), 401);
   test::EventReader reader(url("/api/events"), "viewer");
