@@ -90,13 +90,17 @@ class PeerClientOfferTest : public testing::Test {
   // Pictures that begin with a key frame, and some of them arrive.
   bool flows(const Side& from, std::size_t feed = 0) {
     const std::size_t before = recorder_->seen().sequence.size();
+    push(from, feed);
+    return recorder_->wait_packets(before + 10);
+  }
+
+  void push(const Side& from, std::size_t feed) {
     time_ = std::max(time_, gst_clock_get_time(clock_.get()));
     for (unsigned i = 0; i < 10; ++i) {
       time_ += GST_MSECOND;
       from.peer->feeds()[feed]->push(
           test::make_frame({.time = time_, .key_frame = i == 0, .packets = 2}));
     }
-    return recorder_->wait_packets(before + 10);
   }
 
   const Ref<GstClock> clock_ = Ref<GstClock>::adopt(gst_system_clock_obtain());
@@ -175,8 +179,8 @@ TEST_F(PeerClientOfferTest, PairsMediaWhateverTheirOrder) {
       {sent(MediaKind::kVideo, {format("VP8")}), sent(MediaKind::kAudio, {format("OPUS")})}));
   EXPECT_TRUE(flows(server_, 0));
   EXPECT_THAT(recorder_->seen().codecs, testing::ElementsAre("VP8"));
-  EXPECT_TRUE(flows(server_, 1));
-  EXPECT_THAT(recorder_->seen().codecs, testing::ElementsAre("OPUS", "VP8"));
+  push(server_, 1);
+  EXPECT_TRUE(recorder_->wait([](const auto& seen) { return seen.codecs.count("OPUS") > 0; }));
 }
 
 // The one who offers leads (RFC 8445, section 6.1.1), and webrtcbin thinks it does.

@@ -127,10 +127,14 @@ TEST_F(ControlSetTest, WishesThatWaitAtItsEndAreAnswered) {
 }
 
 TEST_F(ControlSetTest, AStrangersWordIsQuotedAsText) {
-  set_->set(JsonReader(R"({"\ud800":1})"), "s1", [&](const std::optional<ControlFault>& fault) {
-    ASSERT_TRUE(fault);
-    EXPECT_TRUE(g_utf8_validate(fault->control().c_str(), -1, nullptr));
-  });
+  const std::string cut_in_half = std::string(39, 'a') + "ä";
+  set_->set(JsonReader("{\"" + cut_in_half + "\":1}"), "s1",
+            [&](const std::optional<ControlFault>& fault) {
+              ASSERT_TRUE(fault);
+              EXPECT_TRUE(g_utf8_validate(fault->control().c_str(), -1, nullptr));
+              answers_.push_back(fault->code());
+            });
+  EXPECT_THAT(answers_, ElementsAre("unknown-control"));
 }
 
 TEST_F(ControlSetTest, WhatThePipelineCannotDoIsSaid) {
