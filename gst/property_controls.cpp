@@ -260,13 +260,9 @@ PropertyControls::~PropertyControls() {
   g_weak_ref_clear(&pipeline_);
 }
 
-void check_controls(const std::string& text) {
-  parse(text);
-}
-
 std::shared_ptr<PropertyControls> PropertyControls::create(const std::string& text,
                                                            GstBin* pipeline, LoopThread& loop) {
-  const std::shared_ptr<PropertyControls> controls(
+  std::shared_ptr<PropertyControls> controls(
       new PropertyControls(pipeline, loop));  // NOLINT: private
   for (const Wanted& wanted : parse(text)) {
     const auto element = find_element(wanted, pipeline);

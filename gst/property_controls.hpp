@@ -16,13 +16,11 @@
 
 namespace webrtcserver {
 
-// What `controls` says, before elements are looked for. Throws Error(kFailed) for what cannot be
-// read: which part, and how it is written.
 class PropertyControls : public std::enable_shared_from_this<PropertyControls> {
  public:
-  // Finds the properties in `pipeline`. Throws Error(kFailed) for an element or property that is
-  // not there, and says which are; for one of a type that has no control; for limits that are not
-  // within the property's own.
+  // Finds the properties in `pipeline`. Throws Error(kFailed) for what cannot be read, for an
+  // element or property that is not there, and says which are; for one of a type that has no
+  // control; for limits that are not within the property's own.
   static std::shared_ptr<PropertyControls> create(const std::string& text, GstBin* pipeline,
                                                   LoopThread& loop);
   ~PropertyControls();
@@ -52,8 +50,5 @@ class PropertyControls : public std::enable_shared_from_this<PropertyControls> {
   std::mutex mutex_;
   std::weak_ptr<ControlSet> set_;  // guarded by mutex_
 };
-
-// Throws Error(kFailed) for a text that create() cannot read.
-void check_controls(const std::string& text);
 
 }  // namespace webrtcserver

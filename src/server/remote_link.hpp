@@ -17,7 +17,8 @@
 
 namespace webrtcserver {
 
-class RemoteLink : public std::enable_shared_from_this<RemoteLink>, private WhipClient::Observer {
+class RemoteLink final : public std::enable_shared_from_this<RemoteLink>,
+                         private WhipClient::Observer {
  public:
   enum class State {
     kConnected,  // media flows

@@ -15,7 +15,6 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
-using ::testing::Not;
 
 std::string pipeline(const std::string& controls) {
   return "videotestsrc name=src is-live=true ! video/x-raw,width=160,height=120,framerate=30/1 ! "

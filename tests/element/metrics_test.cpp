@@ -19,7 +19,7 @@ constexpr char kSession[] = R"({stream="output",role="view"})";
 constexpr char kVideo[] = R"({stream="output",kind="video",pad="video_0",codec="VP8"})";
 
 Exposition scrape(const HostPipeline& host) {
-  const Exposition metrics(http_get(host.url("/metrics")).body);
+  Exposition metrics(http_get(host.url("/metrics")).body);
   EXPECT_EQ(metrics.fault(), "");
   return metrics;
 }
