@@ -2,9 +2,15 @@
 // listener_tls_test.cpp — the listener over TLS.
 #include <gmock/gmock.h>
 
+#include <atomic>
+#include <filesystem>
+#include <thread>
+#include <vector>
+
 #include "base/error.hpp"
 #include "listener_fixture.hpp"
 #include "net/listener.hpp"
+#include "support/patience.hpp"
 #include "support/temporary_files.hpp"
 
 namespace webrtcserver {
@@ -47,6 +53,41 @@ TEST_F(TlsListenerTest, SpeaksHttpsAndWss) {
   ASSERT_EQ(socket.open("/output").status, 101);
   socket.send(Opcode::kText, "hello");
   EXPECT_EQ(socket.receive_message().payload, "hello");
+}
+
+TEST_F(TlsListenerTest, SwapsItsCertificateUnderLoad) {
+  start_with_routes(settings_);
+  const auto in_use = [this] { return loop_.call([this] { return listener_->fingerprint(); }); };
+  const auto ask = [this] {
+    RawClient client(port(), "127.0.0.1", RawClient::Tls::kYes);
+    return client.get("/output").body;
+  };
+  std::atomic<bool> swapped{false};
+  std::atomic<unsigned> answers{0};
+  std::vector<std::thread> clients;
+  for (int i = 0; i < 3; ++i) {
+    clients.emplace_back([&] {
+      while (!swapped) {
+        EXPECT_EQ(ask(), "output");
+        ++answers;
+      }
+    });
+  }
+  for (int i = 0; i < 2; ++i) {
+    const std::string before = in_use();
+    const auto key = test::make_key();
+    // In one step each, as certbot does; between the two they do not fit.
+    std::filesystem::rename(folder_.write("new", test::certificate_pem(key)),
+                            folder_.path("certificate.pem"));
+    std::filesystem::rename(folder_.write("new", test::key_pem(key)), folder_.path("key.pem"));
+    const auto deadline = std::chrono::steady_clock::now() + test::kPatience;
+    while (in_use() == before && std::chrono::steady_clock::now() < deadline)
+      EXPECT_EQ(ask(), "output");
+    EXPECT_NE(in_use(), before);
+  }
+  swapped = true;
+  for (std::thread& client : clients) client.join();
+  EXPECT_GT(answers, 0U);
 }
 
 TEST_F(TlsListenerTest, RefusesALargeBodyOverTls) {
