@@ -17,7 +17,6 @@ namespace {
 
 using test::format;
 using test::PeerTest;
-using test::RemotePeer;
 using test::TurnServer;
 using ::testing::AllOf;
 using ::testing::Each;

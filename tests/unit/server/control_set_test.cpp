@@ -39,7 +39,7 @@ class ControlSetTest : public testing::Test {
 
   void want(const std::string& json, const std::string& by = "s1") {
     set_->set(JsonReader(json), by, [this](const std::optional<ControlFault>& fault) {
-      answers_.push_back(fault ? fault->code() : "done");
+      answers_.emplace_back(fault ? fault->code() : "done");
     });
   }
 
@@ -119,7 +119,7 @@ TEST_F(ControlSetTest, WishesThatWaitAtItsEndAreAnswered) {
                                          ControlSet::Done done) { pending = std::move(done); });
     for (int i = 0; i < 2; ++i) {
       set->set(JsonReader(R"({"speed":1})"), "s1", [&](const std::optional<ControlFault>& fault) {
-        answers.push_back(fault ? fault->code() : "done");
+        answers.emplace_back(fault ? fault->code() : "done");
       });
     }
   }
@@ -132,7 +132,7 @@ TEST_F(ControlSetTest, AStrangersWordIsQuotedAsText) {
             [&](const std::optional<ControlFault>& fault) {
               ASSERT_TRUE(fault);
               EXPECT_TRUE(g_utf8_validate(fault->control().c_str(), -1, nullptr));
-              answers_.push_back(fault->code());
+              answers_.emplace_back(fault->code());
             });
   EXPECT_THAT(answers_, ElementsAre("unknown-control"));
 }

@@ -79,7 +79,7 @@ class HttpSessionsTest : public ::testing::Test {
 
   // 201, or a failure of the test.
   HttpAnswer watch() const {
-    const HttpAnswer answer = post("/output/whep");
+    HttpAnswer answer = post("/output/whep");
     EXPECT_EQ(answer.status, 201) << answer.body;
     return answer;
   }

@@ -45,7 +45,7 @@ struct Listener : Channel::Listener {
   std::promise<std::string> left;
 };
 
-struct Observer : WhipClient::Observer {
+struct Observer final : WhipClient::Observer {
   void on_accepted(std::vector<IceServer> servers) override { ice_servers = std::move(servers); }
   void on_connected() override {}
   void on_ended(const WhipEnding& ending) override { ended.set_value(ending); }
