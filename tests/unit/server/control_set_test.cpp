@@ -43,10 +43,11 @@ class ControlSetTest : public testing::Test {
     });
   }
 
-  const std::shared_ptr<ControlSet> set_;
+  // Ahead of the set, which still answers at its end.
   std::vector<Applied> applied_;
   std::vector<std::string> told_;
   std::vector<std::string> answers_;
+  const std::shared_ptr<ControlSet> set_;
 };
 
 TEST_F(ControlSetTest, AWishIsAnsweredWhenThePipelineHasIt) {
