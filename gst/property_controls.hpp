@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "application_context.hpp"
+#include "base/application_context.hpp"
 #include "base/loop_thread.hpp"
 #include "base/ref.hpp"
 #include "server/control_set.hpp"

@@ -6,7 +6,6 @@
 
 #include "base/error.hpp"
 #include "rtc/ice_server_uri.hpp"
-#include "signalling/control_messages.hpp"
 
 #define GST_CAT_DEFAULT (::webrtcserver::log::server())
 #include "base/log.hpp"
@@ -43,23 +42,6 @@ const char* code_of(Peer::Failure failure) {
   return "internal";
 }
 
-// Throws ControlError, if there is a fault.
-void refuse(const DataChannel::Message& message) {
-  const auto id = glimpse_id(message.text);
-  switch (message.fault) {
-    case DataChannel::Fault::kNone:
-      return;
-    case DataChannel::Fault::kTooLarge:
-      throw ControlError(
-          id, "too-large",
-          "The message has more than " + std::to_string(DataChannel::kMaxReceived) + " bytes.");
-    case DataChannel::Fault::kTooFast:
-      throw ControlError(id, "rate", "Messages come too fast; this one was left out.");
-    case DataChannel::Fault::kBinary:
-      throw ControlError(id, "bad-json", "Only text is understood here, which is JSON.");
-  }
-}
-
 }  // namespace
 
 Session::Session(const std::shared_ptr<Stream>& stream, std::unique_ptr<Channel> channel)
@@ -70,7 +52,8 @@ Session::Session(const std::shared_ptr<Stream>& stream, std::unique_ptr<Channel>
       feedback_(std::make_shared<FeedbackCounter>(metrics_, stream_name_)),
       observer_(stream->observer()),
       stream_(stream),
-      channel_(std::move(channel)) {
+      channel_(std::move(channel)),
+      requests_(std::make_shared<RequestDesk>(stream, name_)) {
   take_grant(channel_->grant());
 }
 
@@ -88,7 +71,7 @@ void Session::say_hello() {
   const auto stream = stream_.lock();
   metrics_->sessions_begun.add({stream_name_, role()});
   std::vector<std::string> allow{to_string(stream->permission())};
-  if (may_control_) allow.emplace_back(to_string(Permission::kControl));
+  if (requests_->may_control()) allow.emplace_back(to_string(Permission::kControl));
   channel_->set_listener(this);
   const Stream::Settings& settings = stream->settings();
   channel_->send_hello({name_, settings.name, role(), std::move(allow),
@@ -97,7 +80,7 @@ void Session::say_hello() {
 
 void Session::take_grant(Grant grant) {
   const auto stream = stream_.lock();
-  may_control_ = stream && grant.allows(Permission::kControl, stream->settings().name);
+  requests_->set_may_control(stream && grant.allows(Permission::kControl, stream->settings().name));
   grant_ = std::move(grant);
 }
 
@@ -186,7 +169,8 @@ void Session::tell_state() {
 
 void Session::tell_controls() {
   const auto stream = stream_.lock();
-  if (!closed_ && stream && stream->controls()) send(stream->describe_controls(may_control_));
+  if (!closed_ && stream && stream->controls())
+    send(stream->describe_controls(requests_->may_control()));
 }
 
 void Session::warn(std::string_view code, std::string_view message) {
@@ -231,7 +215,7 @@ void Session::close(std::string_view reason) {
   leave();
   // The queue keeps this session until its peer is gone, so that the application hears of its end:
   // after the last message, which it may still be busy with.
-  inbox_->close([self] {
+  requests_->close([self] {
     if (self->peer_) self->peer_->close([self] {});
   });
   if (const auto stream = stream_.lock()) stream->remove(*this);
@@ -256,79 +240,26 @@ void Session::on_candidate(unsigned media_index, std::string candidate) {
 
 void Session::send(const std::string& json) {
   if (closed_) return;
-  if (!peer_ || !peer_->send(json)) channel_->send_control(json);
+  if (!peer_ || !peer_->send(json)) send_over_channel(json);
+}
+
+void Session::send_over_channel(const std::string& json) {
+  channel_->send_control(json);
+}
+
+RequestDesk::Reply Session::answer_by(void (Session::*say)(const std::string&)) {
+  return [weak = weak_from_this(), say](const std::string& json) {
+    const auto self = weak.lock();
+    if (self && !self->closed_) (self.get()->*say)(json);
+  };
 }
 
 void Session::on_request(std::string text) {
-  auto fault = DataChannel::Fault::kNone;
-  if (!request_rate_.take(1, TokenBucket::Clock::now())) {
-    fault = DataChannel::Fault::kTooFast;
-  } else if (text.size() > DataChannel::kMaxReceived) {
-    fault = DataChannel::Fault::kTooLarge;
-  }
-  take_request({std::move(text), fault},
-               [](Session& self, const std::string& reply) { self.channel_->send_control(reply); });
+  requests_->take_text(std::move(text), answer_by(&Session::send_over_channel));
 }
 
 void Session::on_message(const DataChannel::Message& message) {
-  take_request(message, [](Session& self, const std::string& reply) { self.send(reply); });
-}
-
-void Session::take_request(const DataChannel::Message& message, Reply reply) {
-  std::optional<ControlRequest> request;
-  std::string refusal;
-  try {
-    refuse(message);
-    request = read_request(message.text);
-  } catch (const ControlError& error) {
-    metrics_->messages_refused.add({stream_name_, role(), error.code()});
-    GST_DEBUG("%s %s: %s", role(), name_.c_str(), error.what());
-    refusal = write_reply(error);
-  }
-  // Controls are the server's: no application holds them up.
-  if (request && request->type != ControlRequest::Type::kMessage)
-    return post([request = *request, reply](Session& self) { self.take_control(request, reply); });
-  // The replies to messages come in the order of these.
-  inbox_->post(
-      [weak = weak_from_this(), request, refusal, reply] {
-        const auto self = weak.lock();
-        if (!self) return;
-        self->post([text = request ? self->tell_application(*request) : refusal,
-                    reply](Session& to) { reply(to, text); });
-      },
-      DataChannel::kMaxWaiting);
-}
-
-std::string Session::tell_application(const ControlRequest& request) const {
-  if (!inbox_->is_open()) {
-    return write_reply(
-        ControlError(request.id, "unconnected",
-                     "There is no connection yet; messages are taken from the offer on."));
-  }
-  if (const auto observer = observer_.lock()) observer->on_message(name_, request.data);
-  return write_reply(request.id);
-}
-
-void Session::take_control(const ControlRequest& request, Reply reply) {
-  const auto stream = stream_.lock();
-  if (!stream) return;
-  if (request.type == ControlRequest::Type::kControls) {
-    reply(*this, stream->describe_controls(may_control_));
-    return reply(*this, write_reply(request.id));
-  }
-  if (!may_control_) {
-    return reply(*this, write_reply(ControlError(request.id, "forbidden",
-                                                 "This session may view, but not control.")));
-  }
-  stream->set_values(
-      *request.values, name_,
-      [weak = weak_from_this(), id = request.id, reply](const std::optional<ControlFault>& fault) {
-        const auto self = weak.lock();
-        if (!self || self->closed_) return;
-        reply(*self,
-              fault ? write_reply(ControlError(id, fault->code(), fault->what(), fault->control()))
-                    : write_reply(id));
-      });
+  requests_->take(message, answer_by(&Session::send));
 }
 
 void Session::on_ice_restart(const IceCredentials& remote,
@@ -352,7 +283,7 @@ void Session::on_left(std::string_view why) {
 
 void Session::on_created(GstElement* webrtcbin) {
   if (const auto observer = observer_.lock()) observer->on_session_created(name_, webrtcbin);
-  inbox_->open();
+  requests_->open();
 }
 
 void Session::on_closing(GstElement* webrtcbin) {

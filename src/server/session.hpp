@@ -15,14 +15,12 @@
 
 #include "base/loop_thread.hpp"
 #include "net/authorizer.hpp"
-#include "net/token_bucket.hpp"
 #include "rtc/peer.hpp"
 #include "server/feedback_counter.hpp"
-#include "server/inbox.hpp"
 #include "server/metrics.hpp"
+#include "server/request_desk.hpp"
 #include "server/stream.hpp"
 #include "signalling/channel.hpp"
-#include "signalling/control_messages.hpp"
 
 namespace webrtcserver {
 
@@ -55,7 +53,7 @@ class Session : public std::enable_shared_from_this<Session>,
   // something else now.
   void check_grant(const Authorizer& authorizer, bool renew);
   // Whether requests of remote control are heeded. Any thread.
-  bool may_control() const { return may_control_; }
+  bool may_control() const { return requests_->may_control(); }
   // A message or reply of remote control: over the data channel, or the WebSocket where that is not
   // open. Dropped for a browser that does not take what it has already.
   void send(const std::string& json);
@@ -107,15 +105,9 @@ class Session : public std::enable_shared_from_this<Session>,
   void on_key_frame_wanted(unsigned media_index) override;
   void on_message(const DataChannel::Message& message) override;
 
-  using Reply = void (*)(Session&, const std::string&);
-  // Does what it asks for, which for a message is once the application has been told what came
-  // before, and gives the reply to `reply` on the server thread. What comes while too much waits is
-  // dropped.
-  void take_request(const DataChannel::Message& message, Reply reply);
-  // On the inbox's queue, since the application may take its time. The reply.
-  std::string tell_application(const ControlRequest& request) const;
-  // Server thread.
-  void take_control(const ControlRequest& request, Reply reply);
+  // Whoever replies does so on the server thread.
+  RequestDesk::Reply answer_by(void (Session::*say)(const std::string&));
+  void send_over_channel(const std::string& json);
 
   // Runs `task` on the server thread while the session lives.
   template <typename Task>
@@ -139,17 +131,14 @@ class Session : public std::enable_shared_from_this<Session>,
   const std::weak_ptr<Stream::Observer> observer_;
   std::weak_ptr<Stream> stream_;
   std::unique_ptr<Channel> channel_;
+  const std::shared_ptr<RequestDesk> requests_;
   Grant grant_;
-  std::atomic<bool> may_control_{false};
   std::shared_ptr<Peer> peer_;
   Timer watch_;        // of a remote that may go without a word
   Timer negotiation_;  // runs out on a browser that never answers
   std::optional<StreamState> told_;
   bool connected_ = false;
   bool closed_ = false;
-  const std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();
-  // For those that come over the WebSocket; the data channel has its own.
-  TokenBucket request_rate_{DataChannel::kMessagesPerSecond, DataChannel::kMessageBurst};
   // A bit for each media whose browser wants a key frame and has not been heard: a flood of
   // requests is one.
   std::atomic<std::uint64_t> wanted_{0};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "application_context.hpp"
+#include "base/application_context.hpp"
 
 #include <glib.h>
 
@@ -8,7 +8,7 @@
 
 #include "base/guard.hpp"
 
-#define GST_CAT_DEFAULT (::webrtcserver::log::element())
+#define GST_CAT_DEFAULT (::webrtcserver::log::base())
 #include "base/log.hpp"
 
 namespace webrtcserver {
