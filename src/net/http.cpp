@@ -13,11 +13,14 @@ std::optional<std::string> HttpRequest::header(const std::string& lower_case_nam
   return found->second;
 }
 
-bool has_content_type(const HttpRequest& request, const char* wanted) {
-  const std::string value = request.header("content-type").value_or("");
-  std::string type = value.substr(0, value.find(';'));
+bool is_media_type(std::string_view content_type, const char* wanted) {
+  std::string type(content_type.substr(0, content_type.find(';')));
   while (!type.empty() && (type.back() == ' ' || type.back() == '\t')) type.pop_back();
   return g_ascii_strcasecmp(type.c_str(), wanted) == 0;
+}
+
+bool has_content_type(const HttpRequest& request, const char* wanted) {
+  return is_media_type(request.header("content-type").value_or(""), wanted);
 }
 
 HttpResponse HttpResponse::text(int status, std::string_view text, std::string content_type) {

@@ -27,8 +27,10 @@ struct HttpRequest {
   std::optional<std::string> header(const std::string& lower_case_name) const;
 };
 
-// "application/sdp" is that of "application/SDP; charset=utf-8".
+// Of a Content-Type: "application/sdp" is that of "application/SDP; charset=utf-8".
+bool is_media_type(std::string_view content_type, const char* wanted);
 bool has_content_type(const HttpRequest& request, const char* wanted);
+
 using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
 
 struct HttpResponse {

@@ -411,18 +411,4 @@ std::string write_client_answer(const ClientOffer& client, const GstSDPMessage* 
   return to_text(message);
 }
 
-std::string with_candidates(const std::string& answer, const std::vector<std::string>& candidates,
-                            bool complete) {
-  const Owned<GstSDPMessage> message = parse_sdp(answer);
-  guint i = 0;
-  while (gst_sdp_media_get_port(line_at(message.get(), i)) == 0) ++i;
-  // The array is the message's own and writable; only the accessor is const.
-  auto* line = const_cast<GstSDPMedia*>(line_at(message.get(), i));  // NOLINT
-  constexpr std::string_view kPrefix = "candidate:";
-  for (const std::string& candidate : candidates)
-    add_attribute(line, "candidate", candidate.substr(kPrefix.size()));
-  if (complete) add_attribute(line, "end-of-candidates", "");
-  return to_text(message.get());
-}
-
 }  // namespace webrtcserver

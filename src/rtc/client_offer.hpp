@@ -55,9 +55,4 @@ void reject_data_channel(ClientOffer& client);
 // `offer`: webrtcbin's own for client.media, as write_codecs() left it.
 std::string write_client_answer(const ClientOffer& client, const GstSDPMessage* offer);
 
-// The answer with candidates ("candidate:…") in the m-line that speaks for the transport;
-// `complete` says that no others will be found.
-std::string with_candidates(const std::string& answer, const std::vector<std::string>& candidates,
-                            bool complete);
-
 }  // namespace webrtcserver

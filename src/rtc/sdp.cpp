@@ -69,6 +69,24 @@ void add_attribute(GstSDPMedia* media, const char* key, const std::string& value
   gst_sdp_media_add_attribute(media, key, value.c_str());
 }
 
+std::string with_candidates(const std::string& description,
+                            const std::vector<std::string>& candidates, bool complete) {
+  const Owned<GstSDPMessage> message = parse_sdp(description);
+  // The array is the message's own and writable; only the accessor is const.
+  const auto line_at = [&](guint i) {
+    return const_cast<GstSDPMedia*>(gst_sdp_message_get_media(message.get(), i));  // NOLINT
+  };
+  const guint lines = gst_sdp_message_medias_len(message.get());
+  if (lines == 0) return description;
+  guint i = 0;
+  while (i + 1 < lines && gst_sdp_media_get_port(line_at(i)) == 0) ++i;
+  constexpr std::string_view kPrefix = "candidate:";
+  for (const std::string& candidate : candidates)
+    add_attribute(line_at(i), "candidate", candidate.substr(kPrefix.size()));
+  if (complete) add_attribute(line_at(i), "end-of-candidates", "");
+  return to_text(message.get());
+}
+
 const char* find_attribute(const GstSDPMessage* message, const GstSDPMedia* media,
                            const char* key) {
   const char* value = gst_sdp_media_get_attribute_val(media, key);

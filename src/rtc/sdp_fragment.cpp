@@ -46,7 +46,9 @@ SdpFragment read_sdp_fragment(std::string_view text) {
     check_line(line);
     any = true;
     // Whichever m-line credentials and candidates stand under: there is one transport.
-    if (const auto media = value_behind(line, "m="); media && fragment.media.empty()) {
+    if (const auto group = value_behind(line, "a=group:"); group && fragment.group.empty()) {
+      fragment.group = *group;
+    } else if (const auto media = value_behind(line, "m="); media && fragment.media.empty()) {
       fragment.media = *media;
     } else if (const auto mid = value_behind(line, "a=mid:"); mid && fragment.mid.empty()) {
       fragment.mid = *mid;
@@ -72,6 +74,7 @@ SdpFragment read_sdp_fragment(std::string_view text) {
 std::string write_sdp_fragment(const SdpFragment& fragment) {
   std::string text;
   const auto add = [&text](const std::string& line) { text += line + "\r\n"; };
+  if (!fragment.group.empty()) add("a=group:" + fragment.group);
   if (fragment.credentials) {
     add("a=ice-ufrag:" + fragment.credentials->ufrag);
     add("a=ice-pwd:" + fragment.credentials->pwd);

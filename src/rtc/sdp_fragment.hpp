@@ -13,7 +13,10 @@
 
 namespace webrtcserver {
 
+inline constexpr char kSdpFragmentType[] = "application/trickle-ice-sdpfrag";
+
 struct SdpFragment {
+  std::string group;  // "BUNDLE 0 1"; empty where there is none
   std::optional<IceCredentials> credentials;
   // Of the first m-line that is named, as it stands there: "audio 9 UDP/TLS/RTP/SAVPF 0", "0".
   // Empty where there is none.
@@ -25,6 +28,8 @@ struct SdpFragment {
 
 // Lines that have no meaning here are left out. Throws Error(kProtocol) for what is no fragment:
 // more than 64 KiB or 1000 lines, a line that is not "x=…", credentials that are none.
+//
+// A whole description can be read so as well: what comes out names its ICE session.
 SdpFragment read_sdp_fragment(std::string_view text);
 
 std::string write_sdp_fragment(const SdpFragment& fragment);

@@ -5,7 +5,7 @@
 
 #include "base/error.hpp"
 #include "base/random.hpp"
-#include "rtc/client_offer.hpp"
+#include "rtc/sdp.hpp"
 
 #define GST_CAT_DEFAULT (::webrtcserver::log::signalling())
 #include "base/log.hpp"
@@ -84,11 +84,11 @@ void HttpChannel::answer(bool complete) {
   patience_.cancel();
   if (!reply_) return;
   etag_ = new_etag();
-  HttpResponse response = HttpResponse::text(
-      201, with_candidates(description_, candidates_, complete), "application/sdp");
+  HttpResponse response =
+      HttpResponse::text(201, with_candidates(description_, candidates_, complete), kSdpType);
   response.with("Location", settings_.location)
       .with("ETag", etag_)
-      .with("Accept-Patch", "application/trickle-ice-sdpfrag");
+      .with("Accept-Patch", kSdpFragmentType);
   std::string links;
   for (const std::string& link : links_) links += (links.empty() ? "" : ", ") + link;
   if (!links.empty()) response.with("Link", links);
@@ -184,10 +184,9 @@ void HttpChannel::end_restart(const SdpFragment& request,
   settings_.credentials = *request.credentials;
   etag_ = new_etag();
   give_candidates(request);
-  SdpFragment answer{restarted->credentials, request.media, request.mid, restarted->candidates,
-                     true};
-  HttpResponse response =
-      HttpResponse::text(200, write_sdp_fragment(answer), "application/trickle-ice-sdpfrag");
+  SdpFragment answer{request.group, restarted->credentials, request.media,
+                     request.mid,   restarted->candidates,  true};
+  HttpResponse response = HttpResponse::text(200, write_sdp_fragment(answer), kSdpFragmentType);
   reply.send(response.with("ETag", etag_));
 }
 

@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "base/random.hpp"
 #include "rtc/client_offer.hpp"
+#include "rtc/sdp.hpp"
 #include "signalling/http_channel.hpp"
 
 namespace webrtcserver {
@@ -44,9 +45,9 @@ std::string ice_server_link(const IceServer& server) {
 }
 
 std::optional<HttpResponse> HttpSessions::check_offer(const HttpRequest& request) {
-  if (!has_content_type(request, "application/sdp")) {
+  if (!has_content_type(request, kSdpType)) {
     return HttpResponse::problem(415, "An offer comes as application/sdp.")
-        .with("Accept-Post", "application/sdp");
+        .with("Accept-Post", kSdpType);
   }
   try {
     check_client_offer(request.body);
@@ -80,10 +81,10 @@ HttpChannel* HttpSessions::find(const HttpRequest& request) const {
 void HttpSessions::patch(const HttpRequest& request, HttpReply reply) {
   HttpChannel* const channel = find(request);
   if (!channel) return reply.send(no_session());
-  if (!has_content_type(request, "application/trickle-ice-sdpfrag")) {
+  if (!has_content_type(request, kSdpFragmentType)) {
     return reply.send(
         HttpResponse::problem(415, "Candidates come as application/trickle-ice-sdpfrag.")
-            .with("Accept-Patch", "application/trickle-ice-sdpfrag"));
+            .with("Accept-Patch", kSdpFragmentType));
   }
   channel->patch(request, std::move(reply));
 }
@@ -101,7 +102,7 @@ HttpResponse HttpSessions::look(const HttpRequest& request) const {
 
 HttpResponse HttpSessions::describe_endpoint(const std::vector<IceServer>& servers) {
   HttpResponse response = empty(200);
-  response.with("Allow", "GET, HEAD, OPTIONS, POST").with("Accept-Post", "application/sdp");
+  response.with("Allow", "GET, HEAD, OPTIONS, POST").with("Accept-Post", kSdpType);
   std::string links;
   for (const IceServer& server : servers)
     links += (links.empty() ? "" : ", ") + ice_server_link(server);
@@ -112,7 +113,7 @@ HttpResponse HttpSessions::describe_endpoint(const std::vector<IceServer>& serve
 HttpResponse HttpSessions::describe_session() {
   HttpResponse response = empty(200);
   response.with("Allow", "DELETE, GET, HEAD, OPTIONS, PATCH")
-      .with("Accept-Patch", "application/trickle-ice-sdpfrag");
+      .with("Accept-Patch", kSdpFragmentType);
   return response;
 }
 

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "signalling/whip_client.hpp"
 
+#include <utility>
+
+#include "net/http.hpp"
+#include "rtc/sdp.hpp"
+#include "rtc/sdp_fragment.hpp"
 #include "signalling/link_header.hpp"
-#include "signalling/trickled_candidates.hpp"
 
 #define GST_CAT_DEFAULT (::webrtcserver::log::signalling())
 #include "base/log.hpp"
@@ -24,11 +28,6 @@ std::string in_words(std::string_view code, std::string_view message) {
   if (code == "fingerprint")
     return "Its DTLS certificate is not the one of its answer: somebody else answers in its name.";
   return std::string(message);
-}
-
-bool is_sdp(const std::string& content_type) {
-  const std::string type = content_type.substr(0, content_type.find_first_of("; "));
-  return g_ascii_strcasecmp(type.c_str(), kSdpType) == 0;
 }
 
 // Empty where the server names none: the endpoint itself, which some name, is not to be deleted.
@@ -87,7 +86,7 @@ void WhipClient::post_offer() {
   gathering_.cancel();
   state_ = State::kPosted;
   told_complete_ = complete_;
-  offer_ = add_candidates(offer_, candidates_, complete_);
+  offer_ = with_candidates(offer_, candidates_, complete_);
   candidates_.clear();
   GST_INFO("POST %s", without_query(settings_.url).c_str());
   http_->send({.method = "POST",
@@ -116,7 +115,7 @@ void WhipClient::take_reply(const HttpClient::Reply& reply) {
 
 void WhipClient::accept(const HttpClient::Reply& reply) {
   state_ = State::kAccepted;
-  if (!is_sdp(reply.header("content-type"))) {
+  if (!is_media_type(reply.header("content-type"), kSdpType)) {
     return fail({Outcome::kRefused, "It answers with " + std::to_string(reply.status) + " and no " +
                                         kSdpType +
                                         ": is this the address of a WHIP or WHEP endpoint?"});
@@ -138,11 +137,13 @@ void WhipClient::trickle() {
   if (candidates_.empty() && complete_ == told_complete_) return;
   trickling_ = true;
   told_complete_ = complete_;
+  SdpFragment fragment = read_sdp_fragment(offer_);
+  fragment.candidates = std::exchange(candidates_, {});
+  fragment.end_of_candidates = complete_;
   HttpClient::Request request{.method = "PATCH",
                               .url = resource_,
-                              .content_type = kFragmentType,
-                              .body = write_fragment(offer_, candidates_, complete_)};
-  candidates_.clear();
+                              .content_type = kSdpFragmentType,
+                              .body = write_sdp_fragment(fragment)};
   if (!etag_.empty()) request.headers.emplace_back("If-Match", etag_);
   http_->send(std::move(request), [alive = alive_](const HttpClient::Reply& reply) {
     if (!*alive) return;

@@ -163,18 +163,6 @@ TEST(ClientOffer, ADataChannelIsTaken) {
   EXPECT_THAT(text, HasSubstr("a=recvonly\r\n"));
 }
 
-TEST(ClientOffer, CandidatesGoWhereTheTransportIs) {
-  const std::string answer =
-      write_client_answer(read_client_offer(test::kChromiumViewer, ours()), local_offer().get());
-  const std::string text =
-      with_candidates(answer, {"candidate:1 1 UDP 1 192.0.2.1 5000 typ host"}, true);
-  const auto at = text.find("a=candidate:1 1 UDP 1 192.0.2.1 5000 typ host\r\n");
-  EXPECT_GT(at, text.find("m=audio"));
-  EXPECT_LT(at, text.find("m=video"));
-  EXPECT_THAT(text, HasSubstr("a=end-of-candidates\r\n"));
-  EXPECT_THAT(with_candidates(answer, {}, false), Not(HasSubstr("end-of-candidates")));
-}
-
 TEST(ClientOffer, CandidatesOfTheOfferAreTaken) {
   const std::string text = changed(test::kChromiumViewer, "a=mid:0\n",
                                    "a=mid:0\na=candidate:1 1 udp 1 192.0.2.9 5000 typ host\n");

@@ -51,6 +51,7 @@ TEST(SdpFragment, OfARestartIsRead) {
 TEST(SdpFragment, SaysWhatItWasMadeFrom) {
   const SdpFragment fragment = read_sdp_fragment(kRestart);
   const SdpFragment again = read_sdp_fragment(write_sdp_fragment(fragment));
+  EXPECT_EQ(again.group, "BUNDLE 0 1");
   EXPECT_EQ(again.credentials, fragment.credentials);
   EXPECT_EQ(again.media, fragment.media);
   EXPECT_EQ(again.mid, fragment.mid);
@@ -64,6 +65,18 @@ TEST(SdpFragment, NeedsNothingButWhatItIsFor) {
   EXPECT_THAT(fragment.media, IsEmpty());
   EXPECT_THAT(fragment.candidates, ElementsAre("candidate:1 1 udp 1 192.0.2.1 1 typ host"));
   EXPECT_FALSE(fragment.end_of_candidates);
+}
+
+TEST(SdpFragment, OfADescriptionNamesItsIceSession) {
+  SdpFragment fragment = read_sdp_fragment(
+      "v=0\r\na=group:BUNDLE 0 1\r\nm=audio 9 UDP/TLS/RTP/SAVPF 96\r\na=ice-ufrag:Abcd\r\n"
+      "a=ice-pwd:0123456789012345678901\r\na=mid:0\r\nm=video 9 UDP/TLS/RTP/SAVPF 97\r\n"
+      "a=ice-ufrag:Efgh\r\na=mid:1\r\n");
+  fragment.candidates = {"candidate:1 1 udp 1 192.0.2.1 1 typ host"};
+  EXPECT_EQ(write_sdp_fragment(fragment),
+            "a=group:BUNDLE 0 1\r\na=ice-ufrag:Abcd\r\na=ice-pwd:0123456789012345678901\r\n"
+            "m=audio 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:0\r\n"
+            "a=candidate:1 1 udp 1 192.0.2.1 1 typ host\r\n");
 }
 
 TEST(SdpFragment, OfTwoLinesCountsTheFirst) {

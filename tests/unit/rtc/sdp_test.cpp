@@ -102,5 +102,23 @@ TEST(Sdp, FindsAnAttributeAtItsMediaBeforeTheSession) {
   EXPECT_EQ(find(1, "ice-ufrag"), nullptr);
 }
 
+constexpr char kCandidate[] = "candidate:1 1 UDP 1 192.0.2.1 5000 typ host";
+
+TEST(Sdp, CandidatesStandWhereTheTransportIs) {
+  const std::string description = std::string(kHead) +
+                                  "m=audio 0 RTP/AVP 0\r\na=mid:0\r\nm=audio 9 RTP/AVP 0\r\n"
+                                  "a=mid:1\r\nm=video 9 RTP/AVP 96\r\na=mid:2\r\n";
+  const std::string text = with_candidates(description, {kCandidate}, true);
+  EXPECT_NE(
+      text.find("a=mid:1\r\na=" + std::string(kCandidate) + "\r\na=end-of-candidates\r\nm=video"),
+      std::string::npos)
+      << text;
+  EXPECT_EQ(with_candidates(description, {}, false).find("end-of-candidates"), std::string::npos);
+}
+
+TEST(Sdp, WithoutMediaTakesNoCandidates) {
+  EXPECT_EQ(with_candidates(kHead, {kCandidate}, true), kHead);
+}
+
 }  // namespace
 }  // namespace webrtcserver

@@ -25,7 +25,7 @@ using ::testing::SizeIs;
 
 constexpr char kOffer[] =
     "v=0\r\na=group:BUNDLE video0\r\nm=video 9 UDP/TLS/RTP/SAVPF 97\r\na=ice-ufrag:Abcd\r\n"
-    "a=ice-pwd:secret\r\na=mid:video0\r\n";
+    "a=ice-pwd:0123456789012345678901\r\na=mid:video0\r\n";
 constexpr char kAnswer[] = "v=0\r\n";
 constexpr char kOne[] = "candidate:1 1 UDP 1 192.0.2.1 1000 typ host";
 constexpr char kTwo[] = "candidate:2 1 UDP 1 192.0.2.1 1001 typ host";
