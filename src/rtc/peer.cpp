@@ -147,9 +147,6 @@ void Peer::build() {
   GstElement* webrtcbin = pipeline->webrtcbin();
   connect_events(pipeline->pipeline(), webrtcbin, make_events());
   if (client_offer_) pipeline->follow_in_ice();
-  pipeline->on_end([weak = weak_from_this()] {
-    if (const auto self = weak.lock()) self->post([](Peer& target) { target.take_end(); });
-  });
   {
     const std::scoped_lock lock(mutex_);
     pipeline_ = pipeline;
@@ -180,6 +177,7 @@ WebrtcbinEvents Peer::make_events() {
       posted([](Peer& self) { self.notify([](Listener& listener) { listener.on_gathered(); }); });
   events.state_changed = posted([](Peer& self) { self.check_connection(); });
   events.latency_changed = posted([](Peer& self) { self.pipeline_->update_latency(); });
+  events.ended = posted([](Peer& self) { self.take_end(); });
   events.failed = [weak = weak_from_this()](const std::string& message) {
     if (const auto self = weak.lock())
       self->post([message](Peer& target) { target.fail(Failure::kInternal, message); });

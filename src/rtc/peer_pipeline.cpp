@@ -2,10 +2,8 @@
 #include "rtc/peer_pipeline.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 #include "base/error.hpp"
-#include "base/guard.hpp"
 #include "base/random.hpp"
 #include "rtc/feed_source.hpp"
 #include "rtc/host_names.hpp"
@@ -59,33 +57,6 @@ Ref<GstElement> make_webrtcbin() {
     }
   }
   return element;
-}
-
-using Ended = std::shared_ptr<const std::function<void()>>;
-
-Ended* keep(const Ended& ended) {
-  return std::make_unique<Ended>(ended).release();
-}
-
-void release(gpointer data) {
-  const std::unique_ptr<Ended> owned(static_cast<Ended*>(data));
-}
-
-void release_closure(gpointer data, GClosure* /*closure*/) {
-  release(data);
-}
-
-// What a DTLS decoder does with a close_notify is to end what it gives out.
-void watch_end(GstElement* /*decoder*/, GstPad* pad, Ended* ended) {
-  if (!GST_PAD_IS_SRC(pad)) return;
-  gst_pad_add_probe(
-      pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
-      [](GstPad*, GstPadProbeInfo* info, gpointer data) {
-        if (GST_EVENT_TYPE(GST_PAD_PROBE_INFO_EVENT(info)) == GST_EVENT_EOS)
-          guard("the end of a connection", [&] { (**static_cast<Ended*>(data))(); });
-        return GST_PAD_PROBE_OK;
-      },
-      keep(*ended), release);
 }
 
 }  // namespace
@@ -252,21 +223,6 @@ void PeerPipeline::configure(GstWebRTCRTPTransceiver* transceiver,
   g_object_set(transceiver, "direction", direction, "codec-preferences", caps.get(), nullptr);
   if (media.kind == MediaKind::kVideo && retransmission && has_property(transceiver, "do-nack"))
     g_object_set(transceiver, "do-nack", TRUE, nullptr);
-}
-
-void PeerPipeline::on_end(std::function<void()> ended) {
-  g_signal_connect_data(
-      webrtcbin_.get(), "deep-element-added",
-      G_CALLBACK(+[](GstBin*, GstBin*, GstElement* element, Ended* shared) {
-        GstElementFactory* factory = gst_element_get_factory(element);
-        if (!factory || std::strcmp(GST_OBJECT_NAME(factory), "dtlsdec") != 0) return;
-        const auto pad = Ref<GstPad>::adopt(gst_element_get_static_pad(element, "src"));
-        if (pad) return watch_end(element, pad.get(), shared);
-        g_signal_connect_data(element, "pad-added", G_CALLBACK(watch_end), keep(*shared),
-                              release_closure, static_cast<GConnectFlags>(0));
-      }),
-      keep(std::make_shared<const std::function<void()>>(std::move(ended))), release_closure,
-      static_cast<GConnectFlags>(0));
 }
 
 void PeerPipeline::play() {

@@ -39,9 +39,6 @@ class PeerPipeline {
   void add_feed(const OfferedMedia& media, const std::string& name,
                 const std::shared_ptr<PeerFeed>& feed, bool retransmission);
   void add_reception(const OfferedMedia& media, const std::string& name, bool retransmission);
-  // Before play(). `ended` is called on a thread of webrtcbin's when the browser has closed the
-  // DTLS connection (close_notify); webrtcbin itself says nothing then.
-  void on_end(std::function<void()> ended);
   void play();
   void set_clock(const Ref<GstClock>& clock);
   // Once webrtcbin has made its offer: no other peer of the process has its SCTP association.

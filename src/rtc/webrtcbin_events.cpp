@@ -2,6 +2,7 @@
 #include "rtc/webrtcbin_events.hpp"
 
 #include <memory>
+#include <string_view>
 #include <utility>
 
 #include "base/guard.hpp"
@@ -24,6 +25,27 @@ void connect(gpointer object, const char* signal, GCallback handler, const Event
   g_signal_connect_data(
       object, signal, handler, std::make_unique<Events>(events).release(),
       [](gpointer data, GClosure*) { free_events(data); }, static_cast<GConnectFlags>(0));
+}
+
+// What a DTLS decoder does with a close_notify is to end what it gives out.
+void watch_end(GstElement* /*decoder*/, GstPad* pad, Events* events) {
+  if (!GST_PAD_IS_SRC(pad)) return;
+  gst_pad_add_probe(
+      pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
+      [](GstPad*, GstPadProbeInfo* info, gpointer data) {
+        if (GST_EVENT_TYPE(GST_PAD_PROBE_INFO_EVENT(info)) == GST_EVENT_EOS)
+          guard("the end of a connection", [&] { (*static_cast<Events*>(data))->ended(); });
+        return GST_PAD_PROBE_OK;
+      },
+      std::make_unique<Events>(*events).release(), free_events);
+}
+
+void watch_decoder(GstBin* /*webrtcbin*/, GstBin* /*bin*/, GstElement* element, Events* events) {
+  GstElementFactory* factory = gst_element_get_factory(element);
+  if (!factory || std::string_view(GST_OBJECT_NAME(factory)) != "dtlsdec") return;
+  const auto pad = Ref<GstPad>::adopt(gst_element_get_static_pad(element, "src"));
+  if (pad) return watch_end(element, pad.get(), events);
+  connect(element, "pad-added", G_CALLBACK(watch_end), *events);
 }
 
 // An association that fails, or that the browser ends, is not the end of the media.
@@ -71,6 +93,7 @@ void connect_events(GstElement* pipeline, GstElement* webrtcbin, WebrtcbinEvents
   });
   connect(webrtcbin, "notify::connection-state", on_state, shared);
   connect(webrtcbin, "notify::ice-connection-state", on_state, shared);
+  connect(webrtcbin, "deep-element-added", G_CALLBACK(watch_decoder), shared);
   const auto bus = Ref<GstBus>::adopt(gst_pipeline_get_bus(GST_PIPELINE(pipeline)));
   gst_bus_set_sync_handler(
       bus.get(),

@@ -15,10 +15,12 @@ struct WebrtcbinEvents {
   std::function<void()> gathered;                           // all candidates have been found
   std::function<void()> state_changed;                      // of the connection, or of ICE
   std::function<void()> latency_changed;
+  // The browser has closed the DTLS connection (close_notify); webrtcbin itself says nothing then.
+  std::function<void()> ended;
   std::function<void(const std::string& message)> failed;
 };
 
-// As long as both live. The bus's messages go nowhere else.
+// As long as both live; before they play. The bus's messages go nowhere else.
 void connect_events(GstElement* pipeline, GstElement* webrtcbin, WebrtcbinEvents events);
 
 }  // namespace webrtcserver

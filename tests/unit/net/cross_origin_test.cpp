@@ -9,17 +9,7 @@
 namespace webrtcserver::test {
 namespace {
 
-class CrossOriginTest : public ListenerFixture {
- protected:
-  void start_with_routes(const Listener::Settings& settings = {}) {
-    start(settings);
-    add("GET", "/{stream}", [](const HttpRequest& request) {
-      return HttpResponse::text(200, request.captures.at("stream"));
-    });
-    add("POST", "/echo",
-        [](const HttpRequest& request) { return HttpResponse::text(201, request.body); });
-  }
-};
+using CrossOriginTest = ListenerFixture;
 
 TEST_F(CrossOriginTest, LetsListedOriginsRead) {
   Listener::Settings settings;

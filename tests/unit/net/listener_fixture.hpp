@@ -97,6 +97,16 @@ class ListenerFixture : public ::testing::Test {
     listener_ = std::make_unique<Listener>(loop_, settings);
   }
 
+  // With a stream's page and a POST that says again what it was told.
+  void start_with_routes(const Listener::Settings& settings = {}) {
+    start(settings);
+    add("GET", "/{stream}", [](const HttpRequest& request) {
+      return HttpResponse::text(200, request.captures.at("stream"));
+    });
+    add("POST", "/echo",
+        [](const HttpRequest& request) { return HttpResponse::text(201, request.body); });
+  }
+
   std::uint16_t port() const { return listener_->port(); }
 
   void add(const std::string& method, const std::string& pattern, HttpHandler handler) {

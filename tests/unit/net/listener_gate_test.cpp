@@ -10,17 +10,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-class ListenerGateTest : public ListenerFixture {
- protected:
-  void start_with_routes(const Listener::Settings& settings = {}) {
-    start(settings);
-    add("GET", "/{stream}", [](const HttpRequest& request) {
-      return HttpResponse::text(200, request.captures.at("stream"));
-    });
-    add("POST", "/echo",
-        [](const HttpRequest& request) { return HttpResponse::text(201, request.body); });
-  }
-};
+using ListenerGateTest = ListenerFixture;
 
 TEST_F(ListenerGateTest, AsksItsGateOnEveryMethodOfEveryResource) {
   Listener::Settings settings;

@@ -18,34 +18,31 @@ using ::testing::Not;
 
 class ListenerTest : public test::ListenerFixture {
  protected:
-  void start_with_routes(Listener::Settings settings = {}) {
-    start(std::move(settings));
+  void start_with_more_routes(const Listener::Settings& settings = {}) {
+    start_with_routes(settings);
     add("GET", "/api/streams", [](const HttpRequest&) { return HttpResponse::json(200, "{}"); });
-    add("GET", "/{stream}", [](const HttpRequest& request) {
-      return HttpResponse::text(200, request.captures.at("stream"));
-    });
-    add("POST", "/echo", [](const HttpRequest& request) {
-      return HttpResponse::text(201, request.body + "|" + request.peer_address);
-    });
+    add("GET", "/address",
+        [](const HttpRequest& request) { return HttpResponse::text(200, request.peer_address); });
     add("GET", "/throw",
         [](const HttpRequest&) -> HttpResponse { throw std::runtime_error("secret of the host"); });
   }
 };
 
 TEST_F(ListenerTest, AnswersRequestsOnOneConnection) {
-  start_with_routes();
+  start_with_more_routes();
   RawClient client(port());
   const auto streams = client.get("/api/streams");
   EXPECT_EQ(streams.status, 200);
   EXPECT_EQ(streams.headers.at("content-type"), "application/json");
   EXPECT_EQ(streams.body, "{}");
   EXPECT_EQ(client.get("/output?x=1").body, "output");
-  EXPECT_EQ(client.request("POST", "/echo", "", "hello").body, "hello|127.0.0.1");
+  EXPECT_EQ(client.request("POST", "/echo", "", "hello").body, "hello");
+  EXPECT_EQ(client.get("/address").body, "127.0.0.1");
   expect_connections(1);
 }
 
 TEST_F(ListenerTest, AnswersRequestsThatComeEarly) {
-  start_with_routes();
+  start_with_more_routes();
   RawClient client(port());
   std::string text;
   for (int i = 0; i < 50; ++i)
@@ -56,7 +53,7 @@ TEST_F(ListenerTest, AnswersRequestsThatComeEarly) {
 }
 
 TEST_F(ListenerTest, ClosesWhenItIsAskedTo) {
-  start_with_routes();
+  start_with_more_routes();
   RawClient client(port());
   EXPECT_EQ(client.get("/output", "Connection: close\r\n").body, "output");
   EXPECT_TRUE(client.at_end());
@@ -67,7 +64,7 @@ TEST_F(ListenerTest, ClosesWhenItIsAskedTo) {
 }
 
 TEST_F(ListenerTest, NeverTakesABodyForARequest) {
-  start_with_routes();
+  start_with_more_routes();
   add_sockets("/socket");
   for (const char* head : {"POST /output HTTP/1.1\r\nHost: evil.example\r\n",
                            "POST /output HTTP/1.1\r\nHost: localhost\r\n",
@@ -96,7 +93,7 @@ TEST_F(ListenerTest, DecodesQueries) {
 }
 
 TEST_F(ListenerTest, GivesEveryResponseTheSafeHeaders) {
-  start_with_routes();
+  start_with_more_routes();
   RawClient client(port());
   for (const char* target : {"/output", "/nothing/here"}) {
     const auto reply = client.get(target);
@@ -109,7 +106,7 @@ TEST_F(ListenerTest, GivesEveryResponseTheSafeHeaders) {
 }
 
 TEST_F(ListenerTest, SaysWhatIsNotThere) {
-  start_with_routes();
+  start_with_more_routes();
   const auto reply = RawClient(port()).get("/nothing/here");
   EXPECT_EQ(reply.status, 404);
   EXPECT_EQ(reply.headers.at("content-type"), "application/problem+json");
@@ -117,7 +114,7 @@ TEST_F(ListenerTest, SaysWhatIsNotThere) {
 }
 
 TEST_F(ListenerTest, SaysWhichMethodsARouteTakes) {
-  start_with_routes();
+  start_with_more_routes();
   RawClient client(port());
   auto reply = client.request("DELETE", "/api/streams");
   EXPECT_EQ(reply.status, 405);
@@ -129,7 +126,7 @@ TEST_F(ListenerTest, SaysWhichMethodsARouteTakes) {
 }
 
 TEST_F(ListenerTest, ServesHeadWithoutABody) {
-  start_with_routes();
+  start_with_more_routes();
   RawClient client(port());
   const auto reply = client.request("HEAD", "/output");
   EXPECT_EQ(reply.status, 200);
@@ -138,7 +135,7 @@ TEST_F(ListenerTest, ServesHeadWithoutABody) {
 }
 
 TEST_F(ListenerTest, TellsNothingAboutItsFailures) {
-  start_with_routes();
+  start_with_more_routes();
   RawClient client(port());
   const auto reply = client.get("/throw");
   EXPECT_EQ(reply.status, 500);
@@ -147,14 +144,14 @@ TEST_F(ListenerTest, TellsNothingAboutItsFailures) {
 }
 
 TEST_F(ListenerTest, IgnoresRanges) {
-  start_with_routes();
+  start_with_more_routes();
   const auto reply = RawClient(port()).get("/output", "Range: bytes=0-1,0-2,0-3\r\n");
   EXPECT_EQ(reply.status, 200);
   EXPECT_EQ(reply.body, "output");
 }
 
 TEST_F(ListenerTest, DecodesSegmentsAfterSplitting) {
-  start_with_routes();
+  start_with_more_routes();
   RawClient client(port());
   EXPECT_EQ(client.get("/a%20b").body, "a b");
   EXPECT_EQ(client.get("/a%2Fb").status, 404);
@@ -162,7 +159,7 @@ TEST_F(ListenerTest, DecodesSegmentsAfterSplitting) {
 }
 
 TEST_F(ListenerTest, AddsAndRemovesRoutesWhileItRuns) {
-  start_with_routes();
+  start_with_more_routes();
   RawClient client(port());
   add("GET", "/late/{a}", [](const HttpRequest&) { return HttpResponse::text(200, "late"); });
   EXPECT_EQ(client.get("/late/1").body, "late");
@@ -171,7 +168,7 @@ TEST_F(ListenerTest, AddsAndRemovesRoutesWhileItRuns) {
 }
 
 TEST_F(ListenerTest, RefusesForeignHosts) {
-  start_with_routes();
+  start_with_more_routes();
   const auto get = [&](const std::string& text) {
     RawClient client(port());
     client.write(text);
@@ -188,7 +185,7 @@ TEST_F(ListenerTest, RefusesForeignHosts) {
 }
 
 TEST_F(ListenerTest, RefusesChangesFromOtherOrigins) {
-  start_with_routes();
+  start_with_more_routes();
   RawClient client(port());
   const std::string own = "Origin: http://127.0.0.1:" + std::to_string(port()) + "\r\n";
   EXPECT_EQ(client.request("POST", "/echo", own, "x").status, 201);
@@ -201,7 +198,7 @@ TEST_F(ListenerTest, RefusesChangesFromOtherOrigins) {
 TEST_F(ListenerTest, LetsListedOriginsRead) {
   Listener::Settings settings;
   settings.allowed_origins = {"https://pages.example"};
-  start_with_routes(settings);
+  start_with_more_routes(settings);
   RawClient client(port());
   const std::string origin = "Origin: https://pages.example\r\n";
   auto reply = client.request("POST", "/echo", origin, "x");
@@ -213,7 +210,7 @@ TEST_F(ListenerTest, LetsListedOriginsRead) {
 }
 
 TEST_F(ListenerTest, RefusesALargeBodyBeforeItIsSent) {
-  start_with_routes();
+  start_with_more_routes();
   RawClient client(port());
   client.write("POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10000000000\r\n\r\n");
   const auto reply = client.read_reply();
@@ -225,7 +222,7 @@ TEST_F(ListenerTest, RefusesALargeBodyBeforeItIsSent) {
 }
 
 TEST_F(ListenerTest, RefusesALargeBodyThatIsOnItsWay) {
-  start_with_routes();
+  start_with_more_routes();
   RawClient client(port());
   client.write("POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n" +
                std::string(500'000, 'x'));
@@ -233,7 +230,7 @@ TEST_F(ListenerTest, RefusesALargeBodyThatIsOnItsWay) {
 }
 
 TEST_F(ListenerTest, RefusesALargeBodyOfUnknownLength) {
-  start_with_routes();
+  start_with_more_routes();
   RawClient client(port());
   client.write("POST /echo HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
   const std::string chunk = "1000\r\n" + std::string(0x1000, 'x') + "\r\n";
@@ -242,14 +239,14 @@ TEST_F(ListenerTest, RefusesALargeBodyOfUnknownLength) {
 }
 
 TEST_F(ListenerTest, TakesABodyOfTheLargestSize) {
-  start_with_routes();
+  start_with_more_routes();
   EXPECT_EQ(
       RawClient(port()).request("POST", "/echo", "", std::string(Listener::kMaxBody, 'x')).status,
       201);
 }
 
 TEST_F(ListenerTest, RefusesHeadersWithoutEnd) {
-  start_with_routes();
+  start_with_more_routes();
   RawClient client(port());
   client.write_what_is_taken("GET /output HTTP/1.1\r\nHost: localhost\r\nX: " +
                              std::string(300'000, 'x'));
@@ -258,7 +255,7 @@ TEST_F(ListenerTest, RefusesHeadersWithoutEnd) {
 }
 
 TEST_F(ListenerTest, SurvivesGarbage) {
-  start_with_routes();
+  start_with_more_routes();
   for (const std::string& garbage :
        {std::string("\x16\x03\x01\x02"), std::string("\0\0\0\0\r\n\r\n", 8),
         std::string("GET\r\n\r\n"), std::string("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
@@ -284,7 +281,7 @@ TEST_F(ListenerTest, SurvivesGarbage) {
 TEST_F(ListenerTest, DropsARequestThatDoesNotComplete) {
   Listener::Settings settings;
   settings.limits.request_timeout = milliseconds(50);
-  start_with_routes(settings);
+  start_with_more_routes(settings);
   RawClient silent(port());
   RawClient slow(port());
   slow.write("GET /output HT");
@@ -299,7 +296,7 @@ TEST_F(ListenerTest, DropsARequestThatDoesNotComplete) {
 TEST_F(ListenerTest, DropsAConnectionThatIsIdleAfterItsRequest) {
   Listener::Settings settings;
   settings.limits.idle_timeout = milliseconds(50);
-  start_with_routes(settings);
+  start_with_more_routes(settings);
   RawClient client(port());
   EXPECT_EQ(client.get("/output").status, 200);
   EXPECT_TRUE(client.at_end());
@@ -347,7 +344,7 @@ TEST_F(ListenerTest, LimitsConnectionsInAll) {
 }
 
 TEST_F(ListenerTest, CountsNoConnectionTwice) {
-  start_with_routes();
+  start_with_more_routes();
   add_sockets("/{stream}");
   for (int i = 0; i < 300; ++i) {
     RawClient(port()).get("/output");
@@ -359,7 +356,7 @@ TEST_F(ListenerTest, CountsNoConnectionTwice) {
 }
 
 TEST_F(ListenerTest, CountsRequestsByWhatTheyFit) {
-  start_with_routes();
+  start_with_more_routes();
   add_sockets("/socket");
   RawClient client(port());
   client.get("/output");
@@ -388,7 +385,7 @@ TEST_F(ListenerTest, CountsRequestsByWhatTheyFit) {
 }
 
 TEST_F(ListenerTest, FreesItsPort) {
-  start_with_routes();
+  start_with_more_routes();
   const auto before = port();
   RawClient client(before);
   EXPECT_EQ(client.get("/output").status, 200);
