@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// One session says more than anybody can hear: it is told so, and no other notices.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { launchChromium, openPage } from './support/browsers.js';
+import { Pipeline, sink, testPicture } from './support/pipeline.js';
+import { until } from './support/until.js';
+import { SteadyViewer } from './support/watching.js';
+
+const kMessages = 30_000;
+const kBatch = 100;  // in 10 ms: 10,000 a second
+
+/** @type {Pipeline} */
+let pipeline;
+/** @type {import('puppeteer-core').Browser} */
+let browser;
+/** @type {SteadyViewer} */
+let steady;
+
+before(async () => {
+  pipeline = await Pipeline.start(`${testPicture()} ! textoverlay name=overlay `
+    + `! ${sink('controls="text=overlay.text;x=overlay.deltax,min=0,max=100"')}`);
+  browser = await launchChromium();
+  steady = await SteadyViewer.open(browser, pipeline, { path: '/output?embed' });
+});
+
+after(async () => {
+  await browser?.close();
+  assert.equal(await pipeline?.stop(), 0);
+});
+
+/** A session of which the page knows the data channel. */
+async function openFlooder() {
+  const page = await openPage(browser, pipeline.url('/api/streams'));
+  await page.evaluate(async () => {
+    const { WebRTCStream } = await import('/webrtc-client.js');
+    const Real = window.RTCPeerConnection;
+    window.RTCPeerConnection = class extends Real {
+      constructor(...parameters) {
+        super(...parameters);
+        this.addEventListener('datachannel', ({ channel }) => {
+          if (channel.label === 'control') window.channel = channel;
+        });
+      }
+    };
+    window.stream = new WebRTCStream('/output');
+    window.stream.start();
+  });
+  await until('the data channel is open',
+    () => page.evaluate(() => window.channel?.readyState === 'open'));
+  return page;
+}
+
+/** Sends them all; the codes of the replies that came, and how often. */
+function flood(page, request) {
+  return page.evaluate(async ({ text, count, batch }) => {
+    const codes = {};
+    window.channel.addEventListener('message', ({ data }) => {
+      const { type, error } = JSON.parse(data);
+      if (type !== 'ControlResponseMessage') return;
+      const code = error?.code ?? 'done';
+      codes[code] = (codes[code] ?? 0) + 1;
+    });
+    for (let sent = 0; sent < count;) {
+      // What the network does not take waits in the browser.
+      if (window.channel.bufferedAmount < 4 * 1024 * 1024) {
+        for (let i = 0; i < batch; ++i, ++sent) {
+          window.channel.send(`{"id":${sent + 1},"request":${text.replace('%', sent % 100)}}`);
+        }
+      }
+      await new Promise((resolve) => { setTimeout(resolve, 10); });
+    }
+    return codes;
+  }, { text: request, count: kMessages, batch: kBatch });
+}
+
+/** Wishes of the steady viewer's, one after another, until `ended`. How many were granted. */
+async function wish(ended) {
+  let granted = 0;
+  while (!ended()) {
+    await steady.page.evaluate(async (text) => {
+      await document.querySelector('webrtc-stream').stream.controls.set({ text });
+    }, `wish ${granted}`);
+    granted += 1;
+  }
+  return granted;
+}
+
+describe('10,000 messages a second from one session do not disturb another', () => {
+  for (const [what, request] of [
+    ['values', '{"type":"set","values":{"x":%}}'],
+    ['messages', '{"type":"message","data":%}'],
+  ]) {
+    test(what, async () => {
+      const flooder = await openFlooder();
+      const [codes, granted] = await steady.during(async () => {
+        let over = false;
+        const wishes = wish(() => over);
+        const found = await flood(flooder, request).finally(() => { over = true; });
+        return [found, await wishes];
+      });
+      assert.ok(granted > 0, 'the other session had its wishes granted');
+      assert.ok(codes.rate > 0, `it was told: ${JSON.stringify(codes)}`);
+      assert.ok(codes.done > 0, `what it may say was heard: ${JSON.stringify(codes)}`);
+      // Whoever floods is still there, and heard when it is quiet again.
+      await until('it is heard again', () => flooder.evaluate(
+        () => window.stream.controls.set({ x: 7 }).then(() => true, () => false)));
+      await flooder.close();
+    });
+  }
+});
