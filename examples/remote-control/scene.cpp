@@ -40,9 +40,11 @@ Tile square(int size, void (*draw)(cairo_t*)) {
 
 void points(cairo_t* cairo) {
   paint(cairo, 0xffd54f);
-  for (int i = 0; i < 25; ++i) {
-    cairo_arc(cairo, 0.1 + 0.2 * (i % 5), 0.1 + 0.2 * (i / 5), 0.04, 0, 2 * std::numbers::pi);
-    cairo_fill(cairo);
+  for (int row = 0; row < 5; ++row) {
+    for (int column = 0; column < 5; ++column) {
+      cairo_arc(cairo, 0.1 + 0.2 * column, 0.1 + 0.2 * row, 0.04, 0, 2 * std::numbers::pi);
+      cairo_fill(cairo);
+    }
   }
 }
 

@@ -121,9 +121,10 @@ def paint(context, colour):
 
 def points(context):
     paint(context, 0xFFD54F)
-    for i in range(25):
-        context.arc(0.1 + 0.2 * (i % 5), 0.1 + 0.2 * (i // 5), 0.04, 0, 2 * math.pi)
-        context.fill()
+    for row in range(5):
+        for column in range(5):
+            context.arc(0.1 + 0.2 * column, 0.1 + 0.2 * row, 0.04, 0, 2 * math.pi)
+            context.fill()
 
 
 def lines(context):

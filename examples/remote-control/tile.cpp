@@ -46,7 +46,7 @@ Tile Tile::of_text(const std::string& text, int height, int widest) {
   // The size of a line is known once it is laid out, for which cairo wants a surface.
   int width = 0;
   double size = height;
-  Tile(1, 1, [&](cairo_t* cairo) {
+  const Tile measured(1, 1, [&](cairo_t* cairo) {
     pango_layout_get_pixel_size(lay_out(cairo, text, size).get(), &width, nullptr);
     if (width > widest) {
       size *= static_cast<double>(widest) / width;

@@ -58,7 +58,8 @@ Found white(const Brightness& picture) {
   Found found;
   for (int y = 0; y < kHeight; ++y) {
     for (int x = 0; x < kWidth; ++x) {
-      if (picture[static_cast<std::size_t>(y * kWidth + x)] < 225) continue;
+      if (picture[static_cast<std::size_t>(y) * kWidth + static_cast<std::size_t>(x)] < 225)
+        continue;
       ++found.count;
       found.left = std::min(found.left, x);
       found.right = std::max(found.right, x);
