@@ -71,9 +71,8 @@ RemoteControl::~RemoteControl() {
   if (pipeline_) gst_element_set_state(pipeline_, GST_STATE_NULL);
   holoviz_.reset();
   if (server_) gst_webrtc_server_server_stop(server_);
-  g_clear_object(&sink_);
-  g_clear_object(&pipeline_);
-  g_clear_object(&server_);
+  for (gpointer object : {gpointer(sink_), gpointer(pipeline_), gpointer(server_)})
+    if (object) g_object_unref(object);
   g_main_loop_unref(loop_);
 }
 
