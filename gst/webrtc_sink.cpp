@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/structure_json.hpp"
+#include "server/control_store.hpp"
 #include "server/statistics.hpp"
 #include "server/viewer.hpp"
 
@@ -198,9 +199,23 @@ void WebRTCSink::open() {
   uri_.endpoint.port = server_->port();
 }
 
+namespace {
+
+void check_names(const std::set<std::string>& of_elements, const ControlStore& of_application) {
+  for (const Control& control : of_application.controls()) {
+    if (of_elements.count(control.spec.name) == 0) continue;
+    throw Error(ErrorCode::kNameTaken, "controls: \"" + control.spec.name +
+                                           "\" is a control of remote-controls too; give one of "
+                                           "them another name.");
+  }
+}
+
+}  // namespace
+
 void WebRTCSink::publish() {
   std::shared_ptr<Server> server;
   std::shared_ptr<RemoteEndpoint> remote;
+  std::shared_ptr<ControlStore> store;
   OutputStream::Settings settings;
   {
     const std::scoped_lock lock(mutex_);
@@ -211,14 +226,23 @@ void WebRTCSink::publish() {
     settings.max_sessions = settings_.max_viewers;
     settings.retransmission = settings_.retransmission;
     settings.ice = settings_.ice;
+    settings.control_policy = settings_.control_policy;
     if (settings_.meta) settings.meta = to_json(settings_.meta.get());
+    store = ControlStore::of(settings_.remote_controls.get());
   }
   auto controls = find_controls();
+  if (controls && store) check_names(controls->names(), *store);
   for (const auto& pad : pads()) pad->reset();
   const auto observer = std::static_pointer_cast<Stream::Observer>(shared_from_this());
   auto added = remote ? remote->add(std::move(settings), observer, reporter())
                       : server->add(std::move(settings), observer);
-  if (controls) added->loop().call([&] { added->set_controls(controls->make_set()); });
+  added->loop().call([&] {
+    if (controls) controls->join(added->controls());
+    if (store) {
+      store->join(added->controls(), controls ? controls->names() : std::set<std::string>(),
+                  added->loop());
+    }
+  });
   {
     const std::scoped_lock lock(mutex_);
     stream_ = std::move(added);
@@ -395,6 +419,12 @@ void WebRTCSink::on_message(const std::string& session, const std::string& json)
 void WebRTCSink::on_sessions_changed(unsigned /*viewers*/) {
   notifications_->post([weak = host_] {
     if (const auto host = weak.lock()) host->viewers_changed();
+  });
+}
+
+void WebRTCSink::on_control_changed(const std::string& name, const ControlValue& value) {
+  notifications_->post([weak = host_, name, value] {
+    if (const auto host = weak.lock()) host->control_changed(name, value);
   });
 }
 

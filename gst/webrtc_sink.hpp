@@ -37,6 +37,8 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>, public Strea
     unsigned max_viewers = 256;
     std::shared_ptr<const GstStructure> meta;  // may be null
     std::string controls;                      // property_controls.hpp
+    Ref<GObject> remote_controls;              // see ControlStore::of(); may be null
+    ControlPolicy control_policy = ControlPolicy::kAll;
   };
 
   // What the element makes of it: signals and messages. Held weakly by this class.
@@ -49,6 +51,8 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>, public Strea
     virtual void message_received(const std::string& session, const std::string& json) = 0;
     // On a thread where the application may take its time.
     virtual void viewers_changed() = 0;
+    // Likewise.
+    virtual void control_changed(const std::string& name, const ControlValue& value) = 0;
     virtual void encoder_created(const std::string& session, const std::string& pad,
                                  GstElement* encoder) = 0;
     virtual void payloader_created(const std::string& session, const std::string& pad,
@@ -106,6 +110,7 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>, public Strea
   void on_session_closing(const std::string& session, GstElement* webrtcbin) override;
   void on_message(const std::string& session, const std::string& json) override;
   void on_sessions_changed(unsigned viewers) override;
+  void on_control_changed(const std::string& name, const ControlValue& value) override;
   void on_warning(const std::string& message) override;
 
   std::vector<std::shared_ptr<Pad>> pads() const;

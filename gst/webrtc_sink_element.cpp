@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "base/guard.hpp"
+#include "control_signals.hpp"
 #include "element_support.hpp"
 #include "message_signals.hpp"
 #include "remote_endpoint.hpp"
@@ -44,6 +45,7 @@ enum Signal {
   kEncoderSetup,
   kPayloaderSetup,
   kMessage,
+  kControlChanged,
   kGetSessions,
   kRequestKeyFrame,
   kSignals,
@@ -101,6 +103,10 @@ class ElementHost : public WebRTCSink::Host {
   }
   void viewers_changed() override {
     if (const auto target = element()) g_object_notify(G_OBJECT(target.get()), "viewers");
+  }
+  void control_changed(const std::string& name, const webrtcserver::ControlValue& value) override {
+    if (const auto target = element())
+      webrtcserver::emit_control_changed(target.get(), signals[kControlChanged], name, value);
   }
   void encoder_created(const std::string& session, const std::string& pad,
                        GstElement* encoder) override {
@@ -340,6 +346,7 @@ void install_signals(GType type) {
   signals[kPayloaderSetup] = setup_signal(type, "payloader-setup");
   signals[kMessage] = webrtcserver::install_message_signal(type);
   webrtcserver::install_send_message(type, send_message);
+  signals[kControlChanged] = webrtcserver::install_control_changed(type);
   constexpr auto kAction = static_cast<GSignalFlags>(G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION);
   signals[kGetSessions] =
       g_signal_new_class_handler("get-sessions", type, kAction, G_CALLBACK(get_sessions), nullptr,

@@ -70,6 +70,20 @@ std::size_t skip_string(std::string_view text, std::size_t at) {
   return at;
 }
 
+// json-glib ends a string at U+0000, and what stands behind it would be lost without a word. Half a
+// character takes its place, which no check of text lets through. In JSON a backslash is in a
+// string, or is what the outline refuses.
+std::string without_nul(std::string_view text) {
+  constexpr std::string_view kNul = "u0000";
+  constexpr std::string_view kHalfCharacter = "udc00";
+  std::string safe(text);
+  for (std::size_t at = safe.find('\\'); at != std::string::npos; at = safe.find('\\', at + 2)) {
+    if (safe.compare(at + 1, kNul.size(), kNul) == 0)
+      safe.replace(at + 1, kNul.size(), kHalfCharacter);
+  }
+  return safe;
+}
+
 // Nothing when the text is at most one document of at most `limit` levels whose words and strings
 // are those of RFC 8259, else what is wrong. json-glib reads more: comments and single quotes, in
 // which brackets could hide from the count, hexadecimal numbers, line breaks in strings. What is
@@ -155,7 +169,8 @@ JsonReader::JsonReader(std::string_view text) {
   }
   const auto parser = Ref<JsonParser>::adopt(json_parser_new_immutable());
   GError* error = nullptr;
-  if (!json_parser_load_from_data(parser.get(), text.data(), static_cast<gssize>(text.size()),
+  const std::string safe = without_nul(text);
+  if (!json_parser_load_from_data(parser.get(), safe.data(), static_cast<gssize>(safe.size()),
                                   &error)) {
     const Owned<GError> owned(error);
     // It quotes the text, and may cut a character in half.

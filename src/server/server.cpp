@@ -6,9 +6,9 @@
 #include "rtc/host_names.hpp"
 #include "rtc/peer_budget.hpp"
 #include "rtc/warm_up.hpp"
+#include "server/control_routes.hpp"
 #include "server/server_registry.hpp"
 #include "server/session.hpp"
-#include "signalling/control_messages.hpp"
 #include "signalling/web_socket_channel.hpp"
 
 #define GST_CAT_DEFAULT (::webrtcserver::log::server())
@@ -272,46 +272,16 @@ void Server::open_http_session(Direction direction, const HttpRequest& request, 
 
 void Server::add_controls() {
   constexpr char kPath[] = "/api/controls/{stream}";
-  listener_->add_later(
-      "GET", kPath,
-      guarded(Permission::kView,
-              [this](const HttpRequest& request, const Grant& grant, HttpReply reply) {
-                const auto stream = find(request);
-                if (!stream)
-                  return reply.send(HttpResponse::problem(404, "There is no stream of this name."));
-                const bool may = grant.allows(Permission::kControl, stream->settings().name);
-                reply.send(HttpResponse::json(200, stream->describe_controls(may)));
-              }));
+  listener_->add_later("GET", kPath,
+                       guarded(Permission::kView, [this](const HttpRequest& request,
+                                                         const Grant& grant, HttpReply reply) {
+                         tell_controls(find(request), grant, std::move(reply));
+                       }));
   listener_->add_later("PATCH", kPath,
                        guarded(Permission::kControl,
                                [this](const HttpRequest& request, const Grant&, HttpReply reply) {
-                                 set_controls(request, std::move(reply));
+                                 take_control_request(find(request), request, std::move(reply));
                                }));
-}
-
-void Server::set_controls(const HttpRequest& request, HttpReply reply) {
-  const auto stream = find(request);
-  if (!stream) return reply.send(HttpResponse::problem(404, "There is no stream of this name."));
-  if (!has_content_type(request, "application/json"))
-    return reply.send(HttpResponse::problem(415, "A request comes as application/json."));
-  try {
-    const ControlRequest control = read_request(request.body);
-    if (control.type != ControlRequest::Type::kSet) {
-      throw ControlError(control.id, "unknown-request",
-                         "Over HTTP requests of type \"set\" are taken.");
-    }
-    const auto pending = std::make_shared<HttpReply>(std::move(reply));
-    stream->set_values(
-        *control.values, "http",
-        [pending, id = control.id](const std::optional<ControlFault>& fault) {
-          pending->send(fault ? HttpResponse::json(
-                                    422, write_reply(ControlError(id, fault->code(), fault->what(),
-                                                                  fault->control())))
-                              : HttpResponse::json(200, write_reply(id)));
-        });
-  } catch (const ControlError& error) {
-    if (reply) reply.send(HttpResponse::json(400, write_reply(error)));
-  }
 }
 
 HttpResponse Server::page(const HttpRequest& request) const {

@@ -98,7 +98,6 @@ class Server : public std::enable_shared_from_this<Server> {
   void add_routes();
   HttpResponse page(const HttpRequest& request) const;
   void add_controls();
-  void set_controls(const HttpRequest& request, HttpReply reply);
   WebSocketDecision open_socket(const HttpRequest& request);
   // WHIP and WHEP: the endpoints of all streams of a direction, and their sessions.
   void add_http_sessions(const std::string& path, Direction direction);

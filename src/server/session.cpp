@@ -92,7 +92,11 @@ void Session::check_grant(const Authorizer& authorizer, bool renew) {
   auto renewed = authorizer.renew(grant_);
   if (!renewed || !renewed->allows(stream->permission(), stream->settings().name))
     return end("revoked", "The token does not allow this any more.");
+  const bool might_control = may_control();
   take_grant(std::move(*renewed));
+  if (may_control() == might_control) return;
+  stream->control_holder().permit(name_, may_control());
+  tell_controls();
 }
 
 void Session::start() {
@@ -169,7 +173,7 @@ void Session::tell_state() {
 
 void Session::tell_controls() {
   const auto stream = stream_.lock();
-  if (!closed_ && stream && stream->controls())
+  if (!closed_ && stream && stream->has_controls())
     send(stream->describe_controls(requests_->may_control()));
 }
 

@@ -27,7 +27,10 @@ Stream::Stream(LoopThread& loop, const Settings& settings, std::weak_ptr<Observe
     : loop_(loop),
       settings_(settings),
       observer_(std::move(observer)),
-      on_changed_(std::move(on_changed)) {}
+      on_changed_(std::move(on_changed)),
+      control_holder_(settings.control_policy, [this] { tell_holder(); }) {
+  follow_controls();
+}
 
 Stream::~Stream() = default;
 
@@ -54,34 +57,46 @@ bool Stream::send(const std::optional<std::string>& session, const std::string& 
   return true;
 }
 
-void Stream::set_controls(std::shared_ptr<ControlSet> controls) {
-  controls_ = std::move(controls);
-  if (!controls_) return;
-  controls_->on_changed([weak = weak_from_this()](const std::string& json) {
-    if (const auto self = weak.lock()) self->send({}, json);
-  });
-  for (const auto& each : sessions()) each->tell_controls();
+// The set is this stream's own, and hears nothing of it once end() has closed it.
+void Stream::follow_controls() {
+  controls_->listen({[this](const std::string& json) { send({}, json); },
+                     [this] {
+                       for (const auto& each : sessions()) each->tell_controls();
+                     },
+                     [this](const std::string& name, const ControlValue& value) {
+                       if (const auto observer = observer_.lock())
+                         observer->on_control_changed(name, value);
+                     }});
 }
 
-void Stream::set_values(const JsonReader& values, const std::string& by, ControlSet::Done done) {
-  if (controls_) return controls_->set(values, by, std::move(done));
-  done(ControlFault("unknown-control", "", "This stream has no controls."));
+void Stream::tell_holder() {
+  if (ended_) return;
+  const std::string& holder = control_holder_.holder();
+  JsonWriter json;
+  json.begin().add("type", "holder").add("rev", controls_->next_revision());
+  holder.empty() ? json.add_json("holder", "null") : json.add("holder", holder);
+  send({}, json.end().text());
+}
+
+bool Stream::has_controls() const {
+  return !controls_->empty() || control_holder_.policy() != ControlPolicy::kAll;
 }
 
 std::string Stream::describe_controls(bool may_control) const {
-  static const ControlSet none({}, {});
-  const ControlSet& all = controls_ ? *controls_ : none;
-  return all.describe(may_control ? "control" : "view", paused_ ? "stopped" : "playing");
+  return controls_->describe({may_control ? "control" : "view", paused_ ? "stopped" : "playing",
+                              to_string(control_holder_.policy()), control_holder_.holder()});
 }
 
 void Stream::end(std::string_view reason, std::string_view message) {
   ended_ = true;
   for (const auto& session : sessions()) session->end(reason, message);
   // Here, since who waits for it is answered on this thread.
-  controls_.reset();
+  controls_->close();
 }
 
 void Stream::add(const std::shared_ptr<Session>& session) {
+  // Ahead of its first message, which says who has control; the others are told.
+  control_holder_.permit(session->name(), session->may_control());
   sessions_.emplace(session->name(), session);
   GST_INFO("stream %s: %s %s came; %u now", settings_.name.c_str(), session->role(),
            session->name().c_str(), session_count());
@@ -95,6 +110,7 @@ void Stream::remove(const Session& session) {
   GST_INFO("stream %s: %s %s went; %u now", settings_.name.c_str(), session.role(),
            session.name().c_str(), session_count());
   if (const auto observer = observer_.lock()) observer->on_sessions_changed(session_count());
+  control_holder_.permit(session.name(), false);
   changed();
 }
 

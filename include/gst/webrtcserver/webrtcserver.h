@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <gst/webrtcserver/controls.h>
 #include <gst/webrtcserver/error.h>
 #include <gst/webrtcserver/version.h>
