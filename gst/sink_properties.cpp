@@ -2,6 +2,7 @@
 #include "sink_properties.hpp"
 
 #include "base/error.hpp"
+#include "run_properties.hpp"
 #include "server_properties.hpp"
 
 namespace webrtcserver {
@@ -71,6 +72,7 @@ void install_sink_properties(GObjectClass* klass) {
               "\"text=overlay.text;speed=mover.speed,min=0,max=100,label=Speed\". Types, ranges "
               "and labels are the properties' own. NULL: nothing",
               nullptr, kWritableProperty));
+  install_run_properties(klass);
   install(kViewers,
           g_param_spec_uint("viewers", "Viewers",
                             "Sessions now, those included that are still connecting. notify is "
@@ -91,7 +93,9 @@ void install_sink_properties(GObjectClass* klass) {
 void set_sink_property(WebRTCSink& sink, guint id, const GValue* value, const GParamSpec* spec) {
   using Settings = WebRTCSink::Settings;
   bool shared = false;
-  sink.change([&](Settings& to) { shared = set_server_property(to, id, value); });
+  sink.change([&](Settings& to) {
+    shared = set_server_property(to, id, value) || set_run_property(to.run, id, value);
+  });
   if (shared) return;
   switch (id) {
     case kVideoCaps:
@@ -123,7 +127,7 @@ void set_sink_property(WebRTCSink& sink, guint id, const GValue* value, const GP
 
 void get_sink_property(const WebRTCSink& sink, guint id, GValue* value) {
   const WebRTCSink::Settings now = sink.settings();
-  if (get_server_property(now, id, value)) return;
+  if (get_server_property(now, id, value) || get_run_property(now.run, id, value)) return;
   switch (id) {
     case kUri:
       return g_value_set_string(value, sink.uri().c_str());

@@ -94,9 +94,11 @@ void ControlSet::report(const std::string& name, const ControlValue& value, cons
   tell_(json.end().text());
 }
 
-std::string ControlSet::describe(const char* role, const char* state) const {
+std::string ControlSet::describe(const char* role, const char* state,
+                                 const char* run_policy) const {
   JsonWriter json;
   json.begin().add("type", "controls").add("rev", revision_).add("role", role).add("state", state);
+  json.add("runPolicy", run_policy);
   json.begin_array("controls");
   for (const Control& control : controls_) write_control(json, control.spec, control.value);
   json.end_array();

@@ -47,8 +47,8 @@ class ControlSet : public std::enable_shared_from_this<ControlSet> {
   // The value is another one in the pipeline. `by`: whose wish it was; empty: the pipeline's own.
   void report(const std::string& name, const ControlValue& value, const std::string& by);
 
-  // {"type":"controls","rev":…,"role":…,"state":…,"controls":[…]}
-  std::string describe(const char* role, const char* state) const;
+  // {"type":"controls","rev":…,"role":…,"state":…,"runPolicy":…,"controls":[…]}
+  std::string describe(const char* role, const char* state, const char* run_policy) const;
 
  private:
   struct Wish {

@@ -97,9 +97,8 @@ void RequestDesk::take_control(const ControlRequest& request, const Reply& reply
     return reply(write_reply(
         ControlError(request.id, "forbidden", "This session may view, but not control.")));
   }
-  stream->set_values(
-      *request.values, session_,
-      [id = request.id, reply](const std::optional<ControlFault>& fault) {
+  stream->carry_out(
+      request, session_, [id = request.id, reply](const std::optional<ControlFault>& fault) {
         reply(fault ? write_reply(ControlError(id, fault->code(), fault->what(), fault->control()))
                     : write_reply(id));
       });

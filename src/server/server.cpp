@@ -256,10 +256,11 @@ void Server::open_http_session(Direction direction, const HttpRequest& request, 
   const auto stream = found->second;
   if (auto refusal = HttpSessions::check_offer(request)) return reply.send(*refusal);
   if (auto refusal = refuse_newcomer(*stream)) return reply.send(*refusal);
-  // A socket waits for what is to come; a request cannot.
+  // A socket waits for what is to come; a request does for a pipeline that starts because of it.
   const StreamState state = stream->state();
   if (state == StreamState::kError ||
-      (state == StreamState::kWaiting && direction == Direction::kSend)) {
+      (state == StreamState::kWaiting && direction == Direction::kSend &&
+       stream->run()->policy() != RunPolicy::kOnDemand)) {
     return reply.send(HttpResponse::problem(409, state == StreamState::kError
                                                      ? stream->error()
                                                      : "The stream has not begun yet.")
@@ -296,14 +297,14 @@ void Server::set_controls(const HttpRequest& request, HttpReply reply) {
     return reply.send(HttpResponse::problem(415, "A request comes as application/json."));
   try {
     const ControlRequest control = read_request(request.body);
-    if (control.type != ControlRequest::Type::kSet) {
+    if (control.type == ControlRequest::Type::kMessage ||
+        control.type == ControlRequest::Type::kControls) {
       throw ControlError(control.id, "unknown-request",
-                         "Over HTTP requests of type \"set\" are taken.");
+                         "Over HTTP requests of type \"set\", \"start\" and \"stop\" are taken.");
     }
     const auto pending = std::make_shared<HttpReply>(std::move(reply));
-    stream->set_values(
-        *control.values, "http",
-        [pending, id = control.id](const std::optional<ControlFault>& fault) {
+    stream->carry_out(
+        control, "http", [pending, id = control.id](const std::optional<ControlFault>& fault) {
           pending->send(fault ? HttpResponse::json(
                                     422, write_reply(ControlError(id, fault->code(), fault->what(),
                                                                   fault->control())))

@@ -169,7 +169,7 @@ void Session::tell_state() {
 
 void Session::tell_controls() {
   const auto stream = stream_.lock();
-  if (!closed_ && stream && stream->controls())
+  if (!closed_ && stream && stream->has_controls())
     send(stream->describe_controls(requests_->may_control()));
 }
 

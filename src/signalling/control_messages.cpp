@@ -73,9 +73,14 @@ ControlRequest read_request(std::string_view text) {
     check_members(*request, id, {"type"});
     return {*id, ControlRequest::Type::kControls, {}, {}};
   }
+  if (*type == "start" || *type == "stop") {
+    check_members(*request, id, {"type"});
+    return {
+        *id, *type == "start" ? ControlRequest::Type::kStart : ControlRequest::Type::kStop, {}, {}};
+  }
   throw ControlError(id, "unknown-request",
-                     "Requests of this type are not understood; \"message\", \"set\" and "
-                     "\"controls\" are.");
+                     "Requests of this type are not understood; \"message\", \"set\", "
+                     "\"controls\", \"start\" and \"stop\" are.");
 }
 
 std::optional<std::int64_t> glimpse_id(std::string_view text) {

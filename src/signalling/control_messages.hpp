@@ -18,8 +18,10 @@ namespace webrtcserver {
 // {"id":1,"request":{"type":"message","data":…}}
 // {"id":2,"request":{"type":"set","values":{"speed":70}}}
 // {"id":3,"request":{"type":"controls"}}
+// {"id":4,"request":{"type":"start"}}
+// {"id":5,"request":{"type":"stop"}}
 struct ControlRequest {
-  enum class Type { kMessage, kSet, kControls };
+  enum class Type { kMessage, kSet, kControls, kStart, kStop };
 
   std::int64_t id = 0;
   Type type = Type::kMessage;
