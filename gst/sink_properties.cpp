@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "control_signals.hpp"
+#include "run_properties.hpp"
 #include "server_properties.hpp"
 
 namespace webrtcserver {
@@ -86,6 +87,7 @@ void install_sink_properties(GObjectClass* klass) {
                             "Which of those who may change something of the pipeline do so",
                             control_policy_type(), static_cast<int>(defaults.control_policy),
                             kWritableProperty));
+  install_run_properties(klass);
   install(kViewers,
           g_param_spec_uint("viewers", "Viewers",
                             "Sessions now, those included that are still connecting. notify is "
@@ -106,7 +108,9 @@ void install_sink_properties(GObjectClass* klass) {
 void set_sink_property(WebRTCSink& sink, guint id, const GValue* value, const GParamSpec* spec) {
   using Settings = WebRTCSink::Settings;
   bool shared = false;
-  sink.change([&](Settings& to) { shared = set_server_property(to, id, value); });
+  sink.change([&](Settings& to) {
+    shared = set_server_property(to, id, value) || set_run_property(to.run, id, value);
+  });
   if (shared) return;
   switch (id) {
     case kVideoCaps:
@@ -147,7 +151,7 @@ void set_sink_property(WebRTCSink& sink, guint id, const GValue* value, const GP
 
 void get_sink_property(const WebRTCSink& sink, guint id, GValue* value) {
   const WebRTCSink::Settings now = sink.settings();
-  if (get_server_property(now, id, value)) return;
+  if (get_server_property(now, id, value) || get_run_property(now.run, id, value)) return;
   switch (id) {
     case kUri:
       return g_value_set_string(value, sink.uri().c_str());

@@ -21,12 +21,15 @@
 #include "frame_sink.hpp"
 #include "property_controls.hpp"
 #include "remote_endpoint.hpp"
+#include "run_control.hpp"
 #include "server/server.hpp"
 #include "server_properties.hpp"
 
 namespace webrtcserver {
 
-class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>, public Stream::Observer {
+class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>,
+                   public Stream::Observer,
+                   private RunControl::Host {
  public:
   struct Settings : ServerSettings {
     Settings() { uri = "webrtc://@:8554/output"; }
@@ -39,6 +42,7 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>, public Strea
     std::string controls;                      // property_controls.hpp
     Ref<GObject> remote_controls;              // see ControlStore::of(); may be null
     ControlPolicy control_policy = ControlPolicy::kAll;
+    RunSettings run;
   };
 
   // What the element makes of it: signals and messages. Held weakly by this class.
@@ -62,6 +66,9 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>, public Strea
     virtual void report(const RemoteLink::Report& report) = 0;
     virtual void fail(const Error& error) = 0;
     virtual void request_upstream_key_frame(const std::string& pad) = 0;
+    // See RunControl::Host.
+    virtual bool run_requested(bool run) = 0;
+    virtual void request_state(GstState state) = 0;
     // The outermost bin that the element is in, and its elements with it; null: none.
     virtual Ref<GstBin> pipeline() = 0;
   };
@@ -70,7 +77,7 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>, public Strea
 
   Settings settings() const;
   // Takes effect when the element next leaves NULL, except for `start_bitrate`, which running
-  // encoders follow.
+  // encoders follow, and `run`.
   void change(const std::function<void(Settings&)>& edit);
 
   // A new pad's sink element, to be put into the bin.
@@ -82,7 +89,9 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>, public Strea
   void open();
   // READY → PAUSED. Throws Error(kNameTaken), or what PropertyControls does.
   void publish();
-  void play(const Ref<GstClock>& clock);
+  // PAUSED → PLAYING, before and after the pads do it.
+  void play(const Ref<GstClock>& clock, GstClockTime base_time);
+  void played();
   void pause();
   void unpublish();
   void close();
@@ -113,6 +122,12 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>, public Strea
   void on_control_changed(const std::string& name, const ControlValue& value) override;
   void on_warning(const std::string& message) override;
 
+  bool run_requested(bool run) override;
+  void request_state(GstState state) override;
+  void suspend_encoders(bool suspend) override;
+
+  void add_stream(bool running);
+  void set_clock(const Ref<GstClock>& clock);
   std::vector<std::shared_ptr<Pad>> pads() const;
   // As `controls` has them; null for none. Throws what PropertyControls does.
   std::shared_ptr<PropertyControls> find_controls() const;
@@ -123,6 +138,8 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>, public Strea
 
   const std::weak_ptr<Host> host_;
   const std::shared_ptr<SerialQueue> notifications_;  // the server thread waits for no application
+
+  std::shared_ptr<RunControl> run_;  // set once, by create()
 
   mutable std::mutex mutex_;
   Settings settings_;                                 // guarded by mutex_

@@ -12,6 +12,7 @@
 #include "element_support.hpp"
 #include "message_signals.hpp"
 #include "remote_endpoint.hpp"
+#include "run_properties.hpp"
 #include "sink_properties.hpp"
 #include "webrtc_sink.hpp"
 
@@ -129,6 +130,16 @@ class ElementHost : public WebRTCSink::Host {
   void fail(const Error& error) override {
     if (const auto target = element()) post_error(target.get(), error);
   }
+  bool run_requested(bool run) override {
+    const auto target = element();
+    return target && webrtcserver::emit_run_requested(target.get(), run);
+  }
+  void request_state(GstState state) override {
+    if (const auto target = element()) {
+      gst_element_post_message(target.get(),
+                               gst_message_new_request_state(GST_OBJECT(target.get()), state));
+    }
+  }
   Ref<GstBin> pipeline() override {
     auto top = Ref<GstObject>::adopt(reinterpret_cast<GstObject*>(element().release()));
     while (top) {
@@ -184,8 +195,10 @@ GstStateChangeReturn change_state(GstElement* element, GstStateChange transition
       good = attempt(element, [&] { sink.publish(); });
       break;
     case GST_STATE_CHANGE_PAUSED_TO_PLAYING:
-      good = attempt(element,
-                     [&] { sink.play(Ref<GstClock>::adopt(gst_element_get_clock(element))); });
+      good = attempt(element, [&] {
+        sink.play(Ref<GstClock>::adopt(gst_element_get_clock(element)),
+                  gst_element_get_base_time(element));
+      });
       break;
     default:
       break;
@@ -200,6 +213,9 @@ GstStateChangeReturn change_state(GstElement* element, GstStateChange transition
         break;
       case GST_STATE_CHANGE_NULL_TO_READY:
         if (result == GST_STATE_CHANGE_FAILURE) sink.close();
+        break;
+      case GST_STATE_CHANGE_PAUSED_TO_PLAYING:
+        if (result != GST_STATE_CHANGE_FAILURE) sink.played();
         break;
       case GST_STATE_CHANGE_PLAYING_TO_PAUSED:
         sink.pause();
@@ -347,6 +363,7 @@ void install_signals(GType type) {
   signals[kMessage] = webrtcserver::install_message_signal(type);
   webrtcserver::install_send_message(type, send_message);
   signals[kControlChanged] = webrtcserver::install_control_changed(type);
+  webrtcserver::install_run_signals(type);
   constexpr auto kAction = static_cast<GSignalFlags>(G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION);
   signals[kGetSessions] =
       g_signal_new_class_handler("get-sessions", type, kAction, G_CALLBACK(get_sessions), nullptr,

@@ -6,7 +6,7 @@ namespace webrtcserver {
 using Type = ControlRequest::Type;
 
 bool is_taken_over_http(Type type) {
-  return type == Type::kSet || type == Type::kAction;
+  return type == Type::kSet || type == Type::kAction || type == Type::kStart || type == Type::kStop;
 }
 
 void carry_out(Stream& stream, const ControlRequest& request, const std::string& by,
@@ -23,6 +23,9 @@ void carry_out(Stream& stream, const ControlRequest& request, const std::string&
       return stream.controls()->set(*request.values, by, done);
     case Type::kAction:
       return stream.controls()->activate(request.name, by, done);
+    case Type::kStart:
+    case Type::kStop:
+      return stream.run()->wish(request.type == Type::kStart, done);
     default:
       return done(ControlFault("unknown-request", "", "Requests of this type change nothing."));
   }

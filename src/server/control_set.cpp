@@ -137,7 +137,7 @@ void ControlSet::report(const std::string& name, const ControlValue& value, cons
 std::string ControlSet::describe(const Circumstances& now) const {
   JsonWriter json;
   json.begin().add("type", "controls").add("rev", revision_).add("role", now.role);
-  json.add("state", now.state).add("policy", now.policy);
+  json.add("state", now.state).add("runPolicy", now.run_policy).add("policy", now.policy);
   if (!now.holder.empty()) json.add("holder", now.holder);
   json.begin_array("controls");
   for (const Source& source : sources_)

@@ -32,10 +32,11 @@ class ControlSet {
 
   // What stands around the controls in their description.
   struct Circumstances {
-    const char* role;    // of who reads it: "view" or "control"
-    const char* state;   // of the pipeline: "playing" or "stopped"
-    const char* policy;  // who may change something: "all", "first" or "exclusive"
-    std::string holder;  // the session that has control under this policy; empty: none
+    const char* role;        // of who reads it: "view" or "control"
+    const char* state;       // of the pipeline: "playing" or "stopped"
+    const char* run_policy;  // what decides it: "always", "on-demand" or "manual"
+    const char* policy;      // who may change something: "all", "first" or "exclusive"
+    std::string holder;      // the session that has control under this policy; empty: none
   };
 
   // To name a source by.
@@ -57,7 +58,7 @@ class ControlSet {
 
   // Something else that browsers know by its revision has changed: which it is.
   std::int64_t next_revision() { return ++revision_; }
-  // {"type":"controls","rev":…,"role":…,"state":…,"policy":…,"holder":…,"controls":[…]}
+  // {"type":"controls","rev":…,"role":…,"state":…,"runPolicy":…,"policy":…,"holder":…,"controls":[…]}
   std::string describe(const Circumstances& now) const;
 
   // There are none any more; wishes that wait are answered.

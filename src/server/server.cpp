@@ -256,10 +256,11 @@ void Server::open_http_session(Direction direction, const HttpRequest& request, 
   const auto stream = found->second;
   if (auto refusal = HttpSessions::check_offer(request)) return reply.send(*refusal);
   if (auto refusal = refuse_newcomer(*stream)) return reply.send(*refusal);
-  // A socket waits for what is to come; a request cannot.
+  // A socket waits for what is to come; a request does for a pipeline that starts because of it.
   const StreamState state = stream->state();
   if (state == StreamState::kError ||
-      (state == StreamState::kWaiting && direction == Direction::kSend)) {
+      (state == StreamState::kWaiting && direction == Direction::kSend &&
+       stream->run()->policy() != RunPolicy::kOnDemand)) {
     return reply.send(HttpResponse::problem(409, state == StreamState::kError
                                                      ? stream->error()
                                                      : "The stream has not begun yet.")

@@ -28,16 +28,37 @@ Stream::Stream(LoopThread& loop, const Settings& settings, std::weak_ptr<Observe
       settings_(settings),
       observer_(std::move(observer)),
       on_changed_(std::move(on_changed)),
-      control_holder_(settings.control_policy, [this] { tell_holder(); }) {
+      control_holder_(settings.control_policy, [this] { tell_holder(); }),
+      run_(std::make_shared<RunState>(loop, settings.run)) {
   follow_controls();
+  run_->on_changed([this] { tell_run(); });
 }
 
-Stream::~Stream() = default;
+Stream::~Stream() {
+  run_->close();
+}
 
 void Stream::set_paused(bool paused) {
-  paused_ = paused;
+  run_->set_paused(paused);
   on_paused_changed();
   announce_state();
+}
+
+void Stream::tell_run() {
+  announce_state();
+  send({}, JsonWriter()
+               .begin()
+               .add("type", "state")
+               .add("state", run_->is_playing() ? "playing" : "stopped")
+               .end()
+               .text());
+  changed();
+}
+
+void Stream::set_run(const RunSettings& settings) {
+  run_->set_settings(settings);
+  for (const auto& each : sessions()) each->tell_controls();
+  changed();
 }
 
 void Stream::set_clock(const Ref<GstClock>& clock) {
@@ -79,12 +100,14 @@ void Stream::tell_holder() {
 }
 
 bool Stream::has_controls() const {
-  return !controls_->empty() || control_holder_.policy() != ControlPolicy::kAll;
+  return !controls_->empty() || control_holder_.policy() != ControlPolicy::kAll ||
+         run_->policy() != RunPolicy::kAlways;
 }
 
 std::string Stream::describe_controls(bool may_control) const {
-  return controls_->describe({may_control ? "control" : "view", paused_ ? "stopped" : "playing",
-                              to_string(control_holder_.policy()), control_holder_.holder()});
+  return controls_->describe({may_control ? "control" : "view", is_paused() ? "stopped" : "playing",
+                              to_string(run_->policy()), to_string(control_holder_.policy()),
+                              control_holder_.holder()});
 }
 
 void Stream::end(std::string_view reason, std::string_view message) {
@@ -92,6 +115,7 @@ void Stream::end(std::string_view reason, std::string_view message) {
   for (const auto& session : sessions()) session->end(reason, message);
   // Here, since who waits for it is answered on this thread.
   controls_->close();
+  run_->close();
 }
 
 void Stream::add(const std::shared_ptr<Session>& session) {
@@ -100,7 +124,7 @@ void Stream::add(const std::shared_ptr<Session>& session) {
   sessions_.emplace(session->name(), session);
   GST_INFO("stream %s: %s %s came; %u now", settings_.name.c_str(), session->role(),
            session->name().c_str(), session_count());
-  if (const auto observer = observer_.lock()) observer->on_sessions_changed(session_count());
+  follow_sessions();
   session->start();
   changed();
 }
@@ -109,9 +133,14 @@ void Stream::remove(const Session& session) {
   if (sessions_.erase(session.name()) == 0) return;
   GST_INFO("stream %s: %s %s went; %u now", settings_.name.c_str(), session.role(),
            session.name().c_str(), session_count());
-  if (const auto observer = observer_.lock()) observer->on_sessions_changed(session_count());
+  follow_sessions();
   control_holder_.permit(session.name(), false);
   changed();
+}
+
+void Stream::follow_sessions() {
+  if (const auto observer = observer_.lock()) observer->on_sessions_changed(session_count());
+  run_->set_viewers(session_count());
 }
 
 std::vector<std::shared_ptr<Session>> Stream::sessions() const {
@@ -143,6 +172,10 @@ void Stream::describe(JsonWriter& json) const {
   json.add("direction", direction() == Direction::kSend ? "out" : "in");
   json.add("peer_count", session_count()).add("name", settings_.name);
   json.add("state", to_string(state()));
+  if (direction() == Direction::kSend) {
+    json.add("pipeline", is_paused() ? "stopped" : "playing");
+    json.add("run_policy", to_string(run_->policy()));
+  }
   json.add(direction() == Direction::kSend ? "max_viewers" : "max_publishers",
            settings_.max_sessions);
   json.begin_array("media");

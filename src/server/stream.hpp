@@ -21,6 +21,7 @@
 #include "server/control_holder.hpp"
 #include "server/control_set.hpp"
 #include "server/metrics.hpp"
+#include "server/run_state.hpp"
 #include "signalling/channel.hpp"
 
 namespace webrtcserver {
@@ -59,6 +60,7 @@ class Stream : public std::enable_shared_from_this<Stream> {
     IceSettings ice;
     std::string meta;  // a JSON object for browsers
     ControlPolicy control_policy = ControlPolicy::kAll;
+    RunSettings run;
     bool remote = false;  // the other side is no browser but a server, which we call
     // After which a remote that sent RTP or RTCP before is taken to be gone: two reports of RFC
     // 3550 may be lost.
@@ -92,7 +94,10 @@ class Stream : public std::enable_shared_from_this<Stream> {
   const std::shared_ptr<ControlSet>& controls() const { return controls_; }
   // Who changes it.
   ControlHolder& control_holder() { return control_holder_; }
-  // Whether there is anything about controls that a session is to be told as it comes.
+  // Whether the pipeline is to run, and does.
+  const std::shared_ptr<RunState>& run() const { return run_; }
+  void set_run(const RunSettings& settings);
+  // Whether there is something that describe_controls() would say.
   bool has_controls() const;
   // All of it as a message, for one who may change it or only see it.
   std::string describe_controls(bool may_control) const;
@@ -128,7 +133,7 @@ class Stream : public std::enable_shared_from_this<Stream> {
   virtual void describe_media(JsonWriter& json) const = 0;
   virtual std::vector<const char*> flags() const = 0;
 
-  bool is_paused() const { return paused_; }
+  bool is_paused() const { return !run_->is_playing(); }
   bool has_ended() const { return ended_; }
   // Tells everybody, if the state is another one than at the last call.
   void announce_state();
@@ -137,6 +142,8 @@ class Stream : public std::enable_shared_from_this<Stream> {
  private:
   void follow_controls();
   void tell_holder();
+  void tell_run();
+  void follow_sessions();
 
   LoopThread& loop_;
   const Settings settings_;
@@ -145,9 +152,9 @@ class Stream : public std::enable_shared_from_this<Stream> {
   std::map<std::string, std::shared_ptr<Session>> sessions_;
   const std::shared_ptr<ControlSet> controls_ = std::make_shared<ControlSet>();
   ControlHolder control_holder_;
+  const std::shared_ptr<RunState> run_;
   std::map<std::string, std::uint64_t> ice_failures_;
   Ref<GstClock> clock_;
-  bool paused_ = false;
   bool ended_ = false;
   StreamState announced_ = StreamState::kWaiting;
 };

@@ -80,7 +80,9 @@ ControlRequest read_request(std::string_view text) {
   static const std::map<std::string, ControlRequest::Type> kPlain{
       {"controls", ControlRequest::Type::kControls},
       {"acquire", ControlRequest::Type::kAcquire},
-      {"release", ControlRequest::Type::kRelease}};
+      {"release", ControlRequest::Type::kRelease},
+      {"start", ControlRequest::Type::kStart},
+      {"stop", ControlRequest::Type::kStop}};
   if (const auto plain = kPlain.find(*type); plain != kPlain.end()) {
     check_members(*request, id, {"type"});
     return {*id, plain->second, {}, {}, {}};

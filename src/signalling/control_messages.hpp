@@ -21,8 +21,10 @@ namespace webrtcserver {
 // {"id":4,"request":{"type":"action","name":"reset"}}
 // {"id":5,"request":{"type":"acquire"}}
 // {"id":6,"request":{"type":"release"}}
+// {"id":7,"request":{"type":"start"}}
+// {"id":8,"request":{"type":"stop"}}
 struct ControlRequest {
-  enum class Type { kMessage, kSet, kControls, kAction, kAcquire, kRelease };
+  enum class Type { kMessage, kSet, kControls, kAction, kAcquire, kRelease, kStart, kStop };
 
   std::int64_t id = 0;
   Type type = Type::kMessage;

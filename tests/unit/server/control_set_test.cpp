@@ -71,8 +71,9 @@ TEST_F(ControlSetTest, ChangesOfThePipelinesOwnAreToldToo) {
 
 TEST_F(ControlSetTest, ALateComerGetsEverything) {
   set_->report("size", 5.0, "");
-  const std::string all = set_->describe("control", "playing");
-  EXPECT_THAT(all, HasSubstr(R"({"type":"controls","rev":1,"role":"control","state":"playing",)"));
+  const std::string all = set_->describe("control", "playing", "manual");
+  EXPECT_THAT(all, HasSubstr(R"({"type":"controls","rev":1,"role":"control","state":"playing",)"
+                             R"("runPolicy":"manual",)"));
   EXPECT_THAT(all, HasSubstr(R"("name":"size","label":"size","type":"number")"));
   EXPECT_THAT(all, HasSubstr(R"("value":5)"));
 }
