@@ -18,7 +18,7 @@ class JsonReader {
  public:
   // Throws Error(kProtocol) for text that is not one JSON object in UTF-8, has a number that no
   // double holds (1e999), or nests deeper than kMaxDepth: json-glib parses recursively, so depth is
-  // bounded before it sees the text. A string with U+0000 is read as one that is no UTF-8.
+  // bounded before it sees the text. Strings may have U+0000 in them.
   explicit JsonReader(std::string_view text);
 
   static constexpr int kMaxDepth = 16;
@@ -34,12 +34,15 @@ class JsonReader {
   std::vector<std::string> members() const;
 
  private:
-  JsonReader(std::shared_ptr<JsonNode> root, JsonObject* object);
+  JsonReader(std::shared_ptr<JsonNode> root, JsonObject* object, bool has_nul);
+
+  std::string text_of(const char* text) const;
 
   JsonNode* member(const char* name) const;
 
   std::shared_ptr<JsonNode> root_;
   JsonObject* object_ = nullptr;  // lives in root_
+  bool has_nul_ = false;          // somewhere in the document
 };
 
 // The text of a member of `object`, which is JSON that JsonReader has read, as it stands there;

@@ -53,7 +53,9 @@ constexpr std::array<GEnumValue, 13> kErrorValues = {{
 
 }  // namespace
 
-G_DEFINE_QUARK(gst - webrtc - server - error - quark, gst_webrtc_server_error)
+GQuark gst_webrtc_server_error_quark() {
+  return g_quark_from_static_string("gst-webrtc-server-error-quark");
+}
 
 GType gst_webrtc_server_error_get_type() {
   static const GType type = g_enum_register_static("GstWebRTCServerError", kErrorValues.data());

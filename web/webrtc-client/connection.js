@@ -74,7 +74,8 @@ export class StreamConnection extends EventTarget {
   #reconnector;
   /** @type {Session | null} */
   #session = null;
-  #controls = new Controls((values) => connected(this.#session).set(values));
+  #controls = new Controls((request) => connected(this.#session).ask(request),
+    () => this.#session?.name ?? '');
   /** @type {StateDetail} */
   #state;
   /** @type {StateDetail | null} */
