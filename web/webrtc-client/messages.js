@@ -8,7 +8,8 @@ import { isObject } from './stream-info.js';
  * @typedef {object} MessagesOptions
  * @property {(text: string) => boolean} sendText  over the WebSocket; false when it is not open
  * @property {(data: unknown) => void} onMessage  the application says something
- * @property {(message: Record<string, unknown>) => void} onControls  a `controls` or a `changed`
+ * @property {(message: Record<string, unknown>) => void} onControls  a `controls`, a `changed`
+ *   or a `state`
  * @property {import('./clock.js').Clock} clock
  */
 
@@ -80,7 +81,8 @@ export class Messages {
     if (!isObject(message)) return;
     if (message.type === 'message') this.#options.onMessage(message.data);
     else if (message.type === 'ControlResponseMessage') this.#replied(message);
-    else if (message.type === 'controls' || message.type === 'changed') {
+    else if (message.type === 'controls' || message.type === 'changed'
+      || message.type === 'state') {
       this.#options.onControls(message);
     }
   }
@@ -102,6 +104,14 @@ export class Messages {
    */
   async set(values) {
     await this.#request(JSON.stringify({ type: 'set', values }));
+  }
+
+  /**
+   * @param {'start' | 'stop'} type  what the pipeline is to do
+   * @returns {Promise<void>} rejected with a {@link MessageError}
+   */
+  async run(type) {
+    await this.#request(JSON.stringify({ type }));
   }
 
   /**

@@ -31,7 +31,8 @@ import { SignallingSocket } from './signalling-socket.js';
  * @property {(step: 'negotiating' | 'connected' | 'interrupted' | 'media') => void} onStep
  * @property {(state: import('./stream-info.js').PipelineState, message: string) => void} onPipeline
  * @property {(data: unknown) => void} onMessage  the application says something
- * @property {(message: Record<string, unknown>) => void} onControls  a `controls` or a `changed`
+ * @property {(message: Record<string, unknown>) => void} onControls  a `controls`, a `changed`
+ *   or a `state`
  * @property {(message: string) => void} onWarning  the session goes on, but something is missing
  * @property {(end: SessionEnd) => void} onEnd
  */
@@ -134,6 +135,11 @@ export class Session {
   /** @param {Record<string, import('./controls.js').ControlValue>} values  of controls, by name */
   set(values) {
     return this.#messages.set(values);
+  }
+
+  /** @param {'start' | 'stop'} type  what the pipeline is to do */
+  run(type) {
+    return this.#messages.run(type);
   }
 
   /** Leaves politely; the listener hears nothing more. */

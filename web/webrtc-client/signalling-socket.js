@@ -137,6 +137,7 @@ export class SignallingSocket {
       case 'message':
       case 'controls':
       case 'changed':
+      case 'state':
       case 'ControlResponseMessage':
         listener.onControl(String(text));
         break;
