@@ -8,13 +8,13 @@ import { isObject } from './stream-info.js';
  * @typedef {object} MessagesOptions
  * @property {(text: string) => boolean} sendText  over the WebSocket; false when it is not open
  * @property {(data: unknown) => void} onMessage  the application says something
- * @property {(message: Record<string, unknown>) => void} onControls  for `Controls`
+ * @property {(message: Record<string, unknown>) => void} onControls  for `Controls` and `Pipeline`
  * @property {import('./clock.js').Clock} clock
  */
 
 const kLabel = 'control';
 /** @type {Set<unknown>} */
-const kControls = new Set(['controls', 'changed', 'holder']);
+const kControls = new Set(['controls', 'changed', 'holder', 'state']);
 const kReplyTimeout = 10_000;  // ms
 const kMaxRequest = 16_384;  // bytes that the server takes
 
@@ -104,6 +104,14 @@ export class Messages {
    */
   async ask(request) {
     await this.#request(JSON.stringify(request));
+  }
+
+  /**
+   * @param {'start' | 'stop'} type  what the pipeline is to do
+   * @returns {Promise<void>} rejected with a {@link MessageError}
+   */
+  async run(type) {
+    await this.#request(JSON.stringify({ type }));
   }
 
   /**

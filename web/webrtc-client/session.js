@@ -141,6 +141,11 @@ export class Session {
     return this.#socket.session;
   }
 
+  /** @param {'start' | 'stop'} type  what the pipeline is to do */
+  run(type) {
+    return this.#messages.run(type);
+  }
+
   /** Leaves politely; the listener hears nothing more. */
   close() {
     this.#ended = true;

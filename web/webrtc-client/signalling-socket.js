@@ -145,6 +145,7 @@ export class SignallingSocket {
       case 'controls':
       case 'changed':
       case 'holder':
+      case 'state':
       case 'ControlResponseMessage':
         listener.onControl(String(text));
         break;
