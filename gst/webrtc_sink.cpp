@@ -210,7 +210,7 @@ void WebRTCSink::publish() {
     settings.name = uri_.stream;
     settings.max_sessions = settings_.max_viewers;
     settings.retransmission = settings_.retransmission;
-    settings.ice = settings_.ice;
+    settings.ice = server ? server->ice() : settings_.ice;
     if (settings_.meta) settings.meta = to_json(settings_.meta.get());
   }
   auto controls = find_controls();
