@@ -246,7 +246,7 @@ void WebRTCSink::add_stream(bool running) {
     settings.name = uri_.stream;
     settings.max_sessions = settings_.max_viewers;
     settings.retransmission = settings_.retransmission;
-    settings.ice = settings_.ice;
+    settings.ice = server ? server->ice() : settings_.ice;
     settings.control_policy = settings_.control_policy;
     settings.run = settings_.run;
     settings.run.begins_running = running;

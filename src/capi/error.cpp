@@ -53,6 +53,7 @@ constexpr std::array<GEnumValue, 13> kErrorValues = {{
 
 }  // namespace
 
+// Not by G_DEFINE_QUARK, in whose name clang-format sees subtractions.
 GQuark gst_webrtc_server_error_quark() {
   return g_quark_from_static_string("gst-webrtc-server-error-quark");
 }

@@ -3,4 +3,8 @@
 
 #include <gst/webrtcserver/controls.h>
 #include <gst/webrtcserver/error.h>
+#include <gst/webrtcserver/request.h>
+#include <gst/webrtcserver/server.h>
+#include <gst/webrtcserver/socket.h>
+#include <gst/webrtcserver/tls.h>
 #include <gst/webrtcserver/version.h>
