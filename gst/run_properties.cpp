@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "run_properties.hpp"
 
+#include <utility>
+
 #include "server_properties.hpp"
 
 namespace webrtcserver {
@@ -80,6 +82,19 @@ bool emit_run_requested(GstElement* element, bool run) {
   gboolean handled = FALSE;
   g_signal_emit_by_name(element, run ? "start-requested" : "stop-requested", &handled);
   return handled != FALSE;
+}
+
+void install_run_actions(GType type, GCallback start, GCallback stop) {
+  constexpr auto kAction = static_cast<GSignalFlags>(G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION);
+  for (const auto& [name, callback] : {std::pair("start", start), std::pair("stop", stop)}) {
+    g_signal_new_class_handler(name, type, kAction, callback, nullptr, nullptr, nullptr,
+                               G_TYPE_NONE, 0);
+  }
+}
+
+void wish_run(const std::shared_ptr<Stream>& stream, bool run) {
+  if (!stream) return;
+  stream->loop().post([stream, run] { stream->run()->wish(run, [](const auto&) {}); });
 }
 
 }  // namespace webrtcserver

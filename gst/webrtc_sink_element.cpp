@@ -341,6 +341,14 @@ gboolean send_message(GstElement* element, const gchar* session, const gchar* js
   });
 }
 
+void start(GstElement* element) {
+  guard("start", [&] { webrtcserver::wish_run(self(element).sink->stream(), true); });
+}
+
+void stop(GstElement* element) {
+  guard("stop", [&] { webrtcserver::wish_run(self(element).sink->stream(), false); });
+}
+
 void finalize(GObject* object) {
   delete reinterpret_cast<GstWebRTCServerSink*>(object)->implementation;
   G_OBJECT_CLASS(gst_webrtc_server_sink_parent_class)->finalize(object);
@@ -364,6 +372,7 @@ void install_signals(GType type) {
   webrtcserver::install_send_message(type, send_message);
   signals[kControlChanged] = webrtcserver::install_control_changed(type);
   webrtcserver::install_run_signals(type);
+  webrtcserver::install_run_actions(type, G_CALLBACK(start), G_CALLBACK(stop));
   constexpr auto kAction = static_cast<GSignalFlags>(G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION);
   signals[kGetSessions] =
       g_signal_new_class_handler("get-sessions", type, kAction, G_CALLBACK(get_sessions), nullptr,

@@ -217,7 +217,7 @@ void Holoviz::serve_page(const std::string& folder) {
   };
   while (const char* name = g_dir_read_name(files.get())) {
     const std::string path = folder + "/" + name;
-    if (!g_file_test(path.c_str(), G_FILE_TEST_IS_REGULAR)) continue;
+    if (*name == '.' || !g_file_test(path.c_str(), G_FILE_TEST_IS_REGULAR)) continue;
     serve(std::string("/") + name, name);
     if (std::string_view(name) == "index.html") serve("/", name);
   }

@@ -87,7 +87,7 @@ class Holoviz:
     def serve_page(self, folder):
         """Serves the files of a folder, none of those of its folders; index.html is the page at /."""
         for path in pathlib.Path(folder).iterdir():
-            if not path.is_file():
+            if path.name.startswith(".") or not path.is_file():
                 continue
             self._server.add_handler("GET", f"/{path.name}", self._guard, self._file, path)
             if path.name == "index.html":

@@ -188,7 +188,6 @@ void RemoteControl::run() {
   g_object_get(server_, "urls", &urls, nullptr);
   gchar* text = g_strjoinv(", ", urls);
   std::printf("Open %s\n", text);
-  std::fflush(stdout);
   g_free(text);
   g_strfreev(urls);
   g_main_loop_run(loop_);
@@ -200,6 +199,7 @@ void RemoteControl::run() {
 }  // namespace
 
 int main(int argc, char** argv) {
+  std::setvbuf(stdout, nullptr, _IOLBF, 0);
   try {
     const Options options = parse_options(argc, argv);
     RemoteControl(options).run();
