@@ -381,8 +381,8 @@ gboolean gst_webrtc_server_controls_remove(GstWebRTCServerControls* self, const 
  * gst_webrtc_server_controls_set_value:
  * @self: the controls
  * @name: of a control
- * @value: a #gdouble or any other number, #gboolean, #gchararray, or #guint for a color, as the
- *   control was added
+ * @value: a #gdouble or any other number, #gboolean, #gchararray, or for a color a #guint or
+ *   "#aarrggbb", as the control was added
  * @error: return location for a #GError
  *
  * The application's own change: browsers see it, and #GstWebRTCServerControls::changed is not
