@@ -63,7 +63,7 @@ class Values(unittest.TestCase):
         self.assertEqual(controls.get_value("ink"), (True, 0xFF00FF00))
         controls.set_text("ink", "#12345678")
         self.assertEqual(controls.get_value("ink"), (True, 0x12345678))
-        self.assertFalse(controls.get_value("reset")[0])
+        self.assertEqual(controls.get_value("reset"), (False, None))
         self.assertIsNone(controls.get_text("nothing"))
         self.assertTrue(controls.remove("loop"))
         self.assertFalse(controls.remove("loop"))
