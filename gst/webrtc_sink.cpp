@@ -459,8 +459,11 @@ void WebRTCSink::on_sessions_changed(unsigned /*viewers*/) {
 }
 
 void WebRTCSink::on_control_changed(const std::string& name, const ControlValue& value) {
-  notifications_->post([weak = host_, name, value] {
-    if (const auto host = weak.lock()) host->control_changed(name, value);
+  if (!control_changes_->add(name, value)) return;
+  control_queue_->post([weak = host_, changes = control_changes_] {
+    const auto change = changes->take();
+    const auto host = weak.lock();
+    if (host && change) host->control_changed(change->first, change->second);
   });
 }
 

@@ -18,6 +18,7 @@
 #include "base/ref.hpp"
 #include "base/serial_queue.hpp"
 #include "codec/encoding_set.hpp"
+#include "control_changes.hpp"
 #include "frame_sink.hpp"
 #include "property_controls.hpp"
 #include "remote_endpoint.hpp"
@@ -138,6 +139,10 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>,
 
   const std::weak_ptr<Host> host_;
   const std::shared_ptr<SerialQueue> notifications_;  // the server thread waits for no application
+  // Nor does anything else wait for handlers of `control-changed`.
+  const std::shared_ptr<SerialQueue> control_queue_ =
+      SerialQueue::create(SerialQueue::Pool::kApplication);
+  const std::shared_ptr<ControlChanges> control_changes_ = std::make_shared<ControlChanges>();
 
   std::shared_ptr<RunControl> run_;  // set once, by create()
 

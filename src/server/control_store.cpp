@@ -38,6 +38,8 @@ void ControlStore::add(const Control& control) {
                                         "\" cannot name a control; use up to 64 letters, digits, "
                                         "dots, hyphens and underscores.");
   }
+  if (!g_utf8_validate(control.spec.label.c_str(), -1, nullptr))
+    throw Error(ErrorCode::kFailed, "The label of \"" + name + "\" is no UTF-8.");
   if (control.spec.type != ControlSpec::Type::kAction) {
     try {
       check_value(control.spec, control.value);

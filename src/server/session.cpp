@@ -244,7 +244,9 @@ void Session::on_candidate(unsigned media_index, std::string candidate) {
 
 void Session::send(const std::string& json) {
   if (closed_) return;
-  if (!peer_ || !peer_->send(json)) send_over_channel(json);
+  // A long list of controls is more than a data channel may carry.
+  const bool fits = json.size() <= DataChannel::kMaxSent;
+  if (!fits || !peer_ || !peer_->send(json)) send_over_channel(json);
 }
 
 void Session::send_over_channel(const std::string& json) {

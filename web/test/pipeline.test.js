@@ -60,7 +60,7 @@ test('a session without a snapshot is one of a pipeline that always runs', () =>
   assert.equal(pipeline.policy, 'manual');  // a reconnection takes a moment
   pipeline.follow('live');
   pipeline.settle();
-  assert.deepEqual(events, ['manual stopped', 'manual playing', 'always playing']);
+  assert.deepEqual(events, ['manual stopped', 'always playing']);
   pipeline.expect();
   snapshot('stopped');
   pipeline.settle();
@@ -68,8 +68,9 @@ test('a session without a snapshot is one of a pipeline that always runs', () =>
 });
 
 test('an older server tells of a pause by the state of the stream', () => {
-  for (const state of /** @type {const} */ (['waiting', 'live', 'paused', 'error'])) {
-    pipeline.follow(state);
-  }
+  for (const state of /** @type {const} */ (['waiting', 'live'])) pipeline.follow(state);
+  assert.deepEqual(events, []);  // a snapshot may still come
+  pipeline.settle();
+  for (const state of /** @type {const} */ (['paused', 'error'])) pipeline.follow(state);
   assert.deepEqual(events, ['always playing', 'always stopped']);
 });

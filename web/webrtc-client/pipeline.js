@@ -21,7 +21,9 @@ export class Pipeline extends EventTarget {
   /** @type {RunPolicy} */
   #policy = 'always';
   #mayControl = false;
-  #expecting = false;
+  // Until the policy is known, the state alone is no news.
+  #expecting = true;
+  #told = '';
 
   /** @param {(request: 'start' | 'stop') => Promise<void>} send */
   constructor(send) {
@@ -96,14 +98,16 @@ export class Pipeline extends EventTarget {
    * @param {RunPolicy} [policy]
    * @param {boolean} [mayControl]
    */
-  #take(state, policy, mayControl = this.#mayControl) {
-    if (policy) this.#expecting = false;
-    const same = state === this.#state && mayControl === this.#mayControl
-      && (policy ?? this.#policy) === this.#policy;
+  #take(state, policy, mayControl = false) {
     this.#state = state;
-    this.#policy = policy ?? this.#policy;
-    this.#mayControl = mayControl;
-    if (same) return;
+    if (policy) {
+      this.#policy = policy;
+      this.#mayControl = mayControl;
+      this.#expecting = false;
+    }
+    const news = `${this.#state} ${this.#policy} ${this.#mayControl}`;
+    if (this.#expecting || news === this.#told) return;
+    this.#told = news;
     this.dispatchEvent(new CustomEvent('change', {
       detail: { state: this.#state, policy: this.#policy },
     }));

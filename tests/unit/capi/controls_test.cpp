@@ -59,8 +59,11 @@ TEST_F(ControlsTest, HaveWhatWasAdded) {
   ASSERT_TRUE(gst_webrtc_server_controls_get_value(it(), "on", &value));
   EXPECT_TRUE(g_value_get_boolean(&value));
   g_value_unset(&value);
-  EXPECT_FALSE(gst_webrtc_server_controls_get_value(it(), "reset", &value));
-  EXPECT_FALSE(gst_webrtc_server_controls_get_value(it(), "nothing", &value));
+  for (const char* none : {"reset", "nothing"}) {
+    EXPECT_FALSE(gst_webrtc_server_controls_get_value(it(), none, &value));
+    EXPECT_EQ(g_value_get_string(&value), nullptr);
+    g_value_unset(&value);
+  }
   EXPECT_TRUE(gst_webrtc_server_controls_remove(it(), "reset"));
   EXPECT_FALSE(gst_webrtc_server_controls_remove(it(), "reset"));
 }
