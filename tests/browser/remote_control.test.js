@@ -76,18 +76,16 @@ class RemoteControl {
   }
 }
 
-/** As a person does it in the page for Holoscan's server. */
-async function configure(page, { text, speed }) {
-  const before = await page.evaluate(() => window.seen.configs.length);
-  await page.evaluate((values) => {
-    for (const [id, value] of Object.entries(values)) {
-      document.getElementById(id).value = value;
-      document.getElementById(id).dispatchEvent(new Event('input'));
-    }
-  }, { text, speed });
+/** As a person does it in the page for Holoscan's server, and waits for the answer. */
+async function configure(page, values) {
+  const before = await page.evaluate((wanted) => {
+    for (const [id, value] of Object.entries(wanted)) document.getElementById(id).value = value;
+    document.getElementById('speed').dispatchEvent(new Event('input'));
+    return window.seen.configs.length;
+  }, values);
   await until('/config has answered', () => page.evaluate(
-    (count) => window.seen.configs.length === count + 2, before));
-  assert.deepEqual(await page.evaluate(() => window.seen.configs.slice(-2)), [200, 200]);
+    (count) => window.seen.configs.length > count, before));
+  assert.equal(await page.evaluate(() => window.seen.configs.at(-1)), 200);
 }
 
 for (const [language, command] of Object.entries(kPrograms)) {
@@ -170,7 +168,7 @@ for (const [language, command] of Object.entries(kPrograms)) {
         const before = await remote.controls();
         for (const [body, status, words] of [
           ['', 400, /JSON object/], ['[1]', 400, /JSON object/], ['{"text":', 400, /JSON object/],
-          [`${'['.repeat(100000)}`, 400, /JSON object/],
+          ['['.repeat(60000), 400, /JSON object/],
           [{ speed: '7' }, 400, /"text" is a text/], [{ text: 7, speed: '7' }, 400, /"text" is a text/],
           [{ text: 'new' }, 400, /"speed" is a number/],
           [{ text: 'new', speed: 'fast' }, 400, /"speed" is a number/],
@@ -186,7 +184,7 @@ for (const [language, command] of Object.entries(kPrograms)) {
         ]) {
           const response = await remote.post('/config', body);
           const problem = await response.json();
-          assert.equal(response.status, status, JSON.stringify([body, problem]));
+          assert.equal(response.status, status, JSON.stringify([body, problem]).slice(-300));
           assert.match(problem.detail, words);
         }
         for (const [body, status] of [
@@ -196,7 +194,7 @@ for (const [language, command] of Object.entries(kPrograms)) {
         ]) {
           const response = await remote.post('/offer', body);
           const problem = await response.json();
-          assert.equal(response.status, status, JSON.stringify([body, problem]));
+          assert.equal(response.status, status, JSON.stringify([body, problem]).slice(-300));
           assert.ok(problem.detail.length > 10, problem.detail);
         }
         for (const path of ['/config', '/offer']) {
