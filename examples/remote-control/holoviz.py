@@ -6,7 +6,6 @@ for in vain is answered with a reason, and changes nothing.
 """
 
 import json
-import math
 import mimetypes
 import pathlib
 
@@ -53,7 +52,9 @@ def speed_of(content):
     """Of the slider, whose value the page sends as text."""
     speed = content.get("speed")
     try:
-        speed = math.nan if isinstance(speed, bool) else float(speed)
+        if isinstance(speed, bool):
+            raise TypeError
+        speed = float(speed)
     except (TypeError, ValueError, OverflowError):
         raise Refusal(400, '"speed" is a number.') from None
     if not 0 <= speed <= MAX_SPEED:  # which NaN is not either

@@ -12,7 +12,7 @@ import { inputOf, shownControls, typeOver, untilShown } from './support/controls
 import { kBuild } from './support/environment.js';
 import { Program } from './support/program.js';
 import { until, within } from './support/until.js';
-import { findText, isThere, untilText } from './support/white_text.js';
+import { isThere, untilText, untilTextStands } from './support/white_text.js';
 
 const kProgram = `${kBuild}/examples/remote-control`;
 const kScript = fileURLToPath(new URL('../../examples/remote-control/remote_control.py', import.meta.url));
@@ -113,11 +113,7 @@ for (const [language, command] of Object.entries(kPrograms)) {
         await configure(page, { text: 'steered', speed: '100' });
         await untilText(page, 'moves', (box) => !isThere(box, wide));
         await configure(page, { text: 'steered', speed: '0' });
-        let last = await findText(page);
-        await until('the text stands', async () => {
-          const [before] = [last, last = await findText(page)];
-          return isThere(before, last);
-        });
+        const last = await untilTextStands(page);
         assert.deepEqual([(await remote.controls()).text, (await remote.controls()).speed],
           ['steered', 0]);
 

@@ -59,3 +59,20 @@ export async function untilText(page, what, test = ({ count }) => count > 100) {
 export function isThere(one, other) {
   return Math.abs(one.x - other.x) < 0.01 && Math.abs(one.y - other.y) < 0.015;
 }
+
+/**
+ * Waits until the text has not moved for so many pictures; what was on its way is shown by then.
+ *
+ * @param {Page} page
+ * @param {number} [pictures]
+ */
+export async function untilTextStands(page, pictures = 90) {
+  const shown = () => page.evaluate(() => probe.video().getVideoPlaybackQuality().totalVideoFrames);
+  let [place, since] = [await untilText(page, 'is there'), await shown()];
+  await until('the text stands', async () => {
+    const now = await findText(page);
+    if (!now || !isThere(now, place)) [place, since] = [now ?? place, await shown()];
+    return await shown() >= since + pictures;
+  }, { otherwise: () => findText(page) });
+  return place;
+}
