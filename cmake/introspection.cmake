@@ -44,9 +44,9 @@ add_custom_command(
     --namespace=GstWebRTCServer --nsversion=${webrtcserver_api_version}
     --identifier-prefix=GstWebRTCServer --symbol-prefix=gst_webrtc_server
     --c-include=gst/webrtcserver/webrtcserver.h
-    --include=Gst-1.0 --include=Gio-2.0
+    --include=Gst-1.0 --include=GstWebRTC-1.0 --include=Gio-2.0
     --add-include-path=${gst_gir_dir}
-    --pkg=gstreamer-1.0 --pkg=gio-2.0
+    --pkg=gstreamer-1.0 --pkg=gstreamer-webrtc-1.0 --pkg=gio-2.0
     --pkg-export=gstreamer-webrtc-server-${webrtcserver_api_version}
     -I${PROJECT_SOURCE_DIR}/include
     --library=gstwebrtcserver-${webrtcserver_api_version}

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "frame_sink.hpp"
 
+#include <atomic>
+#include <utility>
+
 #include "base/error.hpp"
 #include "base/guard.hpp"
 
@@ -14,12 +17,16 @@ using webrtcserver::Error;
 using webrtcserver::FrameSinkListener;
 using webrtcserver::guard;
 using webrtcserver::Ref;
+using webrtcserver::RunGate;
 
 struct FrameSink {
   std::shared_ptr<EncodingSet> encodings;
+  std::shared_ptr<RunGate> gate;
   std::vector<const webrtcserver::Codec*> codecs;
   std::weak_ptr<FrameSinkListener> listener;
-  bool ended = false;  // streaming thread
+  bool ended = false;              // streaming thread
+  bool dropped = false;            // streaming thread: what came last
+  std::atomic<bool> leave{false};  // the gate: a flush or a state change waits for render()
 };
 
 }  // namespace
@@ -71,6 +78,39 @@ gboolean set_caps(GstBaseSink* base, GstCaps* caps) {
   });
 }
 
+// Waits as long as the stream is stopped, and then until the buffer is due. The state changes of
+// the pipeline and flushes go on meanwhile.
+GstFlowReturn wait_turn(GstBaseSink* base, GstClockTime running_time) {
+  FrameSink& sink = self(base);
+  for (;;) {
+    if (!sink.gate->wait(sink.leave)) {
+      const GstFlowReturn flow = gst_base_sink_wait_preroll(base);
+      if (flow != GST_FLOW_OK) return flow;
+      continue;
+    }
+    const GstClockTimeDiff offset = sink.gate->offset();
+    if (offset == gst_base_sink_get_ts_offset(base)) return GST_FLOW_OK;
+    gst_base_sink_set_ts_offset(base, offset);
+    const GstFlowReturn flow = gst_base_sink_wait(base, running_time, nullptr);
+    if (flow != GST_FLOW_OK) return flow;
+  }
+}
+
+// False: not now, for which `flow` is the reason.
+bool may_pass(GstBaseSink* base, GstClockTime running_time, GstFlowReturn* flow) {
+  FrameSink& sink = self(base);
+  if (gst_base_sink_get_sync(base)) {
+    *flow = wait_turn(base, running_time);
+    return *flow == GST_FLOW_OK;
+  }
+  if (sink.gate->is_shut()) {
+    sink.dropped = true;
+    return false;
+  }
+  if (std::exchange(sink.dropped, false)) sink.encodings->skip_to_key_frame();
+  return true;
+}
+
 GstFlowReturn render(GstBaseSink* base, GstBuffer* buffer) {
   return guard("a frame", GST_FLOW_ERROR, [&] {
     FrameSink& sink = self(base);
@@ -80,10 +120,16 @@ GstFlowReturn render(GstBaseSink* base, GstBuffer* buffer) {
       if (listener && !listener->on_restart()) return GST_FLOW_ERROR;
     }
     GstClockTime time = GST_CLOCK_TIME_NONE;
-    if (GST_BUFFER_PTS_IS_VALID(buffer)) {
+    const bool timed = GST_BUFFER_PTS_IS_VALID(buffer);
+    if (timed) {
       time = gst_segment_to_running_time(&base->segment, GST_FORMAT_TIME, GST_BUFFER_PTS(buffer));
       if (!GST_CLOCK_TIME_IS_VALID(time)) return GST_FLOW_OK;  // outside the segment
-      time += gst_element_get_base_time(GST_ELEMENT(base));
+    }
+    GstFlowReturn flow = GST_FLOW_OK;
+    if (!may_pass(base, time, &flow)) return flow;
+    if (timed) {
+      time += gst_element_get_base_time(GST_ELEMENT(base)) +
+              static_cast<GstClockTime>(gst_base_sink_get_ts_offset(base));
     } else {
       const auto clock = Ref<GstClock>::adopt(gst_element_get_clock(GST_ELEMENT(base)));
       if (!clock) return GST_FLOW_OK;
@@ -96,6 +142,14 @@ GstFlowReturn render(GstBaseSink* base, GstBuffer* buffer) {
 
 gboolean handle_event(GstBaseSink* base, GstEvent* event) {
   const bool ends = GST_EVENT_TYPE(event) == GST_EVENT_EOS;
+  if (GST_EVENT_TYPE(event) == GST_EVENT_FLUSH_STOP) {
+    gboolean restarts = FALSE;
+    gst_event_parse_flush_stop(event, &restarts);
+    if (restarts) {
+      self(base).gate->restart();
+      gst_base_sink_set_ts_offset(base, 0);
+    }
+  }
   // An end of stream waits here until the clock has reached it; a flush may come first.
   const gboolean handled =
       GST_BASE_SINK_CLASS(gst_webrtc_server_frame_sink_parent_class)->event(base, event);
@@ -107,6 +161,18 @@ gboolean handle_event(GstBaseSink* base, GstEvent* event) {
     });
   }
   return handled;
+}
+
+// A flush or a state change needs the lock that render() has.
+gboolean unlock(GstBaseSink* base) {
+  self(base).leave = true;
+  self(base).gate->wake();
+  return TRUE;
+}
+
+gboolean unlock_stop(GstBaseSink* base) {
+  self(base).leave = false;
+  return TRUE;
 }
 
 // A live source paces itself: waiting for its latency to pass would only add delay.
@@ -121,7 +187,11 @@ void decide_sync(GstBaseSink* base) {
 }
 
 GstStateChangeReturn change_state(GstElement* element, GstStateChange transition) {
-  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED) self(element).ended = false;
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED) {
+    self(element).ended = false;
+    self(element).dropped = false;
+    gst_base_sink_set_ts_offset(GST_BASE_SINK(element), 0);
+  }
   if (transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING) decide_sync(GST_BASE_SINK(element));
   const auto result = GST_ELEMENT_CLASS(gst_webrtc_server_frame_sink_parent_class)
                           ->change_state(element, transition);
@@ -160,6 +230,8 @@ static void gst_webrtc_server_frame_sink_class_init(GstWebRTCServerFrameSinkClas
   base_class->set_caps = set_caps;
   base_class->render = render;
   base_class->event = handle_event;
+  base_class->unlock = unlock;
+  base_class->unlock_stop = unlock_stop;
 }
 
 static void gst_webrtc_server_frame_sink_init(GstWebRTCServerFrameSink* sink) {
@@ -169,12 +241,14 @@ static void gst_webrtc_server_frame_sink_init(GstWebRTCServerFrameSink* sink) {
 namespace webrtcserver {
 
 Ref<GstElement> create_frame_sink(const std::string& name, std::shared_ptr<EncodingSet> encodings,
+                                  std::shared_ptr<RunGate> gate,
                                   const std::vector<const Codec*>& codecs,
                                   std::weak_ptr<FrameSinkListener> listener) {
   auto element = Ref<GstElement>::sink(GST_ELEMENT(
       g_object_new(gst_webrtc_server_frame_sink_get_type(), "name", name.c_str(), nullptr)));
   FrameSink& sink = self(element.get());
   sink.encodings = std::move(encodings);
+  sink.gate = std::move(gate);
   sink.codecs = codecs;
   sink.listener = std::move(listener);
   // Frames are dropped by the encodings and the peers, each for its own reason; lateness is none.

@@ -8,6 +8,7 @@
 
 #include "base/ref.hpp"
 #include "codec/encoding_set.hpp"
+#include "run_gate.hpp"
 
 namespace webrtcserver {
 
@@ -22,8 +23,10 @@ class FrameSinkListener {
 };
 
 // A GstBaseSink that hands buffers with their time on the pipeline's clock to `encodings`. A live
-// source's buffers go at once; a file's when the clock reaches them. Prerolls without any viewer.
+// source's buffers go at once; a file's when the clock reaches them. While `gate` is shut, the
+// former are dropped and the latter wait. Prerolls without any viewer.
 Ref<GstElement> create_frame_sink(const std::string& name, std::shared_ptr<EncodingSet> encodings,
+                                  std::shared_ptr<RunGate> gate,
                                   const std::vector<const Codec*>& codecs,
                                   std::weak_ptr<FrameSinkListener> listener);
 

@@ -52,12 +52,6 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
   }
 }
 
-bool is_control_name(std::string_view name) {
-  return !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), [](char c) {
-    return g_ascii_isalnum(c) || c == '_' || c == '-' || c == '.';
-  });
-}
-
 Wanted parse_one(std::string_view text) {
   const auto parts = split(text, ',');
   const std::size_t equals = parts.front().find('=');
@@ -238,10 +232,14 @@ class PropertyControls::Property {
     if (!object) return {};
     return read_property(object.get(), spec_, control_);
   }
-  bool write(const ControlValue& value) const {
+  // What could not be done.
+  std::optional<ControlFault> write(const ControlValue& value) const {
     const auto object = lock();
-    if (object) write_property(object.get(), spec_, control_, value);
-    return object != nullptr;
+    if (!object) return ControlFault("gone", control_.name, "Its element is gone.");
+    if (write_property(object.get(), spec_, control_, value)) return {};
+    return ControlFault("unchanged", control_.name,
+                        "The element did not take the value of \"" + control_.name +
+                            "\"; it may take one only before it plays.");
   }
 
  private:
@@ -293,21 +291,29 @@ std::shared_ptr<PropertyControls> PropertyControls::create(const std::string& te
   return controls;
 }
 
-std::shared_ptr<ControlSet> PropertyControls::make_set() {
-  std::vector<ControlSet::Control> all;
+std::set<std::string> PropertyControls::names() const {
+  std::set<std::string> names;
+  for (const auto& property : properties_) names.insert(property->control().name);
+  return names;
+}
+
+void PropertyControls::join(const std::shared_ptr<ControlSet>& set) {
+  std::vector<Control> all;
   for (const auto& property : properties_) {
     if (auto value = property->read()) all.push_back({property->control(), std::move(*value)});
   }
-  auto set = std::make_shared<ControlSet>(
-      std::move(all), [weak = weak_from_this()](const ControlValues& values, const std::string& by,
-                                                ControlSet::Done done) {
-        const auto self = weak.lock();
-        if (self) return self->apply(values, by, std::move(done));
-        done(ControlFault("gone", "", "The pipeline is gone."));
-      });
-  const std::scoped_lock lock(mutex_);
-  set_ = set;
-  return set;
+  {
+    const std::scoped_lock lock(mutex_);
+    set_ = set;
+  }
+  set->add(std::move(all),
+           {[weak = weak_from_this()](const ControlValues& values, const std::string& by,
+                                      const ControlDone& done) {
+              const auto self = weak.lock();
+              if (self) return self->apply(values, by, done);
+              done(ControlFault("gone", "", "The pipeline is gone."));
+            },
+            {}});
 }
 
 namespace {
@@ -318,8 +324,8 @@ thread_local const std::string* current_wish = nullptr;
 }  // namespace
 
 void PropertyControls::apply(const ControlValues& values, const std::string& by,
-                             ControlSet::Done done) {
-  context_->run([self = shared_from_this(), values, by, done = std::move(done)] {
+                             const ControlDone& done) {
+  context_->run([self = shared_from_this(), values, by, done] {
     std::optional<ControlFault> fault;
     current_wish = &by;
     guard("a change of controls", [&] { fault = self->write(values); });
@@ -333,11 +339,11 @@ std::optional<ControlFault> PropertyControls::write(const ControlValues& values)
   for (const auto& property : properties_) {
     const auto value = values.find(property->control().name);
     if (value == values.end()) continue;
-    if (!is_there(*property) || !property->write(value->second)) {
-      fault.emplace("gone", property->control().name, "Its element is gone.");
-    } else {
-      report(*property);  // elements need not notify of what they were told
-    }
+    auto failure = is_there(*property)
+                       ? property->write(value->second)
+                       : ControlFault("gone", property->control().name, "Its element is gone.");
+    report(*property);  // elements need not notify of what they were told
+    if (!fault) fault = std::move(failure);
   }
   return fault;
 }

@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,15 +28,18 @@ class PropertyControls : public std::enable_shared_from_this<PropertyControls> {
   PropertyControls(const PropertyControls&) = delete;
   PropertyControls& operator=(const PropertyControls&) = delete;
 
-  // For a stream. What changes in the pipeline is reported to it as long as both live.
-  std::shared_ptr<ControlSet> make_set();
+  // What they are called.
+  std::set<std::string> names() const;
+  // Shows them in `set`, to which what changes in the pipeline is reported as long as both live.
+  // Server thread.
+  void join(const std::shared_ptr<ControlSet>& set);
 
  private:
   class Property;
 
   PropertyControls(GstBin* pipeline, LoopThread& loop);
 
-  void apply(const ControlValues& values, const std::string& by, ControlSet::Done done);
+  void apply(const ControlValues& values, const std::string& by, const ControlDone& done);
   // Where the application expects it. What could not be done, if anything.
   std::optional<ControlFault> write(const ControlValues& values);
   void report(const Property& property);

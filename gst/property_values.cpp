@@ -196,6 +196,7 @@ ControlValue read_property(GObject* object, const GParamSpec* spec, const Contro
     case Type::kFlags:
       return flags_text(G_PARAM_SPEC_FLAGS(spec)->flags_class, g_value_get_flags(value.get()));
     case Type::kString:
+    case Type::kAction:
       break;
   }
   const char* text = g_value_get_string(value.get());
@@ -203,7 +204,7 @@ ControlValue read_property(GObject* object, const GParamSpec* spec, const Contro
   return takes_markup(object, spec) ? unescape(plain) : plain;
 }
 
-void write_property(GObject* object, const GParamSpec* spec, const ControlSpec& control,
+bool write_property(GObject* object, const GParamSpec* spec, const ControlSpec& control,
                     const ControlValue& value) {
   Value target(spec->value_type);
   if (const auto* flag = std::get_if<bool>(&value)) {
@@ -225,7 +226,20 @@ void write_property(GObject* object, const GParamSpec* spec, const ControlSpec& 
       gst_value_deserialize(target.get(), text.c_str());  // checked before
     }
   }
+  const auto differ = [spec](Value& left, Value& right) {
+    return g_param_values_cmp(const_cast<GParamSpec*>(spec),  // NOLINT: GLib lacks const
+                              left.get(), right.get()) != 0;
+  };
+  const auto read = [object, spec](Value& now) {
+    g_object_get_property(object, spec->name, now.get());
+  };
+  Value before(spec->value_type);
+  read(before);
   g_object_set_property(object, spec->name, target.get());
+  if (!differ(before, target)) return true;
+  Value after(spec->value_type);
+  read(after);
+  return differ(before, after);
 }
 
 }  // namespace webrtcserver

@@ -20,8 +20,8 @@ bool takes_markup(GObject* object, const GParamSpec* spec);
 
 // `control` is describe_property()'s.
 ControlValue read_property(GObject* object, const GParamSpec* spec, const ControlSpec& control);
-// The value has been checked.
-void write_property(GObject* object, const GParamSpec* spec, const ControlSpec& control,
+// The value has been checked. False: the element did not take it, and has what it had.
+bool write_property(GObject* object, const GParamSpec* spec, const ControlSpec& control,
                     const ControlValue& value);
 
 }  // namespace webrtcserver

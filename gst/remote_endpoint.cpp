@@ -100,12 +100,13 @@ void RemoteEndpoint::remove(std::string_view reason, std::string_view message) {
 std::optional<EndpointUri> take_address(GstElement* element, const std::string& uri,
                                         EndpointUri::Protocol protocol) {
   if (!EndpointUri::is_one(uri)) {
-    apply_uri_options(element, StreamUri::parse(uri).options);
+    apply_element_options(element, StreamUri::parse(uri).options);
     return {};
   }
-  EndpointUri endpoint = EndpointUri::parse(
-      uri, protocol, [element](const std::string& name) { return is_uri_option(element, name); });
-  apply_uri_options(element, endpoint.options);
+  EndpointUri endpoint = EndpointUri::parse(uri, protocol, [element](const std::string& name) {
+    return is_uri_option(G_OBJECT(element), name);
+  });
+  apply_element_options(element, endpoint.options);
   return endpoint;
 }
 

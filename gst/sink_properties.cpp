@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "sink_properties.hpp"
 
+#include <gst/webrtcserver/controls.h>
+
 #include "base/error.hpp"
+#include "control_signals.hpp"
+#include "run_properties.hpp"
 #include "server_properties.hpp"
 
 namespace webrtcserver {
@@ -15,6 +19,8 @@ enum Property : guint {
   kMaxViewers,
   kMeta,
   kControls,
+  kRemoteControls,
+  kControlPolicy,
   kViewers,
   kStats,
 };
@@ -71,6 +77,17 @@ void install_sink_properties(GObjectClass* klass) {
               "\"text=overlay.text;speed=mover.speed,min=0,max=100,label=Speed\". Types, ranges "
               "and labels are the properties' own. NULL: nothing",
               nullptr, kWritableProperty));
+  install(kRemoteControls,
+          g_param_spec_object("remote-controls", "Remote controls",
+                              "Further controls, whose values and actions are the application's "
+                              "own. A name that `controls` has too is an error at start-up",
+                              GST_TYPE_WEBRTC_SERVER_CONTROLS, kWritableProperty));
+  install(kControlPolicy,
+          g_param_spec_enum("control-policy", "Control policy",
+                            "Which of those who may change something of the pipeline do so",
+                            control_policy_type(), static_cast<int>(defaults.control_policy),
+                            kWritableProperty));
+  install_run_properties(klass);
   install(kViewers,
           g_param_spec_uint("viewers", "Viewers",
                             "Sessions now, those included that are still connecting. notify is "
@@ -91,7 +108,9 @@ void install_sink_properties(GObjectClass* klass) {
 void set_sink_property(WebRTCSink& sink, guint id, const GValue* value, const GParamSpec* spec) {
   using Settings = WebRTCSink::Settings;
   bool shared = false;
-  sink.change([&](Settings& to) { shared = set_server_property(to, id, value); });
+  sink.change([&](Settings& to) {
+    shared = set_server_property(to, id, value) || set_run_property(to.run, id, value);
+  });
   if (shared) return;
   switch (id) {
     case kVideoCaps:
@@ -108,6 +127,15 @@ void set_sink_property(WebRTCSink& sink, guint id, const GValue* value, const GP
       const char* text = g_value_get_string(value);
       return sink.change([&](Settings& to) { to.controls = text ? text : ""; });
     }
+    case kRemoteControls: {
+      // The last reference to what was there before is not dropped under a lock.
+      auto controls = Ref<GObject>::retain(static_cast<GObject*>(g_value_get_object(value)));
+      return sink.change([&](Settings& to) { std::swap(to.remote_controls, controls); });
+    }
+    case kControlPolicy:
+      return sink.change([value](Settings& to) {
+        to.control_policy = static_cast<ControlPolicy>(g_value_get_enum(value));
+      });
     case kMeta: {
       const GstStructure* meta = gst_value_get_structure(value);
       const std::shared_ptr<GstStructure> copy(meta ? gst_structure_copy(meta) : nullptr,
@@ -123,7 +151,7 @@ void set_sink_property(WebRTCSink& sink, guint id, const GValue* value, const GP
 
 void get_sink_property(const WebRTCSink& sink, guint id, GValue* value) {
   const WebRTCSink::Settings now = sink.settings();
-  if (get_server_property(now, id, value)) return;
+  if (get_server_property(now, id, value) || get_run_property(now.run, id, value)) return;
   switch (id) {
     case kUri:
       return g_value_set_string(value, sink.uri().c_str());
@@ -139,6 +167,10 @@ void get_sink_property(const WebRTCSink& sink, guint id, GValue* value) {
       return gst_value_set_structure(value, now.meta.get());
     case kControls:
       return g_value_set_string(value, now.controls.empty() ? nullptr : now.controls.c_str());
+    case kRemoteControls:
+      return g_value_set_object(value, now.remote_controls.get());
+    case kControlPolicy:
+      return g_value_set_enum(value, static_cast<int>(now.control_policy));
     case kUrls:
       return give_urls(value, sink.urls());
     case kViewers:

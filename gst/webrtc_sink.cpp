@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/structure_json.hpp"
+#include "server/control_store.hpp"
 #include "server/statistics.hpp"
 #include "server/viewer.hpp"
 
@@ -92,8 +93,10 @@ std::vector<const Codec*> codecs_of(const Ref<GstCaps>& caps, MediaKind kind) {
 }
 
 std::shared_ptr<WebRTCSink> WebRTCSink::create(std::weak_ptr<Host> host) {
-  return std::shared_ptr<WebRTCSink>(
-      new WebRTCSink(std::move(host)));  // NOLINT: private constructor
+  std::shared_ptr<WebRTCSink> sink(new WebRTCSink(std::move(host)));  // NOLINT: private
+  sink->run_ = std::make_shared<RunControl>(server_thread(),
+                                            std::shared_ptr<RunControl::Host>(sink, sink.get()));
+  return sink;
 }
 
 WebRTCSink::WebRTCSink(std::weak_ptr<Host> host)
@@ -106,11 +109,17 @@ WebRTCSink::Settings WebRTCSink::settings() const {
 
 void WebRTCSink::change(const std::function<void(Settings&)>& edit) {
   unsigned bitrate = 0;
+  RunSettings before;
+  RunSettings run;
   {
     const std::scoped_lock lock(mutex_);
+    before = settings_.run;
     edit(settings_);
+    run = settings_.run;
     bitrate = settings_.start_bitrate;
   }
+  const auto target = stream();
+  if (target && !(run == before)) target->loop().post([target, run] { target->set_run(run); });
   for (const auto& pad : pads()) pad->encodings()->set_bitrate(bitrate);
 }
 
@@ -141,7 +150,8 @@ Ref<GstElement> WebRTCSink::add_pad(MediaKind kind, const std::string& name) {
   const auto codecs = encoding.codecs;
   auto pad = std::make_shared<Pad>(weak_from_this(), name);
   pad->set_encodings(EncodingSet::create(std::move(encoding), pad));
-  auto element = create_frame_sink("frames-" + name, pad->encodings(), codecs, pad);
+  if (run_->gate()->is_shut()) pad->encodings()->suspend();
+  auto element = create_frame_sink("frames-" + name, pad->encodings(), run_->gate(), codecs, pad);
   Ref<GstClock> clock;
   {
     const std::scoped_lock lock(mutex_);
@@ -185,6 +195,12 @@ void WebRTCSink::update_media() {
 void WebRTCSink::open() {
   const Settings now = settings();
   if (now.endpoint) {
+    if (now.run.policy != RunPolicy::kAlways) {
+      throw Error(ErrorCode::kFailed,
+                  std::string("run-policy=") + to_string(now.run.policy) +
+                      " needs viewers of our own, and a server elsewhere does not tell of its; "
+                      "leave it at always.");
+    }
     auto remote = std::make_shared<RemoteEndpoint>(now);
     const std::scoped_lock lock(mutex_);
     remote_ = std::move(remote);
@@ -198,9 +214,29 @@ void WebRTCSink::open() {
   uri_.endpoint.port = server_->port();
 }
 
+namespace {
+
+void check_names(const std::set<std::string>& of_elements, const ControlStore& of_application) {
+  for (const Control& control : of_application.controls()) {
+    if (of_elements.count(control.spec.name) == 0) continue;
+    throw Error(ErrorCode::kNameTaken, "controls: \"" + control.spec.name +
+                                           "\" is a control of remote-controls too; give one of "
+                                           "them another name.");
+  }
+}
+
+}  // namespace
+
 void WebRTCSink::publish() {
+  const bool running = settings().run.policy == RunPolicy::kAlways;
+  run_->begin(running);
+  add_stream(running);
+}
+
+void WebRTCSink::add_stream(bool running) {
   std::shared_ptr<Server> server;
   std::shared_ptr<RemoteEndpoint> remote;
+  std::shared_ptr<ControlStore> store;
   OutputStream::Settings settings;
   {
     const std::scoped_lock lock(mutex_);
@@ -210,15 +246,28 @@ void WebRTCSink::publish() {
     settings.name = uri_.stream;
     settings.max_sessions = settings_.max_viewers;
     settings.retransmission = settings_.retransmission;
-    settings.ice = settings_.ice;
+    settings.ice = server ? server->ice() : settings_.ice;
+    settings.control_policy = settings_.control_policy;
+    settings.run = settings_.run;
+    settings.run.begins_running = running;
     if (settings_.meta) settings.meta = to_json(settings_.meta.get());
+    store = ControlStore::of(settings_.remote_controls.get());
   }
   auto controls = find_controls();
+  if (controls && store) check_names(controls->names(), *store);
   for (const auto& pad : pads()) pad->reset();
   const auto observer = std::static_pointer_cast<Stream::Observer>(shared_from_this());
   auto added = remote ? remote->add(std::move(settings), observer, reporter())
                       : server->add(std::move(settings), observer);
-  if (controls) added->loop().call([&] { added->set_controls(controls->make_set()); });
+  added->loop().call([&] {
+    if (controls) controls->join(added->controls());
+    if (store) {
+      store->join(added->controls(), controls ? controls->names() : std::set<std::string>(),
+                  added->loop());
+    }
+    added->run()->set_apply(
+        [run = run_](bool wanted, const RunState::Done& done) { run->apply(wanted, done); });
+  });
   {
     const std::scoped_lock lock(mutex_);
     stream_ = std::move(added);
@@ -247,7 +296,16 @@ RemoteEndpoint::Tell WebRTCSink::reporter() const {
   };
 }
 
-void WebRTCSink::play(const Ref<GstClock>& clock) {
+void WebRTCSink::play(const Ref<GstClock>& clock, GstClockTime base_time) {
+  run_->play(clock, base_time);
+  set_clock(clock);
+}
+
+void WebRTCSink::played() {
+  run_->played();
+}
+
+void WebRTCSink::set_clock(const Ref<GstClock>& clock) {
   std::shared_ptr<OutputStream> target;
   std::shared_ptr<RemoteEndpoint> remote;
   {
@@ -266,6 +324,7 @@ void WebRTCSink::play(const Ref<GstClock>& clock) {
 }
 
 void WebRTCSink::pause() {
+  run_->pause();
   if (const auto target = stream()) target->loop().post([target] { target->set_paused(true); });
 }
 
@@ -282,6 +341,7 @@ void WebRTCSink::remove(const char* message) {
     controls = std::move(controls_);
   }
   if (!old) return;
+  run_->end();
   if (remote) {
     remote->remove("ended", message);
   } else {
@@ -318,12 +378,12 @@ bool WebRTCSink::pad_restarted() {
     clock = clock_;
   }
   try {
-    publish();
+    add_stream(!run_->gate()->is_shut());
   } catch (const Error& error) {  // another stream has taken the name meanwhile
     if (const auto host = host_.lock()) host->fail(error);
     return false;
   }
-  play(clock);
+  set_clock(clock);
   return true;
 }
 
@@ -398,8 +458,36 @@ void WebRTCSink::on_sessions_changed(unsigned /*viewers*/) {
   });
 }
 
+void WebRTCSink::on_control_changed(const std::string& name, const ControlValue& value) {
+  if (!control_changes_->add(name, value)) return;
+  control_queue_->post([weak = host_, changes = control_changes_] {
+    const auto change = changes->take();
+    const auto host = weak.lock();
+    if (host && change) host->control_changed(change->first, change->second);
+  });
+}
+
 void WebRTCSink::on_warning(const std::string& message) {
   if (const auto host = host_.lock()) host->warn(message);
+}
+
+bool WebRTCSink::run_requested(bool run) {
+  const auto host = host_.lock();
+  return host && host->run_requested(run);
+}
+
+void WebRTCSink::request_state(GstState state) {
+  if (const auto host = host_.lock()) host->request_state(state);
+}
+
+void WebRTCSink::suspend_encoders(bool suspend) {
+  for (const auto& pad : pads()) {
+    if (suspend) {
+      pad->encodings()->suspend();
+    } else {
+      pad->encodings()->resume();
+    }
+  }
 }
 
 }  // namespace webrtcserver

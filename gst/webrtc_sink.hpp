@@ -18,15 +18,19 @@
 #include "base/ref.hpp"
 #include "base/serial_queue.hpp"
 #include "codec/encoding_set.hpp"
+#include "control_changes.hpp"
 #include "frame_sink.hpp"
 #include "property_controls.hpp"
 #include "remote_endpoint.hpp"
+#include "run_control.hpp"
 #include "server/server.hpp"
 #include "server_properties.hpp"
 
 namespace webrtcserver {
 
-class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>, public Stream::Observer {
+class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>,
+                   public Stream::Observer,
+                   private RunControl::Host {
  public:
   struct Settings : ServerSettings {
     Settings() { uri = "webrtc://@:8554/output"; }
@@ -37,6 +41,9 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>, public Strea
     unsigned max_viewers = 256;
     std::shared_ptr<const GstStructure> meta;  // may be null
     std::string controls;                      // property_controls.hpp
+    Ref<GObject> remote_controls;              // see ControlStore::of(); may be null
+    ControlPolicy control_policy = ControlPolicy::kAll;
+    RunSettings run;
   };
 
   // What the element makes of it: signals and messages. Held weakly by this class.
@@ -49,6 +56,8 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>, public Strea
     virtual void message_received(const std::string& session, const std::string& json) = 0;
     // On a thread where the application may take its time.
     virtual void viewers_changed() = 0;
+    // Likewise.
+    virtual void control_changed(const std::string& name, const ControlValue& value) = 0;
     virtual void encoder_created(const std::string& session, const std::string& pad,
                                  GstElement* encoder) = 0;
     virtual void payloader_created(const std::string& session, const std::string& pad,
@@ -58,6 +67,9 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>, public Strea
     virtual void report(const RemoteLink::Report& report) = 0;
     virtual void fail(const Error& error) = 0;
     virtual void request_upstream_key_frame(const std::string& pad) = 0;
+    // See RunControl::Host.
+    virtual bool run_requested(bool run) = 0;
+    virtual void request_state(GstState state) = 0;
     // The outermost bin that the element is in, and its elements with it; null: none.
     virtual Ref<GstBin> pipeline() = 0;
   };
@@ -66,7 +78,7 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>, public Strea
 
   Settings settings() const;
   // Takes effect when the element next leaves NULL, except for `start_bitrate`, which running
-  // encoders follow.
+  // encoders follow, and `run`.
   void change(const std::function<void(Settings&)>& edit);
 
   // A new pad's sink element, to be put into the bin.
@@ -78,7 +90,9 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>, public Strea
   void open();
   // READY → PAUSED. Throws Error(kNameTaken), or what PropertyControls does.
   void publish();
-  void play(const Ref<GstClock>& clock);
+  // PAUSED → PLAYING, before and after the pads do it.
+  void play(const Ref<GstClock>& clock, GstClockTime base_time);
+  void played();
   void pause();
   void unpublish();
   void close();
@@ -106,8 +120,15 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>, public Strea
   void on_session_closing(const std::string& session, GstElement* webrtcbin) override;
   void on_message(const std::string& session, const std::string& json) override;
   void on_sessions_changed(unsigned viewers) override;
+  void on_control_changed(const std::string& name, const ControlValue& value) override;
   void on_warning(const std::string& message) override;
 
+  bool run_requested(bool run) override;
+  void request_state(GstState state) override;
+  void suspend_encoders(bool suspend) override;
+
+  void add_stream(bool running);
+  void set_clock(const Ref<GstClock>& clock);
   std::vector<std::shared_ptr<Pad>> pads() const;
   // As `controls` has them; null for none. Throws what PropertyControls does.
   std::shared_ptr<PropertyControls> find_controls() const;
@@ -118,6 +139,12 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>, public Strea
 
   const std::weak_ptr<Host> host_;
   const std::shared_ptr<SerialQueue> notifications_;  // the server thread waits for no application
+  // Nor does anything else wait for handlers of `control-changed`.
+  const std::shared_ptr<SerialQueue> control_queue_ =
+      SerialQueue::create(SerialQueue::Pool::kApplication);
+  const std::shared_ptr<ControlChanges> control_changes_ = std::make_shared<ControlChanges>();
+
+  std::shared_ptr<RunControl> run_;  // set once, by create()
 
   mutable std::mutex mutex_;
   Settings settings_;                                 // guarded by mutex_

@@ -8,9 +8,11 @@
 
 #include "base/error.hpp"
 #include "base/guard.hpp"
+#include "control_signals.hpp"
 #include "element_support.hpp"
 #include "message_signals.hpp"
 #include "remote_endpoint.hpp"
+#include "run_properties.hpp"
 #include "sink_properties.hpp"
 #include "webrtc_sink.hpp"
 
@@ -44,6 +46,7 @@ enum Signal {
   kEncoderSetup,
   kPayloaderSetup,
   kMessage,
+  kControlChanged,
   kGetSessions,
   kRequestKeyFrame,
   kSignals,
@@ -102,6 +105,10 @@ class ElementHost : public WebRTCSink::Host {
   void viewers_changed() override {
     if (const auto target = element()) g_object_notify(G_OBJECT(target.get()), "viewers");
   }
+  void control_changed(const std::string& name, const webrtcserver::ControlValue& value) override {
+    if (const auto target = element())
+      webrtcserver::emit_control_changed(target.get(), signals[kControlChanged], name, value);
+  }
   void encoder_created(const std::string& session, const std::string& pad,
                        GstElement* encoder) override {
     set_up(kEncoderSetup, session, pad, encoder);
@@ -122,6 +129,16 @@ class ElementHost : public WebRTCSink::Host {
   }
   void fail(const Error& error) override {
     if (const auto target = element()) post_error(target.get(), error);
+  }
+  bool run_requested(bool run) override {
+    const auto target = element();
+    return target && webrtcserver::emit_run_requested(target.get(), run);
+  }
+  void request_state(GstState state) override {
+    if (const auto target = element()) {
+      gst_element_post_message(target.get(),
+                               gst_message_new_request_state(GST_OBJECT(target.get()), state));
+    }
   }
   Ref<GstBin> pipeline() override {
     auto top = Ref<GstObject>::adopt(reinterpret_cast<GstObject*>(element().release()));
@@ -178,8 +195,10 @@ GstStateChangeReturn change_state(GstElement* element, GstStateChange transition
       good = attempt(element, [&] { sink.publish(); });
       break;
     case GST_STATE_CHANGE_PAUSED_TO_PLAYING:
-      good = attempt(element,
-                     [&] { sink.play(Ref<GstClock>::adopt(gst_element_get_clock(element))); });
+      good = attempt(element, [&] {
+        sink.play(Ref<GstClock>::adopt(gst_element_get_clock(element)),
+                  gst_element_get_base_time(element));
+      });
       break;
     default:
       break;
@@ -194,6 +213,9 @@ GstStateChangeReturn change_state(GstElement* element, GstStateChange transition
         break;
       case GST_STATE_CHANGE_NULL_TO_READY:
         if (result == GST_STATE_CHANGE_FAILURE) sink.close();
+        break;
+      case GST_STATE_CHANGE_PAUSED_TO_PLAYING:
+        if (result != GST_STATE_CHANGE_FAILURE) sink.played();
         break;
       case GST_STATE_CHANGE_PLAYING_TO_PAUSED:
         sink.pause();
@@ -319,6 +341,14 @@ gboolean send_message(GstElement* element, const gchar* session, const gchar* js
   });
 }
 
+void start(GstElement* element) {
+  guard("start", [&] { webrtcserver::wish_run(self(element).sink->stream(), true); });
+}
+
+void stop(GstElement* element) {
+  guard("stop", [&] { webrtcserver::wish_run(self(element).sink->stream(), false); });
+}
+
 void finalize(GObject* object) {
   delete reinterpret_cast<GstWebRTCServerSink*>(object)->implementation;
   G_OBJECT_CLASS(gst_webrtc_server_sink_parent_class)->finalize(object);
@@ -340,6 +370,9 @@ void install_signals(GType type) {
   signals[kPayloaderSetup] = setup_signal(type, "payloader-setup");
   signals[kMessage] = webrtcserver::install_message_signal(type);
   webrtcserver::install_send_message(type, send_message);
+  signals[kControlChanged] = webrtcserver::install_control_changed(type);
+  webrtcserver::install_run_signals(type);
+  webrtcserver::install_run_actions(type, G_CALLBACK(start), G_CALLBACK(stop));
   constexpr auto kAction = static_cast<GSignalFlags>(G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION);
   signals[kGetSessions] =
       g_signal_new_class_handler("get-sessions", type, kAction, G_CALLBACK(get_sessions), nullptr,

@@ -185,7 +185,7 @@ void WebRTCSrc::publish() {
     settings.name = uri_.stream;
     settings.max_sessions = settings_.max_publishers;
     settings.retransmission = settings_.retransmission;
-    settings.ice = settings_.ice;
+    settings.ice = server ? server->ice() : settings_.ice;
     settings.on_second = settings_.on_second;
     settings.jitter_buffer = std::chrono::milliseconds(settings_.latency);
     if (settings_.on_idle == OnIdle::kEos)

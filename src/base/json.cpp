@@ -70,6 +70,30 @@ std::size_t skip_string(std::string_view text, std::size_t at) {
   return at;
 }
 
+// json-glib ends a string at U+0000, and what stands behind it would be lost without a word. A
+// character that nobody writes takes its place for the while. In JSON a backslash is in a string,
+// or is what the outline refuses.
+constexpr std::string_view kNul = "u0000";
+constexpr std::string_view kStandIn = "ufffe";
+constexpr std::string_view kStandInText = "\xef\xbf\xbe";
+
+bool replace_nul(std::string& text) {
+  bool replaced = false;
+  for (std::size_t at = text.find('\\'); at != std::string::npos; at = text.find('\\', at + 2)) {
+    if (text.compare(at + 1, kNul.size(), kNul) != 0) continue;
+    text.replace(at + 1, kNul.size(), kStandIn);
+    replaced = true;
+  }
+  return replaced;
+}
+
+std::string restore_nul(std::string text) {
+  for (std::size_t at = text.find(kStandInText); at != std::string::npos;
+       at = text.find(kStandInText, at + 1))
+    text.replace(at, kStandInText.size(), 1, '\0');
+  return text;
+}
+
 // Nothing when the text is at most one document of at most `limit` levels whose words and strings
 // are those of RFC 8259, else what is wrong. json-glib reads more: comments and single quotes, in
 // which brackets could hide from the count, hexadecimal numbers, line breaks in strings. What is
@@ -155,7 +179,9 @@ JsonReader::JsonReader(std::string_view text) {
   }
   const auto parser = Ref<JsonParser>::adopt(json_parser_new_immutable());
   GError* error = nullptr;
-  if (!json_parser_load_from_data(parser.get(), text.data(), static_cast<gssize>(text.size()),
+  std::string safe(text);
+  has_nul_ = replace_nul(safe);
+  if (!json_parser_load_from_data(parser.get(), safe.data(), static_cast<gssize>(safe.size()),
                                   &error)) {
     const Owned<GError> owned(error);
     // It quotes the text, and may cut a character in half.
@@ -171,8 +197,12 @@ JsonReader::JsonReader(std::string_view text) {
   object_ = json_node_get_object(root_.get());
 }
 
-JsonReader::JsonReader(std::shared_ptr<JsonNode> root, JsonObject* object)
-    : root_(std::move(root)), object_(object) {}
+JsonReader::JsonReader(std::shared_ptr<JsonNode> root, JsonObject* object, bool has_nul)
+    : root_(std::move(root)), object_(object), has_nul_(has_nul) {}
+
+std::string JsonReader::text_of(const char* text) const {
+  return has_nul_ ? restore_nul(text) : text;
+}
 
 JsonNode* JsonReader::member(const char* name) const {
   return json_object_get_member(object_, name);
@@ -182,7 +212,7 @@ std::optional<std::string> JsonReader::string(const char* name) const {
   JsonNode* node = member(name);
   if (!node || !JSON_NODE_HOLDS_VALUE(node) || json_node_get_value_type(node) != G_TYPE_STRING)
     return {};
-  return std::string(json_node_get_string(node));
+  return text_of(json_node_get_string(node));
 }
 
 std::optional<std::int64_t> JsonReader::integer(const char* name) const {
@@ -210,7 +240,7 @@ std::optional<bool> JsonReader::boolean(const char* name) const {
 std::optional<JsonReader> JsonReader::object(const char* name) const {
   JsonNode* node = member(name);
   if (!node || !JSON_NODE_HOLDS_OBJECT(node)) return {};
-  return JsonReader(root_, json_node_get_object(node));
+  return JsonReader(root_, json_node_get_object(node), has_nul_);
 }
 
 std::optional<std::vector<std::string>> JsonReader::strings(const char* name) const {
@@ -222,7 +252,7 @@ std::optional<std::vector<std::string>> JsonReader::strings(const char* name) co
     auto* element = static_cast<JsonNode*>(item->data);
     if (!JSON_NODE_HOLDS_VALUE(element) || json_node_get_value_type(element) != G_TYPE_STRING)
       return {};
-    texts.emplace_back(json_node_get_string(element));
+    texts.push_back(text_of(json_node_get_string(element)));
   }
   return texts;
 }
@@ -235,7 +265,7 @@ std::optional<std::vector<JsonReader>> JsonReader::objects(const char* name) con
   for (const GList* item = list.get(); item; item = item->next) {
     auto* element = static_cast<JsonNode*>(item->data);
     if (!JSON_NODE_HOLDS_OBJECT(element)) return {};
-    objects.push_back(JsonReader(root_, json_node_get_object(element)));
+    objects.push_back(JsonReader(root_, json_node_get_object(element), has_nul_));
   }
   return objects;
 }

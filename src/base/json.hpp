@@ -18,7 +18,7 @@ class JsonReader {
  public:
   // Throws Error(kProtocol) for text that is not one JSON object in UTF-8, has a number that no
   // double holds (1e999), or nests deeper than kMaxDepth: json-glib parses recursively, so depth is
-  // bounded before it sees the text.
+  // bounded before it sees the text. Strings may have U+0000 in them.
   explicit JsonReader(std::string_view text);
 
   static constexpr int kMaxDepth = 16;
@@ -34,17 +34,20 @@ class JsonReader {
   std::vector<std::string> members() const;
 
  private:
-  JsonReader(std::shared_ptr<JsonNode> root, JsonObject* object);
+  JsonReader(std::shared_ptr<JsonNode> root, JsonObject* object, bool has_nul);
+
+  std::string text_of(const char* text) const;
 
   JsonNode* member(const char* name) const;
 
   std::shared_ptr<JsonNode> root_;
   JsonObject* object_ = nullptr;  // lives in root_
+  bool has_nul_ = false;          // somewhere in the document
 };
 
 // The text of a member of `object`, which is JSON that JsonReader has read, as it stands there;
 // empty when the name does not stand there as it is written here. Of several, the last, as in
-// JsonReader. What is passed on so keeps its big numbers and its \u0000, which json-glib loses.
+// JsonReader. What is passed on so keeps its big numbers and its \u0000.
 std::string_view json_text(std::string_view object, std::string_view member);
 
 // The beginning of what a stranger wrote, fit for a sentence and for JSON: json-glib makes half a

@@ -103,6 +103,14 @@ void Encoding::stop() {
   if (pipeline) settings_.queue->post(end_of(std::move(pipeline)));
 }
 
+void Encoding::skip_to_key_frame() {
+  {
+    const std::scoped_lock lock(mutex_);
+    skip_to_key_frame_ = true;
+  }
+  fan_out_->request_key_frame();
+}
+
 void Encoding::set_bitrate(unsigned bits_per_second) {
   {
     const std::scoped_lock lock(mutex_);

@@ -61,6 +61,9 @@ class Encoding final : public EncodingPipeline::Listener,
   void stop();
 
   void push(const Ref<GstCaps>& caps, const Ref<GstBuffer>& buffer);
+  // Encoded input has lost some: what follows is of no use ahead of a key frame, which is asked
+  // for.
+  void skip_to_key_frame();
   void set_bitrate(unsigned bits_per_second);
 
   const Codec& codec() const { return *settings_.codec; }

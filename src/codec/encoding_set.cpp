@@ -163,8 +163,20 @@ void EncodingSet::set_caps(const Ref<GstCaps>& caps) {
   for (const auto& encoding : *before) {
     if (std::find(now->begin(), now->end(), encoding) == now->end()) encoding->stop();
   }
-  for (const auto& encoding : *now) encoding->start(caps, clock);
+  start(*now, caps, clock);
   announce();
+}
+
+void EncodingSet::start(const Encodings& encodings, const Ref<GstCaps>& caps,
+                        const Ref<GstClock>& clock) const {
+  bool suspended = false;
+  {
+    const std::scoped_lock lock(mutex_);
+    suspended = suspended_;
+  }
+  for (const auto& encoding : encodings) {
+    if (!suspended || encoding->encoded()) encoding->start(caps, clock);
+  }
 }
 
 void EncodingSet::push(const Ref<GstBuffer>& buffer, GstClockTime time) {
@@ -194,6 +206,41 @@ void EncodingSet::end() {
     live = live_;
   }
   for (const auto& encoding : *live) encoding->stop();
+}
+
+void EncodingSet::suspend() {
+  std::shared_ptr<const Encodings> live;
+  {
+    const std::scoped_lock lock(mutex_);
+    suspended_ = true;
+    live = live_;
+  }
+  for (const auto& encoding : *live) {
+    if (!encoding->encoded()) encoding->stop();
+  }
+}
+
+void EncodingSet::resume() {
+  std::shared_ptr<const Encodings> live;
+  Ref<GstCaps> caps;
+  Ref<GstClock> clock;
+  {
+    const std::scoped_lock lock(mutex_);
+    if (!std::exchange(suspended_, false) || !caps_) return;
+    live = live_;
+    caps = caps_;
+    clock = clock_;
+  }
+  start(*live, caps, clock);
+}
+
+void EncodingSet::skip_to_key_frame() {
+  std::shared_ptr<Encoding> encoded;
+  {
+    const std::scoped_lock lock(mutex_);
+    encoded = pass_through_;
+  }
+  if (encoded) encoded->skip_to_key_frame();
 }
 
 void EncodingSet::set_bitrate(unsigned bits_per_second) {
@@ -315,7 +362,7 @@ std::unique_ptr<EncodingSet::Lease> EncodingSet::acquire(const Codec& codec,
     caps = caps_;
     clock = clock_;
   }
-  encoding->start(caps, clock);
+  start({encoding}, caps, clock);
   return std::make_unique<EncodingLease>(weak_from_this(), std::move(encoding));
 }
 

@@ -76,6 +76,12 @@ class EncodingSet final : public Encoding::Listener,
   void set_clock(const Ref<GstClock>& clock);
   // No more input: encodings stop. set_caps() starts anew.
   void end();
+  // No input for a while: encoders stop, formats and viewers stay.
+  void suspend();
+  // Encoders that are watched start again, with a key frame.
+  void resume();
+  // Input is missing here: what is encoded already goes on at a key frame.
+  void skip_to_key_frame();
 
   void set_bitrate(unsigned bits_per_second);  // running encoders follow
   void request_key_frame() const;              // of every encoding that runs
@@ -117,6 +123,9 @@ class EncodingSet final : public Encoding::Listener,
   std::vector<Format> raw_formats(const Ref<GstCaps>& caps) const;
   bool has_encoder(const Ref<GstCaps>& raw_caps) const;
   void announce();
+  // Those that may run now.
+  void start(const Encodings& encodings, const Ref<GstCaps>& caps,
+             const Ref<GstClock>& clock) const;
   void release(const std::shared_ptr<Encoding>& encoding);
   std::shared_ptr<Encoding> create_encoding(const Codec& codec, bool encoded,
                                             const std::string& session);
@@ -138,6 +147,7 @@ class EncodingSet final : public Encoding::Listener,
   std::map<const Codec*, std::shared_ptr<SerialQueue>> queues_;     // guarded by mutex_
   std::map<const Codec*, std::shared_ptr<EncodingTotals>> totals_;  // guarded by mutex_
   std::vector<Format> announced_;                                   // guarded by mutex_
+  bool suspended_ = false;                                          // guarded by mutex_
 };
 
 // The caps a sink pad can take on this machine: encoded ones, and raw ones for which an encoder

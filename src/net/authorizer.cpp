@@ -209,6 +209,7 @@ Authorizer::Verdict Authorizer::authorize(const HttpRequest& request, const std:
 }
 
 std::optional<Grant> Authorizer::renew(const Grant& grant) const {
+  if (grant.lasting) return grant;
   if (!asks()) return Grant::everything();
   auto checked = check(grant.token);
   if (auto* renewed = std::get_if<Grant>(&checked)) return std::move(*renewed);

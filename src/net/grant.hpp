@@ -23,6 +23,8 @@ struct Grant {
   std::optional<std::int64_t> expires;  // seconds since 1970
   // What it was given for, so that a session can be checked again. Never shown to anybody.
   std::string token;
+  // Nobody's token: whoever runs the server let them in, and files of tokens do not matter.
+  bool lasting = false;
 
   static Grant everything();
 

@@ -462,6 +462,18 @@ void Listener::remove(const std::string& pattern) {
   implementation_->router().remove(pattern);
 }
 
+void Listener::remove(const std::string& method, const std::string& pattern) {
+  Router::Route& route = implementation_->router().at(pattern);
+  route.methods.erase(method);
+  if (route.is_empty()) remove(pattern);
+}
+
+void Listener::remove_web_socket(const std::string& pattern) {
+  Router::Route& route = implementation_->router().at(pattern);
+  route.web_socket = {};
+  if (route.is_empty()) remove(pattern);
+}
+
 void Listener::set_gate(Gate gate) {
   implementation_->set_gate(std::move(gate));
 }

@@ -100,6 +100,9 @@ class Listener {
   void add_web_socket(const std::string& pattern, WebSocketHandler handler);
   void add_events(const std::string& pattern, EventsHandler handler);
   void remove(const std::string& pattern);  // everything on the pattern
+  // One of several.
+  void remove(const std::string& method, const std::string& pattern);
+  void remove_web_socket(const std::string& pattern);
 
   // Asked before a request is answered, whatever its method and even where there is no route; its
   // refusal is the answer. Preflights, which no browser sends with a token, do not come to it, and

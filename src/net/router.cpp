@@ -4,6 +4,7 @@
 #include <glib.h>
 
 #include <algorithm>
+#include <set>
 
 #include "base/error.hpp"
 
@@ -60,6 +61,25 @@ Router::Pattern Router::parse(const std::string& pattern) {
     segments.push_back({many ? Segment::Kind::kRest : Segment::Kind::kCapture, text});
   }
   return segments;
+}
+
+std::string Router::shape(const std::string& pattern) {
+  const auto wrong = [&](const char* what) {
+    throw Error(ErrorCode::kFailed, "The route “" + pattern + "” " + what + ".");
+  };
+  std::string shape;
+  std::set<std::string> names;
+  for (const Segment& segment : parse(pattern)) {
+    const bool literal = segment.kind == Segment::Kind::kLiteral;
+    if (literal && segment.text.find_first_of("{}") != std::string::npos)
+      wrong("has a brace inside of a segment, which is {name} as a whole");
+    if (!literal && segment.text.empty()) wrong("has a capture without a name");
+    if (!literal && !names.insert(segment.text).second) wrong("has two captures of one name");
+    shape += "/" + (literal                                ? segment.text
+                    : segment.kind == Segment::Kind::kRest ? std::string("{...}")
+                                                           : std::string("{}"));
+  }
+  return shape;
 }
 
 bool Router::precedes(const Pattern& left, const Pattern& right) {

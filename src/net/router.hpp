@@ -26,6 +26,7 @@ class Router {
 
     // The methods it answers, for Allow: "GET, HEAD, OPTIONS".
     std::string allowed() const;
+    bool is_empty() const { return methods.empty() && !web_socket && !events; }
   };
 
   struct Match {
@@ -37,6 +38,10 @@ class Router {
   // The route of the pattern, made if it is new.
   Route& at(const std::string& pattern);
   void remove(const std::string& pattern);
+
+  // The pattern without the names of its captures: two of one shape stand for the same paths.
+  // Throws Error(kFailed) for one that is malformed, or whose captures cannot be told apart.
+  static std::string shape(const std::string& pattern);
 
   // `path` is as it came, percent-encoded. Nothing when no pattern fits.
   std::optional<Match> match(std::string_view path) const;

@@ -208,7 +208,7 @@ std::optional<std::string> stream_name_error(std::string_view name) {
     return "The stream name is " + quote(name) +
            "; use letters, digits, dot, underscore, tilde and hyphen only.";
   }
-  if (std::find(kReservedNames.begin(), kReservedNames.end(), name) != kReservedNames.end()) {
+  if (is_reserved_name(name)) {
     return "The stream name " + quote(name) +
            " is reserved for the server's own pages; choose another.";
   }
@@ -228,6 +228,21 @@ std::string Endpoint::text() const {
 }
 
 StreamUri StreamUri::parse(std::string_view text) {
+  StreamUri uri = parse_all(text);
+  check_stream_name(uri.stream);
+  return uri;
+}
+
+StreamUri StreamUri::parse_server(std::string_view text) {
+  StreamUri uri = parse_all(text);
+  if (!uri.stream.empty()) {
+    fail("The address names a stream, " + quote(uri.stream) +
+         "; a server has none: write it as webrtc://<interface>:<port>.");
+  }
+  return uri;
+}
+
+StreamUri StreamUri::parse_all(std::string_view text) {
   if (text.size() > kMaxUri) {
     fail("The address has " + std::to_string(text.size()) + " characters; at most " +
          std::to_string(kMaxUri) + " are allowed.");
@@ -251,16 +266,14 @@ StreamUri StreamUri::parse(std::string_view text) {
   }
   const std::size_t slash = text.find('/');
   uri.endpoint = parse_authority(text.substr(0, slash));
-  const std::string_view name =
-      slash == std::string_view::npos ? std::string_view() : text.substr(slash + 1);
-  check_stream_name(name);
-  uri.stream = name;
+  if (slash != std::string_view::npos) uri.stream = text.substr(slash + 1);
   uri.options = parse_options(options);
   return uri;
 }
 
 std::string StreamUri::text() const {
-  std::string result = (secure ? "webrtcs://" : "webrtc://") + endpoint.text() + "/" + stream;
+  std::string result = (secure ? "webrtcs://" : "webrtc://") + endpoint.text();
+  if (!stream.empty()) result += "/" + stream;
   char separator = '?';
   for (const auto& [name, value] : options) {
     result += separator + name + "=" + encode(value);
@@ -271,6 +284,10 @@ std::string StreamUri::text() const {
 
 void check_stream_name(std::string_view name) {
   if (const auto error = stream_name_error(name)) fail(*error);
+}
+
+bool is_reserved_name(std::string_view name) {
+  return std::find(kReservedNames.begin(), kReservedNames.end(), name) != kReservedNames.end();
 }
 
 bool is_stream_name(std::string_view name) {

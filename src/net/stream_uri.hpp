@@ -35,14 +35,22 @@ struct StreamUri {
   // Throws Error(kInvalidUri); the message names the wrong part, what was found and what is
   // allowed.
   static StreamUri parse(std::string_view text);
+  // The same for a server without a stream: webrtc://<interface>:<port>[?option=value&…]
+  static StreamUri parse_server(std::string_view text);
   std::string text() const;  // canonical; parse(text()) gives an equal value
 
   bool operator==(const StreamUri&) const = default;
+
+ private:
+  static StreamUri parse_all(std::string_view text);  // whatever the stream is called
 };
 
 // Throws Error(kInvalidUri) unless `name` may name a stream: 1–64 of A–Z a–z 0–9 . _ ~ -, neither
 // "." nor "..", and none of the server's own routes (api, assets, metrics, …).
 void check_stream_name(std::string_view name);
+
+// True for the first segment of a path that the server itself serves.
+bool is_reserved_name(std::string_view name);
 
 // True for a name that passes check_stream_name(); for what arrives from the network.
 bool is_stream_name(std::string_view name);

@@ -31,6 +31,8 @@ const char* name_of(Type type) {
       return "color";
     case Type::kFraction:
       return "fraction";
+    case Type::kAction:
+      return "action";
   }
   return "string";
 }
@@ -85,12 +87,16 @@ std::optional<double> fraction(std::string_view text) {
   return static_cast<double>(*numerator) / *denominator;
 }
 
+std::string numbers_of(const ControlSpec& spec) {
+  const std::string numbers = spec.whole ? "whole numbers" : "numbers";
+  if (!std::isfinite(spec.max - spec.min)) return numbers;
+  return numbers + " from " + text_of(spec.min) + " to " + text_of(spec.max);
+}
+
 void check_number(const ControlSpec& spec, double number) {
-  const std::string range = text_of(spec.min) + " to " + text_of(spec.max);
   if (!std::isfinite(number) || (spec.whole && number != std::floor(number)))
-    refuse(spec, "type", std::string(spec.whole ? "whole numbers" : "numbers") + " from " + range);
-  if (number < spec.min || number > spec.max)
-    refuse(spec, "range", std::string(spec.whole ? "whole numbers" : "numbers") + " from " + range);
+    refuse(spec, "type", numbers_of(spec));
+  if (number < spec.min || number > spec.max) refuse(spec, "range", numbers_of(spec));
 }
 
 void check_text(const ControlSpec& spec, const std::string& text) {
@@ -115,9 +121,9 @@ void check_text(const ControlSpec& spec, const std::string& text) {
     case Type::kFraction: {
       const auto value = fraction(text);
       if (!value || *value < spec.min || *value > spec.max) {
-        refuse(
-            spec, "range",
-            "a fraction such as \"30/1\" from " + text_of(spec.min) + " to " + text_of(spec.max));
+        refuse(spec, "range",
+               "two whole numbers such as \"30/1\", whose quotient is from " + text_of(spec.min) +
+                   " to " + text_of(spec.max));
       }
       return;
     }
@@ -128,7 +134,15 @@ void check_text(const ControlSpec& spec, const std::string& text) {
 
 }  // namespace
 
+bool is_control_name(std::string_view name) {
+  return !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), [](char c) {
+    return g_ascii_isalnum(c) || c == '_' || c == '-' || c == '.';
+  });
+}
+
 void check_value(const ControlSpec& spec, const ControlValue& value) {
+  if (spec.type == Type::kAction)
+    throw ControlFault("type", spec.name, "\"" + spec.name + "\" is an action, without a value.");
   if (const auto* text = std::get_if<std::string>(&value)) return check_text(spec, *text);
   if (const auto* number = std::get_if<double>(&value); number && spec.type == Type::kNumber)
     return check_number(spec, *number);
@@ -173,8 +187,8 @@ void write_value(JsonWriter& json, const char* member, const ControlValue& value
 void write_control(JsonWriter& json, const ControlSpec& spec, const ControlValue& value) {
   json.begin().add("name", spec.name).add("label", spec.label).add("type", name_of(spec.type));
   if (spec.type == Type::kNumber) {
-    write_value(json, "min", spec.min);
-    write_value(json, "max", spec.max);
+    if (std::isfinite(spec.min)) write_value(json, "min", spec.min);
+    if (std::isfinite(spec.max)) write_value(json, "max", spec.max);
     if (spec.step > 0) write_value(json, "step", spec.step);
   }
   if (spec.type == Type::kString) json.add("maxLength", spec.max_length);
@@ -185,7 +199,7 @@ void write_control(JsonWriter& json, const ControlSpec& spec, const ControlValue
     json.end_array();
   }
   if (spec.read_only) json.add("readOnly", true);
-  write_value(json, "value", value);
+  if (spec.type != Type::kAction) write_value(json, "value", value);
   json.end();
 }
 

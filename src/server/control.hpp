@@ -4,10 +4,12 @@
 // Plain values; usable on any thread.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -20,7 +22,8 @@ using ControlValue = std::variant<bool, double, std::string>;
 using ControlValues = std::map<std::string, ControlValue>;
 
 struct ControlSpec {
-  enum class Type { kString, kNumber, kBoolean, kEnum, kFlags, kColor, kFraction };
+  // An action is a button: something to be done, without a value.
+  enum class Type { kString, kNumber, kBoolean, kEnum, kFlags, kColor, kFraction, kAction };
 
   struct Choice {
     std::string value;
@@ -30,7 +33,7 @@ struct ControlSpec {
   std::string name;
   std::string label;
   Type type = Type::kString;
-  double min = 0;  // of a number
+  double min = 0;  // of a number; infinite where an indicator may have any
   double max = 0;
   double step = 0;  // how far a slider goes at once; a whole number takes whole numbers only
   bool whole = false;
@@ -39,7 +42,13 @@ struct ControlSpec {
   bool read_only = false;       // an indicator
 };
 
-// Why a value is not taken. `code`: "unknown-control", "read-only", "type", "range", "too-long".
+struct Control {
+  ControlSpec spec;
+  ControlValue value;  // of an action: nothing that counts
+};
+
+// Why a wish is not fulfilled. `code` is one of docs/controls.md: "unknown-control", "read-only",
+// "type", "range", "too-long", "unchanged", "gone", "busy", "held", "not-in-control".
 class ControlFault : public std::runtime_error {
  public:
   ControlFault(const char* code, std::string control, const std::string& message)
@@ -52,6 +61,20 @@ class ControlFault : public std::runtime_error {
   const char* code_;
   std::string control_;
 };
+
+// What became of a wish: nothing, or why it was not fulfilled.
+using ControlDone = std::function<void(const std::optional<ControlFault>&)>;
+
+// Where controls come from, and where what browsers wish goes: properties of elements, or the
+// application. Each takes its time, and calls `done` on the server thread when what changed has
+// been reported.
+struct ControlSource {
+  std::function<void(const ControlValues& values, const std::string& by, ControlDone done)> apply;
+  std::function<void(const std::string& action, const std::string& by, ControlDone done)> activate;
+};
+
+// Up to 64 letters, digits, dots, hyphens and underscores.
+bool is_control_name(std::string_view name);
 
 // The member of `values` that is named like the control. Throws ControlFault.
 ControlValue read_value(const ControlSpec& spec, const JsonReader& values);

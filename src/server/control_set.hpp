@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // control_set.hpp — the controls of a stream: their values and who hears of changes. Server thread.
 //
-// The pipeline has the truth. A browser's wish is checked here, goes to the pipeline, and what the
-// pipeline made of it comes back as a report, as every other change there does; each counts as one
-// revision.
+// Their sources have the truth: the pipeline, or the application. A browser's wish is checked here,
+// goes to the source, and what became of it there comes back as a report, as every other change
+// does; each counts as one revision.
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -16,58 +15,73 @@
 
 #include "base/json.hpp"
 #include "server/control.hpp"
+#include "server/control_wishes.hpp"
 
 namespace webrtcserver {
 
-class ControlSet : public std::enable_shared_from_this<ControlSet> {
+class ControlSet {
  public:
-  struct Control {
-    ControlSpec spec;
-    ControlValue value;
+  // Who hears of changes; all of it is optional.
+  struct Listener {
+    // A message for every browser: {"type":"changed",…}
+    std::function<void(const std::string& json)> tell;
+    // There are other controls than before: browsers are to be told all of it.
+    std::function<void()> tell_all;
+    std::function<void(const std::string& name, const ControlValue& value)> changed;
   };
 
-  // What became of a wish: nothing, or why it was not done.
-  using Done = std::function<void(const std::optional<ControlFault>&)>;
-  // Gives checked values to the pipeline, which takes its time; `done` is called on the server
-  // thread, after the reports of what changed.
-  using Apply = std::function<void(const ControlValues& values, const std::string& by, Done done)>;
+  // What stands around the controls in their description.
+  struct Circumstances {
+    const char* role;        // of who reads it: "view" or "control"
+    const char* state;       // of the pipeline: "playing" or "stopped"
+    const char* run_policy;  // what decides it: "always", "on-demand" or "manual"
+    const char* policy;      // who may change something: "all", "first" or "exclusive"
+    std::string holder;      // the session that has control under this policy; empty: none
+  };
 
-  ControlSet(std::vector<Control> controls, Apply apply);
-  // Wishes that still wait are answered.
-  ~ControlSet();
-  ControlSet(const ControlSet&) = delete;
-  ControlSet& operator=(const ControlSet&) = delete;
+  // To name a source by.
+  using Handle = std::size_t;
 
-  // Gets each change as a message for browsers: {"type":"changed",…}
-  void on_changed(std::function<void(const std::string& json)> tell) { tell_ = std::move(tell); }
+  void listen(Listener listener) { listener_ = std::move(listener); }
 
-  // All or nothing. While the pipeline is busy, wishes wait; of several for one control the last
-  // counts.
-  void set(const JsonReader& values, const std::string& by, Done done);
+  // Further controls. Of two with one name the first stays.
+  Handle add(std::vector<Control> controls, ControlSource source);
+  // Those of a source are others now.
+  void replace(Handle source, std::vector<Control> controls);
+  bool empty() const;
+
+  // All or nothing, as far as it can be known before it is done.
+  void set(const JsonReader& values, const std::string& by, const ControlDone& done);
+  void activate(const std::string& action, const std::string& by, const ControlDone& done);
   // The value is another one in the pipeline. `by`: whose wish it was; empty: the pipeline's own.
   void report(const std::string& name, const ControlValue& value, const std::string& by);
 
-  // {"type":"controls","rev":…,"role":…,"state":…,"controls":[…]}
-  std::string describe(const char* role, const char* state) const;
+  // Something else that browsers know by its revision has changed: which it is.
+  std::int64_t next_revision() { return ++revision_; }
+  // {"type":"controls","rev":…,"role":…,"state":…,"runPolicy":…,"policy":…,"holder":…,"controls":[…]}
+  std::string describe(const Circumstances& now) const;
+
+  // There are none any more; wishes that wait are answered.
+  void close();
 
  private:
-  struct Wish {
-    ControlValues values;
-    std::string by;
-    Done done;
+  struct Source {
+    std::vector<Control> controls;
+    std::shared_ptr<ControlWishes> wishes;
+  };
+  struct Place {
+    Source* source = nullptr;  // null: there is none of the name
+    Control* control = nullptr;
   };
 
-  // Null: there is none.
-  Control* find(const std::string& name);
-  ControlValues read(const JsonReader& values);
-  void apply_next();
+  Place find(const std::string& name);
+  // Throws ControlFault.
+  Place require(const std::string& name);
+  void remove_known(std::vector<Control>& newcomers);
 
-  std::vector<Control> controls_;
-  const Apply apply_;
-  std::function<void(const std::string&)> tell_;
+  Listener listener_;
+  std::vector<Source> sources_;
   std::int64_t revision_ = 0;
-  std::deque<Wish> waiting_;
-  bool applying_ = false;
 };
 
 }  // namespace webrtcserver

@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "server/control_requests.hpp"
+
 #define GST_CAT_DEFAULT (::webrtcserver::log::server())
 #include "base/log.hpp"
 
@@ -97,12 +99,11 @@ void RequestDesk::take_control(const ControlRequest& request, const Reply& reply
     return reply(write_reply(
         ControlError(request.id, "forbidden", "This session may view, but not control.")));
   }
-  stream->set_values(
-      *request.values, session_,
-      [id = request.id, reply](const std::optional<ControlFault>& fault) {
-        reply(fault ? write_reply(ControlError(id, fault->code(), fault->what(), fault->control()))
-                    : write_reply(id));
-      });
+  carry_out(*stream, request, session_,
+            [id = request.id, reply](const std::optional<ControlFault>& fault) {
+              if (!fault) return reply(write_reply(id));
+              reply(write_reply(ControlError(id, fault->code(), fault->what(), fault->control())));
+            });
 }
 
 }  // namespace webrtcserver

@@ -4,11 +4,11 @@
 #include "base/error.hpp"
 #include "base/serial_queue.hpp"
 #include "rtc/host_names.hpp"
-#include "rtc/peer_budget.hpp"
 #include "rtc/warm_up.hpp"
+#include "server/control_routes.hpp"
+#include "server/server_options.hpp"
 #include "server/server_registry.hpp"
 #include "server/session.hpp"
-#include "signalling/control_messages.hpp"
 #include "signalling/web_socket_channel.hpp"
 
 #define GST_CAT_DEFAULT (::webrtcserver::log::server())
@@ -28,40 +28,6 @@ constexpr std::chrono::seconds kCheckInterval{1};
 // How long the last to leave a server waits for peers and encoders that are still being stopped.
 constexpr std::chrono::seconds kFarewellLimit{5};
 
-void check_same(const Server::Settings& running, const Server::Settings& wanted,
-                const std::string& address) {
-  const auto conflict = [&](const char* what) {
-    throw Error(ErrorCode::kSettingsConflict,
-                "The server at " + address + " already runs in this process with other " + what +
-                    " settings; give its elements the same, or another port.");
-  };
-  if (running.tls != wanted.tls) conflict("TLS");
-  if (running.ice != wanted.ice) conflict("ICE");
-  if (running.auth_tokens != wanted.auth_tokens) conflict("auth-tokens");
-  if (running.allowed_origins != wanted.allowed_origins) conflict("allowed-origins");
-}
-
-HttpResponse no_stream(Direction direction) {
-  return HttpResponse::problem(404, direction == Direction::kSend
-                                        ? "There is no stream of this name to watch."
-                                        : "There is no stream of this name to publish to.");
-}
-
-std::optional<HttpResponse> refuse_newcomer(const Stream& stream) {
-  if (stream.turns_away()) {
-    return HttpResponse::problem(503, "The stream has as many viewers as it takes.")
-        .with("Retry-After", "10");
-  }
-  if (!PeerBudget::has_room()) {
-    GST_WARNING(
-        "stream %s: a browser was turned away: the process may not open more files (ulimit -n)",
-        stream.settings().name.c_str());
-    return HttpResponse::problem(503, "The server has as many peers as it may open files for.")
-        .with("Retry-After", "10");
-  }
-  return {};
-}
-
 }  // namespace
 
 LoopThread& server_thread() {
@@ -75,12 +41,18 @@ std::shared_ptr<Server> Server::open(const Settings& settings) {
   const bool any_port = settings.endpoint.port == 0;
   if (!any_port) {
     if (auto running = registry.find_or_claim(settings.endpoint)) {
-      check_same(running->settings_, settings, settings.endpoint.text());
+      check_agreement(running->settings_, settings);
       return running;
     }
   }
   std::unique_ptr<Server> created;
   try {
+    if (settings.secure && !settings.tls) {
+      throw Error(
+          ErrorCode::kTls,
+          "webrtcs:// needs a certificate: set tls-certificate and tls-key, or $SSL_CERT and "
+          "$SSL_KEY, or tls=self-signed.");
+    }
     created = std::make_unique<Server>(settings);
   } catch (...) {
     if (!any_port) registry.leave(settings.endpoint);
@@ -102,16 +74,22 @@ std::shared_ptr<Server> Server::open(const Settings& settings) {
 }
 
 Server::Server(const Settings& settings)
-    : settings_(settings),
-      loop_(server_thread()),
-      authorizer_(settings.auth_tokens),
-      http_sessions_(std::make_shared<HttpSessions>(loop_)) {
+    : settings_(settings), loop_(server_thread()), authorizer_(settings.auth_tokens) {
   Listener::Settings listen{settings.endpoint, settings.tls, settings.allowed_origins, {}};
   // Behind a reverse proxy or NAT all viewers share one address.
   listen.limits.max_connections_per_address = listen.limits.max_connections;
   listener_ = std::make_unique<Listener>(loop_, listen);
   port_ = listener_->port();
   urls_ = listener_->urls();
+  offers_ = std::make_unique<OfferDesk>(
+      loop_, [this](const std::string& name, Direction direction) -> std::shared_ptr<Stream> {
+        const auto found = streams_.find({name, direction});
+        return found == streams_.end() ? nullptr : found->second;
+      });
+  routes_ = std::make_unique<CustomRoutes>(*listener_, authorizer_, [this](const auto& name) {
+    return streams_.count({name, Direction::kSend}) + streams_.count({name, Direction::kReceive}) >
+           0;
+  });
   loop_.call([this] {
     add_routes();
     follow_tokens();
@@ -190,7 +168,11 @@ void Server::add_routes() {
       return files_.serve(request, prefix + (path == request.captures.end() ? "" : path->second));
     };
   };
-  listener_->add("GET", "/", serve("index.html"));
+  listener_->add_later("GET", "/", [this](const HttpRequest& request, HttpReply reply) {
+    const HttpReplyHandler custom = routes_->front_page();
+    if (custom) return custom(request, std::move(reply));
+    reply.send(files_.serve(request, "index.html"));
+  });
   listener_->add("GET", "/favicon.ico", serve("assets/favicon.svg"));
   listener_->add("GET", "/webrtc-client.js", serve("webrtc-client.js"));
   listener_->add("GET", "/webrtc-client/{path...}", serve("webrtc-client/"));
@@ -223,95 +205,42 @@ void Server::add_http_sessions(const std::string& path, Direction direction) {
   };
   add("POST", path,
       [this, direction](const HttpRequest& request, const Grant& grant, HttpReply reply) {
-        open_http_session(direction, request, grant, std::move(reply));
+        offers_->post(direction, request, grant, std::move(reply));
       });
   for (const char* method : {"OPTIONS", "GET"}) {
     add(method, path, [this, direction](const HttpRequest& request, const Grant&, HttpReply reply) {
       if (streams_.count({request.captures.at("stream"), direction}) == 0)
-        return reply.send(no_stream(direction));
+        return reply.send(HttpResponse::problem(404, "There is no stream of this name."));
       reply.send(HttpSessions::describe_endpoint(ice_servers(settings_.ice, "endpoint")));
     });
   }
   const std::string session = path + "/{session}";
   add("PATCH", session, [this](const HttpRequest& request, const Grant&, HttpReply reply) {
-    http_sessions_->patch(request, std::move(reply));
+    offers_->sessions()->patch(request, std::move(reply));
   });
   add("DELETE", session, [this](const HttpRequest& request, const Grant&, HttpReply reply) {
-    http_sessions_->remove(request, std::move(reply));
+    offers_->sessions()->remove(request, std::move(reply));
   });
   add("GET", session, [this](const HttpRequest& request, const Grant&, HttpReply reply) {
-    reply.send(http_sessions_->look(request));
+    reply.send(offers_->sessions()->look(request));
   });
   add("OPTIONS", session, [](const HttpRequest&, const Grant&, HttpReply reply) {
     reply.send(HttpSessions::describe_session());
   });
 }
 
-void Server::open_http_session(Direction direction, const HttpRequest& request, const Grant& grant,
-                               HttpReply reply) {
-  const auto found = streams_.find({request.captures.at("stream"), direction});
-  if (found == streams_.end()) {
-    return reply.send(no_stream(direction));
-  }
-  const auto stream = found->second;
-  if (auto refusal = HttpSessions::check_offer(request)) return reply.send(*refusal);
-  if (auto refusal = refuse_newcomer(*stream)) return reply.send(*refusal);
-  // A socket waits for what is to come; a request cannot.
-  const StreamState state = stream->state();
-  if (state == StreamState::kError ||
-      (state == StreamState::kWaiting && direction == Direction::kSend)) {
-    return reply.send(HttpResponse::problem(409, state == StreamState::kError
-                                                     ? stream->error()
-                                                     : "The stream has not begun yet.")
-                          .with("Retry-After", "2"));
-  }
-  auto channel = http_sessions_->open(request, stream->settings().ice, std::move(reply));
-  channel->set_grant(grant);
-  stream->admit(std::move(channel));
-}
-
 void Server::add_controls() {
   constexpr char kPath[] = "/api/controls/{stream}";
-  listener_->add_later(
-      "GET", kPath,
-      guarded(Permission::kView,
-              [this](const HttpRequest& request, const Grant& grant, HttpReply reply) {
-                const auto stream = find(request);
-                if (!stream)
-                  return reply.send(HttpResponse::problem(404, "There is no stream of this name."));
-                const bool may = grant.allows(Permission::kControl, stream->settings().name);
-                reply.send(HttpResponse::json(200, stream->describe_controls(may)));
-              }));
+  listener_->add_later("GET", kPath,
+                       guarded(Permission::kView, [this](const HttpRequest& request,
+                                                         const Grant& grant, HttpReply reply) {
+                         tell_controls(find(request), grant, std::move(reply));
+                       }));
   listener_->add_later("PATCH", kPath,
                        guarded(Permission::kControl,
                                [this](const HttpRequest& request, const Grant&, HttpReply reply) {
-                                 set_controls(request, std::move(reply));
+                                 take_control_request(find(request), request, std::move(reply));
                                }));
-}
-
-void Server::set_controls(const HttpRequest& request, HttpReply reply) {
-  const auto stream = find(request);
-  if (!stream) return reply.send(HttpResponse::problem(404, "There is no stream of this name."));
-  if (!has_content_type(request, "application/json"))
-    return reply.send(HttpResponse::problem(415, "A request comes as application/json."));
-  try {
-    const ControlRequest control = read_request(request.body);
-    if (control.type != ControlRequest::Type::kSet) {
-      throw ControlError(control.id, "unknown-request",
-                         "Over HTTP requests of type \"set\" are taken.");
-    }
-    const auto pending = std::make_shared<HttpReply>(std::move(reply));
-    stream->set_values(
-        *control.values, "http",
-        [pending, id = control.id](const std::optional<ControlFault>& fault) {
-          pending->send(fault ? HttpResponse::json(
-                                    422, write_reply(ControlError(id, fault->code(), fault->what(),
-                                                                  fault->control())))
-                              : HttpResponse::json(200, write_reply(id)));
-        });
-  } catch (const ControlError& error) {
-    if (reply) reply.send(HttpResponse::json(400, write_reply(error)));
-  }
 }
 
 HttpResponse Server::page(const HttpRequest& request) const {
@@ -366,7 +295,8 @@ WebSocketDecision Server::open_socket(const HttpRequest& request) {
                            publishes ? Permission::kPublish : Permission::kView);
   if (auto* refusal = std::get_if<HttpResponse>(&verdict)) return std::move(*refusal);
   if (!found) return HttpResponse::problem(404, "There is no stream of this name.");
-  if (auto refusal = refuse_newcomer(*found)) return *refusal;
+  if (const auto full = why_full(*found))
+    return HttpResponse::problem(503, *full).with("Retry-After", "10");
   return WebSocketAccept([stream = std::weak_ptr<Stream>(found),
                           grant = std::get<Grant>(verdict)](std::unique_ptr<WebSocket> socket) {
     const auto target = stream.lock();
@@ -394,6 +324,11 @@ std::shared_ptr<Kind> Server::insert(typename Kind::Settings settings, Direction
                                              (direction == Direction::kSend ? "to" : "from") +
                                              " browsers named \"" + settings.name +
                                              "\"; give this one another name in its uri.");
+    }
+    if (routes_->reserves(settings.name)) {
+      throw Error(ErrorCode::kNameTaken, "The application's routes have the name \"" +
+                                             settings.name +
+                                             "\"; give the stream another in its uri.");
     }
     settings.ice.local_addresses = listener_->media_addresses();
     settings.metrics = metrics_;

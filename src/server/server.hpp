@@ -19,10 +19,11 @@
 #include "net/stream_uri.hpp"
 #include "net/tls.hpp"
 #include "rtc/ice.hpp"
+#include "server/custom_routes.hpp"
 #include "server/input_stream.hpp"
 #include "server/metrics.hpp"
+#include "server/offer_desk.hpp"
 #include "server/output_stream.hpp"
-#include "signalling/http_sessions.hpp"
 
 namespace webrtcserver {
 
@@ -35,6 +36,8 @@ class Server : public std::enable_shared_from_this<Server> {
   struct Settings {
     Endpoint endpoint;
     std::optional<TlsFiles> tls;
+    bool tls_said = true;     // false: a running server may have it otherwise
+    bool secure = false;      // there must be TLS
     IceSettings ice;          // local_addresses are for the server to fill in
     std::string auth_tokens;  // path of a TokenFile; empty: everybody may do everything
     std::vector<std::string> allowed_origins;  // see OriginPolicy
@@ -56,6 +59,12 @@ class Server : public std::enable_shared_from_this<Server> {
 
   std::uint16_t port() const { return port_; }
   const std::vector<std::string>& urls() const { return urls_; }
+  // Of everybody's streams.
+  const IceSettings& ice() const { return settings_.ice; }
+  LoopThread& loop() const { return loop_; }
+  // Server thread, both.
+  CustomRoutes& routes() { return *routes_; }
+  OfferDesk& offers() { return *offers_; }
   // Whether somebody should be told that nobody is asked for a token; once.
   bool tell_open() { return !authorizer_.asks() && !told_open_.exchange(true); }
   // SHA-256 of its certificate; empty without TLS.
@@ -98,12 +107,9 @@ class Server : public std::enable_shared_from_this<Server> {
   void add_routes();
   HttpResponse page(const HttpRequest& request) const;
   void add_controls();
-  void set_controls(const HttpRequest& request, HttpReply reply);
   WebSocketDecision open_socket(const HttpRequest& request);
   // WHIP and WHEP: the endpoints of all streams of a direction, and their sessions.
   void add_http_sessions(const std::string& path, Direction direction);
-  void open_http_session(Direction direction, const HttpRequest& request, const Grant& grant,
-                         HttpReply reply);
   void open_events(std::unique_ptr<EventStream> events, Grant grant);
   void announce(const Key& key);
   // To those who may know of the stream.
@@ -123,7 +129,8 @@ class Server : public std::enable_shared_from_this<Server> {
   std::vector<std::string> urls_;
   std::map<Key, std::shared_ptr<Stream>> streams_;
   const std::shared_ptr<Metrics> metrics_ = std::make_shared<Metrics>();
-  const std::shared_ptr<HttpSessions> http_sessions_;
+  std::unique_ptr<OfferDesk> offers_;
+  std::unique_ptr<CustomRoutes> routes_;
   std::map<EventStream*, Reader> events_;
   std::map<Key, Timer> announcements_;  // a change that is told soon
 };

@@ -92,7 +92,11 @@ void Session::check_grant(const Authorizer& authorizer, bool renew) {
   auto renewed = authorizer.renew(grant_);
   if (!renewed || !renewed->allows(stream->permission(), stream->settings().name))
     return end("revoked", "The token does not allow this any more.");
+  const bool might_control = may_control();
   take_grant(std::move(*renewed));
+  if (may_control() == might_control) return;
+  stream->control_holder().permit(name_, may_control());
+  tell_controls();
 }
 
 void Session::start() {
@@ -169,7 +173,7 @@ void Session::tell_state() {
 
 void Session::tell_controls() {
   const auto stream = stream_.lock();
-  if (!closed_ && stream && stream->controls())
+  if (!closed_ && stream && stream->has_controls())
     send(stream->describe_controls(requests_->may_control()));
 }
 
@@ -240,7 +244,9 @@ void Session::on_candidate(unsigned media_index, std::string candidate) {
 
 void Session::send(const std::string& json) {
   if (closed_) return;
-  if (!peer_ || !peer_->send(json)) send_over_channel(json);
+  // A long list of controls is more than a data channel may carry.
+  const bool fits = json.size() <= DataChannel::kMaxSent;
+  if (!fits || !peer_ || !peer_->send(json)) send_over_channel(json);
 }
 
 void Session::send_over_channel(const std::string& json) {

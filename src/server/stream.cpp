@@ -27,14 +27,38 @@ Stream::Stream(LoopThread& loop, const Settings& settings, std::weak_ptr<Observe
     : loop_(loop),
       settings_(settings),
       observer_(std::move(observer)),
-      on_changed_(std::move(on_changed)) {}
+      on_changed_(std::move(on_changed)),
+      control_holder_(settings.control_policy, [this] { tell_holder(); }),
+      run_(std::make_shared<RunState>(loop, settings.run)) {
+  follow_controls();
+  run_->on_changed([this] { tell_run(); });
+}
 
-Stream::~Stream() = default;
+Stream::~Stream() {
+  run_->close();
+}
 
 void Stream::set_paused(bool paused) {
-  paused_ = paused;
+  run_->set_paused(paused);
   on_paused_changed();
   announce_state();
+}
+
+void Stream::tell_run() {
+  announce_state();
+  send({}, JsonWriter()
+               .begin()
+               .add("type", "state")
+               .add("state", run_->is_playing() ? "playing" : "stopped")
+               .end()
+               .text());
+  changed();
+}
+
+void Stream::set_run(const RunSettings& settings) {
+  run_->set_settings(settings);
+  for (const auto& each : sessions()) each->tell_controls();
+  changed();
 }
 
 void Stream::set_clock(const Ref<GstClock>& clock) {
@@ -54,38 +78,53 @@ bool Stream::send(const std::optional<std::string>& session, const std::string& 
   return true;
 }
 
-void Stream::set_controls(std::shared_ptr<ControlSet> controls) {
-  controls_ = std::move(controls);
-  if (!controls_) return;
-  controls_->on_changed([weak = weak_from_this()](const std::string& json) {
-    if (const auto self = weak.lock()) self->send({}, json);
-  });
-  for (const auto& each : sessions()) each->tell_controls();
+// The set is this stream's own, and hears nothing of it once end() has closed it.
+void Stream::follow_controls() {
+  controls_->listen({[this](const std::string& json) { send({}, json); },
+                     [this] {
+                       for (const auto& each : sessions()) each->tell_controls();
+                     },
+                     [this](const std::string& name, const ControlValue& value) {
+                       if (const auto observer = observer_.lock())
+                         observer->on_control_changed(name, value);
+                     }});
 }
 
-void Stream::set_values(const JsonReader& values, const std::string& by, ControlSet::Done done) {
-  if (controls_) return controls_->set(values, by, std::move(done));
-  done(ControlFault("unknown-control", "", "This stream has no controls."));
+void Stream::tell_holder() {
+  if (ended_) return;
+  const std::string& holder = control_holder_.holder();
+  JsonWriter json;
+  json.begin().add("type", "holder").add("rev", controls_->next_revision());
+  holder.empty() ? json.add_json("holder", "null") : json.add("holder", holder);
+  send({}, json.end().text());
+}
+
+bool Stream::has_controls() const {
+  return !controls_->empty() || control_holder_.policy() != ControlPolicy::kAll ||
+         run_->policy() != RunPolicy::kAlways;
 }
 
 std::string Stream::describe_controls(bool may_control) const {
-  static const ControlSet none({}, {});
-  const ControlSet& all = controls_ ? *controls_ : none;
-  return all.describe(may_control ? "control" : "view", paused_ ? "stopped" : "playing");
+  return controls_->describe({may_control ? "control" : "view", is_paused() ? "stopped" : "playing",
+                              to_string(run_->policy()), to_string(control_holder_.policy()),
+                              control_holder_.holder()});
 }
 
 void Stream::end(std::string_view reason, std::string_view message) {
   ended_ = true;
   for (const auto& session : sessions()) session->end(reason, message);
   // Here, since who waits for it is answered on this thread.
-  controls_.reset();
+  controls_->close();
+  run_->close();
 }
 
 void Stream::add(const std::shared_ptr<Session>& session) {
+  // Ahead of its first message, which says who has control; the others are told.
+  control_holder_.permit(session->name(), session->may_control());
   sessions_.emplace(session->name(), session);
   GST_INFO("stream %s: %s %s came; %u now", settings_.name.c_str(), session->role(),
            session->name().c_str(), session_count());
-  if (const auto observer = observer_.lock()) observer->on_sessions_changed(session_count());
+  follow_sessions();
   session->start();
   changed();
 }
@@ -94,8 +133,14 @@ void Stream::remove(const Session& session) {
   if (sessions_.erase(session.name()) == 0) return;
   GST_INFO("stream %s: %s %s went; %u now", settings_.name.c_str(), session.role(),
            session.name().c_str(), session_count());
-  if (const auto observer = observer_.lock()) observer->on_sessions_changed(session_count());
+  follow_sessions();
+  control_holder_.permit(session.name(), false);
   changed();
+}
+
+void Stream::follow_sessions() {
+  if (const auto observer = observer_.lock()) observer->on_sessions_changed(session_count());
+  run_->set_viewers(session_count());
 }
 
 std::vector<std::shared_ptr<Session>> Stream::sessions() const {
@@ -127,6 +172,10 @@ void Stream::describe(JsonWriter& json) const {
   json.add("direction", direction() == Direction::kSend ? "out" : "in");
   json.add("peer_count", session_count()).add("name", settings_.name);
   json.add("state", to_string(state()));
+  if (direction() == Direction::kSend) {
+    json.add("pipeline", is_paused() ? "stopped" : "playing");
+    json.add("run_policy", to_string(run_->policy()));
+  }
   json.add(direction() == Direction::kSend ? "max_viewers" : "max_publishers",
            settings_.max_sessions);
   json.begin_array("media");

@@ -18,8 +18,10 @@
 #include "net/grant.hpp"
 #include "rtc/ice.hpp"
 #include "rtc/offer.hpp"
+#include "server/control_holder.hpp"
 #include "server/control_set.hpp"
 #include "server/metrics.hpp"
+#include "server/run_state.hpp"
 #include "signalling/channel.hpp"
 
 namespace webrtcserver {
@@ -45,6 +47,8 @@ class Stream : public std::enable_shared_from_this<Stream> {
     virtual void on_message(const std::string& session, const std::string& json) = 0;
     // Server thread.
     virtual void on_sessions_changed(unsigned sessions) = 0;
+    // Server thread: a browser or the pipeline has changed a control.
+    virtual void on_control_changed(const std::string& /*name*/, const ControlValue& /*value*/) {}
     // Something that whoever runs the pipeline should see to.
     virtual void on_warning(const std::string& /*message*/) {}
   };
@@ -54,7 +58,9 @@ class Stream : public std::enable_shared_from_this<Stream> {
     unsigned max_sessions = 256;
     bool retransmission = true;
     IceSettings ice;
-    std::string meta;     // a JSON object for browsers
+    std::string meta;  // a JSON object for browsers
+    ControlPolicy control_policy = ControlPolicy::kAll;
+    RunSettings run;
     bool remote = false;  // the other side is no browser but a server, which we call
     // After which a remote that sent RTP or RTCP before is taken to be gone: two reports of RFC
     // 3550 may be lost.
@@ -84,11 +90,15 @@ class Stream : public std::enable_shared_from_this<Stream> {
   // What write_message() has written, to one session or, without a name, to all. False: there is no
   // session of this name.
   bool send(const std::optional<std::string>& session, const std::string& message);
-  // What browsers may see and change of the pipeline; null: nothing.
-  void set_controls(std::shared_ptr<ControlSet> controls);
+  // What browsers may see and change of the pipeline.
   const std::shared_ptr<ControlSet>& controls() const { return controls_; }
-  // Does what ControlSet::set() does; of a stream without controls none is known.
-  void set_values(const JsonReader& values, const std::string& by, ControlSet::Done done);
+  // Who changes it.
+  ControlHolder& control_holder() { return control_holder_; }
+  // Whether the pipeline is to run, and does.
+  const std::shared_ptr<RunState>& run() const { return run_; }
+  void set_run(const RunSettings& settings);
+  // Whether there is something that describe_controls() would say.
+  bool has_controls() const;
   // All of it as a message, for one who may change it or only see it.
   std::string describe_controls(bool may_control) const;
   // Everybody is told why and let go; nobody is admitted after it.
@@ -123,22 +133,28 @@ class Stream : public std::enable_shared_from_this<Stream> {
   virtual void describe_media(JsonWriter& json) const = 0;
   virtual std::vector<const char*> flags() const = 0;
 
-  bool is_paused() const { return paused_; }
+  bool is_paused() const { return !run_->is_playing(); }
   bool has_ended() const { return ended_; }
   // Tells everybody, if the state is another one than at the last call.
   void announce_state();
   void changed();
 
  private:
+  void follow_controls();
+  void tell_holder();
+  void tell_run();
+  void follow_sessions();
+
   LoopThread& loop_;
   const Settings settings_;
   const std::weak_ptr<Observer> observer_;
   const std::function<void()> on_changed_;
   std::map<std::string, std::shared_ptr<Session>> sessions_;
-  std::shared_ptr<ControlSet> controls_;
+  const std::shared_ptr<ControlSet> controls_ = std::make_shared<ControlSet>();
+  ControlHolder control_holder_;
+  const std::shared_ptr<RunState> run_;
   std::map<std::string, std::uint64_t> ice_failures_;
   Ref<GstClock> clock_;
-  bool paused_ = false;
   bool ended_ = false;
   StreamState announced_ = StreamState::kWaiting;
 };

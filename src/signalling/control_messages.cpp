@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
 
 #include "base/error.hpp"
 #include "base/json.hpp"
@@ -61,21 +62,35 @@ ControlRequest read_request(std::string_view text) {
     check_members(*request, id, {"type", "data"});
     const std::string_view data = json_text(json_text(text, "request"), "data");
     if (data.empty()) throw ControlError(id, "bad-request", "A message needs \"data\".");
-    return {*id, ControlRequest::Type::kMessage, std::string(data), {}};
+    return {*id, ControlRequest::Type::kMessage, std::string(data), {}, {}};
   }
   if (*type == "set") {
     check_members(*request, id, {"type", "values"});
     auto values = request->object("values");
     if (!values) throw ControlError(id, "bad-request", "\"set\" needs an object as \"values\".");
-    return {*id, ControlRequest::Type::kSet, {}, std::move(values)};
+    return {*id, ControlRequest::Type::kSet, {}, std::move(values), {}};
   }
-  if (*type == "controls") {
+  if (*type == "action") {
+    check_members(*request, id, {"type", "name"});
+    auto name = request->string("name");
+    if (!name) throw ControlError(id, "bad-request", "\"action\" needs a text as \"name\".");
+    return {*id, ControlRequest::Type::kAction, {}, {}, std::move(*name)};
+  }
+  // Those that say all with their type.
+  static const std::map<std::string, ControlRequest::Type> kPlain{
+      {"controls", ControlRequest::Type::kControls},
+      {"acquire", ControlRequest::Type::kAcquire},
+      {"release", ControlRequest::Type::kRelease},
+      {"start", ControlRequest::Type::kStart},
+      {"stop", ControlRequest::Type::kStop}};
+  if (const auto plain = kPlain.find(*type); plain != kPlain.end()) {
     check_members(*request, id, {"type"});
-    return {*id, ControlRequest::Type::kControls, {}, {}};
+    return {*id, plain->second, {}, {}, {}};
   }
+  std::string known = "\"message\", \"set\", \"action\"";
+  for (const auto& [name, value] : kPlain) known += ", \"" + name + "\"";
   throw ControlError(id, "unknown-request",
-                     "Requests of this type are not understood; \"message\", \"set\" and "
-                     "\"controls\" are.");
+                     "Requests of this type are not understood; those of " + known + " are.");
 }
 
 std::optional<std::int64_t> glimpse_id(std::string_view text) {

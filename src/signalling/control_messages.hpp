@@ -18,13 +18,19 @@ namespace webrtcserver {
 // {"id":1,"request":{"type":"message","data":…}}
 // {"id":2,"request":{"type":"set","values":{"speed":70}}}
 // {"id":3,"request":{"type":"controls"}}
+// {"id":4,"request":{"type":"action","name":"reset"}}
+// {"id":5,"request":{"type":"acquire"}}
+// {"id":6,"request":{"type":"release"}}
+// {"id":7,"request":{"type":"start"}}
+// {"id":8,"request":{"type":"stop"}}
 struct ControlRequest {
-  enum class Type { kMessage, kSet, kControls };
+  enum class Type { kMessage, kSet, kControls, kAction, kAcquire, kRelease, kStart, kStop };
 
   std::int64_t id = 0;
   Type type = Type::kMessage;
   std::string data;                  // of a message: JSON, as the browser wrote it
   std::optional<JsonReader> values;  // to be set
+  std::string name;                  // of an action
 };
 
 // Why a request is refused; `code` is for programs: "bad-json", "bad-request", "unknown-request",

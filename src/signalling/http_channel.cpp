@@ -14,15 +14,6 @@ namespace webrtcserver {
 
 namespace {
 
-// Addresses of this machine are found at once. A STUN or TURN server may take until then, and one
-// that does not answer holds up nobody: a client that has sent candidates is asked from there.
-constexpr std::chrono::milliseconds kGatheringLimit{500};
-// Where nothing but relays may be used, or a client without candidates of its own may have no other
-// way in, they are waited for.
-constexpr std::chrono::milliseconds kServerLimit{3'000};
-// For a stream whose pipeline has not said yet what it takes.
-constexpr std::chrono::milliseconds kPatience{10'000};
-
 constexpr char kRetryAfter[] = "2";  // seconds
 
 // Of the protocol's error codes (docs/protocol.md).
@@ -46,13 +37,10 @@ std::string new_etag() {
 
 HttpChannel::HttpChannel(LoopThread& loop, const std::shared_ptr<HttpSessions>& sessions,
                          Settings settings, HttpReply reply)
-    : loop_(loop),
+    : OfferChannel(loop, std::move(settings.offer), settings.needs_servers),
       sessions_(sessions),
       settings_(std::move(settings)),
-      reply_(std::move(reply)),
-      patience_(loop.after(kPatience, [this] {
-        if (listener_) listener_->on_left("The stream had nothing to answer with in time.");
-      })) {
+      reply_(std::move(reply)) {
   sessions_->channels_.emplace(settings_.id, this);
 }
 
@@ -65,27 +53,9 @@ void HttpChannel::send_hello(const Hello& hello) {
   for (const IceServer& server : hello.ice_servers) links_.push_back(ice_server_link(server));
 }
 
-void HttpChannel::send_description(const std::string& sdp) {
-  description_ = sdp;
-  gathering_ = loop_.after(settings_.needs_servers ? kServerLimit : kGatheringLimit,
-                           [this] { answer(false); });
-}
-
-void HttpChannel::send_candidate(unsigned /*media_index*/, const std::string& candidate) {
-  if (reply_ && !candidate.empty()) candidates_.push_back(candidate);
-}
-
-void HttpChannel::send_end_of_candidates() {
-  if (!description_.empty()) answer(true);
-}
-
-void HttpChannel::answer(bool complete) {
-  gathering_.cancel();
-  patience_.cancel();
-  if (!reply_) return;
+void HttpChannel::give_answer(const std::string& sdp) {
   etag_ = new_etag();
-  HttpResponse response =
-      HttpResponse::text(201, with_candidates(description_, candidates_, complete), kSdpType);
+  HttpResponse response = HttpResponse::text(201, sdp, kSdpType);
   response.with("Location", settings_.location)
       .with("ETag", etag_)
       .with("Accept-Patch", kSdpFragmentType);
@@ -95,24 +65,7 @@ void HttpChannel::answer(bool complete) {
   reply_.send(response);
 }
 
-void HttpChannel::send_error(std::string_view code, std::string_view message) {
-  // Once there is an answer, nobody listens: what is wrong with a candidate is not said.
-  error_code_ = code;
-  error_message_ = message;
-}
-
-void HttpChannel::say_bye(std::string_view reason, std::string_view message) {
-  if (error_code_.empty()) {
-    refuse(reason, message);
-  } else {
-    refuse(error_code_, error_message_);
-  }
-}
-
-void HttpChannel::refuse(std::string_view code, std::string_view message) {
-  gathering_.cancel();
-  patience_.cancel();
-  if (!reply_) return;
+void HttpChannel::give_refusal(std::string_view code, std::string_view message) {
   const int status = status_of(code);
   HttpResponse response = HttpResponse::problem(status, std::string(message));
   if (status == 503 || status == 409) response.with("Retry-After", kRetryAfter);
@@ -121,7 +74,7 @@ void HttpChannel::refuse(std::string_view code, std::string_view message) {
 
 void HttpChannel::remove(HttpReply reply) {
   reply.send(HttpResponse::text(200, ""));
-  if (listener_) listener_->on_left("The client left.");
+  if (listener()) listener()->on_left("The client left.");
 }
 
 HttpResponse HttpChannel::look() const {
@@ -158,14 +111,14 @@ void HttpChannel::patch(const HttpRequest& request, HttpReply reply) {
 
 void HttpChannel::give_candidates(const SdpFragment& fragment) {
   for (const std::string& candidate : fragment.candidates) {
-    if (listener_) listener_->on_candidate(0, candidate);
+    if (listener()) listener()->on_candidate(0, candidate);
   }
 }
 
 void HttpChannel::restart(SdpFragment fragment, HttpReply reply) {
   const auto pending = std::make_shared<HttpReply>(std::move(reply));
   const IceCredentials credentials = *fragment.credentials;
-  listener_->on_ice_restart(
+  listener()->on_ice_restart(
       credentials, [this, alive = std::weak_ptr<bool>(alive_), fragment = std::move(fragment),
                     pending](const std::optional<IceRestart>& restarted) {
         if (!alive.expired()) {

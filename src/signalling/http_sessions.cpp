@@ -60,13 +60,11 @@ std::optional<HttpResponse> HttpSessions::check_offer(const HttpRequest& request
 std::unique_ptr<Channel> HttpSessions::open(const HttpRequest& request, const IceSettings& ice,
                                             HttpReply reply) {
   const std::string id = random_id();
-  const bool servers = !ice.stun_server.empty() || !ice.turn_servers.empty();
-  const bool silent = request.body.find("a=candidate:") == std::string::npos;
   return std::make_unique<HttpChannel>(
       loop_, shared_from_this(),
       HttpChannel::Settings{id, request.path + "/" + id, request.body,
                             check_client_offer(request.body),
-                            ice.relay_only || (servers && silent)},
+                            OfferChannel::waits_for_servers(request.body, ice)},
       std::move(reply));
 }
 

@@ -251,8 +251,17 @@ function indicator(spec) {
   };
 }
 
+/** @type {(spec: ControlSpec, actions: WidgetActions) => Widget} */
+function action({ label }, { wish }) {
+  const button = h('button', { type: 'button', class: 'control-action' }, label);
+  button.addEventListener('click', () => wish(true));
+  return { element: button, inputs: [button], show() {}, held: () => false };
+}
+
 /** @type {Record<ControlSpec['type'], (spec: ControlSpec, actions: WidgetActions) => Widget>} */
-const kWidgets = { string: text, number, boolean, enum: list, flags, color: colour, fraction };
+const kWidgets = {
+  string: text, number, boolean, enum: list, flags, color: colour, fraction, action,
+};
 
 /**
  * @param {ControlSpec} spec
@@ -261,5 +270,5 @@ const kWidgets = { string: text, number, boolean, enum: list, flags, color: colo
  * @returns {Widget}
  */
 export function createWidget(spec, writable, actions) {
-  return writable ? kWidgets[spec.type](spec, actions) : indicator(spec);
+  return writable || spec.type === 'action' ? kWidgets[spec.type](spec, actions) : indicator(spec);
 }

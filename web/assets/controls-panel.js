@@ -4,6 +4,7 @@
 
 import { kSystemClock } from '../webrtc-client/clock.js';
 import { h, setAttributes, setText } from '../webrtc-client/dom.js';
+import { ControlHolder } from './control-holder.js';
 import { createWidget } from './control-widgets.js';
 import { PacedWishes } from './paced-wishes.js';
 
@@ -26,11 +27,13 @@ class ControlRow {
    * @param {string} id  of the elements, for those that name others
    */
   constructor(spec, controls, id) {
+    const action = spec.type === 'action';
     this.spec = spec;
     this.#controls = controls;
     this.#wishes = new PacedWishes({
       clock: kSystemClock,
-      send: (value) => controls.set({ [spec.name]: value }),
+      send: (value) => (
+        action ? controls.action(spec.name) : controls.set({ [spec.name]: value })),
       onSettled: (error) => this.#settled(error),
     });
     this.#error = h('p', { 'id': `${id}-error`, 'class': 'control-error', 'aria-live': 'polite' });
@@ -44,6 +47,8 @@ class ControlRow {
     if (!group) inputs[0]?.setAttribute('id', id);
     for (const input of inputs) {
       setAttributes(input, { 'aria-describedby': `${id}-error` });
+      // Whoever is not in control sees the widgets, and what others do with them.
+      if ((writable || action) && !controls.mine) setAttributes(input, { disabled: true });
       if (input !== inputs[0] && !group && !input.hasAttribute('aria-label')) {
         setAttributes(input, { 'aria-labelledby': `${id}-label` });
       }
@@ -55,9 +60,10 @@ class ControlRow {
       'role': group ? 'group' : null,
       'aria-labelledby': group ? `${id}-label` : null,
     },
-    h(group ? 'span' : 'label', {
-      'id': `${id}-label`, 'class': 'control-label', 'title': spec.name, 'for': group ? null : id,
-    }, spec.label),
+    h(group || action ? 'span' : 'label', {
+      'id': `${id}-label`, 'class': 'control-label', 'title': spec.name,
+      'for': group || action ? null : id,
+    }, !action && spec.label),  // which is on the button
     h('div', { class: 'control-field' }, element), this.#error);
     this.show();
   }
@@ -106,6 +112,7 @@ export class ControlsPanel {
   #onShape;
   /** @type {Controls | null} */
   #controls = null;
+  #holder = new ControlHolder();
   #shape = '';
   /** @type {Map<string, ControlRow>} */
   #rows = new Map();
@@ -114,6 +121,9 @@ export class ControlsPanel {
   #onChange = (event) => {
     const { values } = /** @type {CustomEvent} */ (event).detail;
     for (const name of Object.keys(values)) this.#rows.get(name)?.changed();
+  };
+  #onHolder = () => {
+    if (this.#controls) this.follow(this.#controls);
   };
 
   /**
@@ -125,12 +135,12 @@ export class ControlsPanel {
     this.#onShape = onShape;
     this.element = h('section', {
       id, 'class': 'controls', 'aria-label': 'Controls', 'hidden': true,
-    });
+    }, this.#holder.element);
   }
 
   /** Whether the stream has no controls. */
   get empty() {
-    return this.#rows.size === 0;
+    return this.#rows.size === 0 && this.#holder.element.hidden;
   }
 
   get open() {
@@ -145,13 +155,16 @@ export class ControlsPanel {
   /** @param {Controls} controls  of which there is a snapshot, the first or another one */
   follow(controls) {
     if (controls !== this.#controls) {
-      this.#controls?.removeEventListener('change', this.#onChange);
+      this.#forget();
       controls.addEventListener('change', this.#onChange);
+      controls.addEventListener('holder', this.#onHolder);
       this.#controls = controls;
       this.#shape = '';
     }
     // After a reconnection these are mostly the same, and somebody may be typing.
-    const shape = JSON.stringify([controls.role, ...controls.specs.values()]);
+    this.#holder.follow(controls);
+    const shape = JSON.stringify(
+      [controls.role, controls.policy, controls.mine, ...controls.specs.values()]);
     if (shape === this.#shape) {
       for (const row of this.#rows.values()) row.changed();
       return;
@@ -168,8 +181,13 @@ export class ControlsPanel {
   }
 
   destroy() {
-    this.#controls?.removeEventListener('change', this.#onChange);
+    this.#forget();
     this.#clear();
+  }
+
+  #forget() {
+    this.#controls?.removeEventListener('change', this.#onChange);
+    this.#controls?.removeEventListener('holder', this.#onHolder);
   }
 
   #clear() {

@@ -6,6 +6,7 @@ import { h, setAttributes, setText } from '../webrtc-client/dom.js';
 import { createIcon } from '../webrtc-client/icons.js';
 import { ControlsPanel } from './controls-panel.js';
 import { readPreference, writePreference } from './preferences.js';
+import { RunButton } from './run-button.js';
 import { StatisticsPanel } from './statistics-panel.js';
 import { peerWords, streamTitle } from './stream-words.js';
 import { tileKind } from './tile-kinds.js';
@@ -35,6 +36,7 @@ export class Tile {
   #readout = h('span', { class: 'tile-readout' });
   #statisticsButton;
   #controlsButton;
+  #runButton;
 
   /**
    * @param {string} name
@@ -54,6 +56,10 @@ export class Tile {
     this.screen = this.#kind.create(options);
     this.screen.addEventListener('controls', (event) => {
       this.#controls.follow(/** @type {CustomEvent} */ (event).detail.controls);
+    });
+    this.#runButton = new RunButton((message) => actions.notify(message));
+    this.screen.addEventListener('pipeline', (event) => {
+      this.#runButton.follow(/** @type {CustomEvent} */ (event).detail.pipeline);
     });
     this.screen.addEventListener('statistics', (event) => {
       const { detail } = /** @type {CustomEvent} */ (event);
@@ -104,7 +110,7 @@ export class Tile {
   #caption(closeButton) {
     const caption = h('div', { class: 'caption' },
       h('div', { class: 'caption-words' }, this.#title, this.#peers, this.#readout),
-      this.#controlsButton, this.#statisticsButton, closeButton);
+      this.#runButton.element, this.#controlsButton, this.#statisticsButton, closeButton);
     if (this.#kind.direction === 'out') return caption;
     // Between the picture and the choices, so that pictures side by side have theirs at one height.
     caption.slot = 'caption';

@@ -13,9 +13,9 @@ let events;
 beforeEach(() => {
   sent = [];
   events = [];
-  controls = new Controls(async (values) => {
-    sent.push(values);
-  });
+  controls = new Controls(async (request) => {
+    sent.push(request);
+  }, () => 's1');
   for (const type of ['controls', 'change']) {
     controls.addEventListener(type, (event) => {
       const { detail } = /** @type {CustomEvent} */ (event);
@@ -111,6 +111,61 @@ test('what is not understood is passed over', () => {
 test('a wish is sent, and the value is what the server says', async () => {
   begin();
   await controls.set({ speed: 70 });
-  assert.deepEqual(sent, [{ speed: 70 }]);
+  assert.deepEqual(sent, [{ type: 'set', values: { speed: 70 } }]);
   assert.equal(controls.values.speed, 50);
+});
+
+test('a button has no value, and is pressed', async () => {
+  controls.expect();
+  snapshot(1, [{ name: 'reset', label: 'Again', type: 'action' }, kText]);
+  assert.deepEqual(controls.names, ['reset', 'text']);
+  assert.deepEqual(controls.values, { text: 'hello' });
+  assert.equal(controls.specs.get('reset')?.type, 'action');
+  await controls.action('reset');
+  assert.deepEqual(sent, [{ type: 'action', name: 'reset' }]);
+});
+
+test('everybody who may control does, unless the policy says otherwise', () => {
+  assert.equal(controls.mine, false);
+  begin();
+  assert.deepEqual([controls.policy, controls.holder, controls.mine], ['all', null, true]);
+  controls.receive({ type: 'controls', rev: 8, role: 'view', controls: [kText] });
+  assert.equal(controls.mine, false);
+});
+
+test('who has control is told and followed', async () => {
+  controls.expect();
+  controls.receive({
+    type: 'controls', rev: 3, role: 'control', policy: 'exclusive', controls: [kText],
+  });
+  /** @type {unknown[]} */
+  const holders = [];
+  controls.addEventListener('holder', (event) => {
+    holders.push(/** @type {CustomEvent} */ (event).detail);
+  });
+  assert.deepEqual([controls.policy, controls.holder, controls.mine], ['exclusive', null, false]);
+  controls.receive({ type: 'holder', rev: 5, holder: 's1' });
+  assert.equal(controls.mine, true);
+  controls.receive({ type: 'holder', rev: 4, holder: 's9' });  // overtaken
+  controls.receive({ type: 'holder', rev: 6, holder: null });
+  controls.receive({ type: 'holder', rev: 7, holder: 's2' });
+  assert.deepEqual(holders, [
+    { holder: 's1', mine: true }, { holder: null, mine: false }, { holder: 's2', mine: false },
+  ]);
+  await controls.acquire();
+  await controls.release();
+  assert.deepEqual(sent, [{ type: 'acquire' }, { type: 'release' }]);
+  controls.expect();
+  controls.receive({ type: 'holder', rev: 9, holder: 's1' });  // of a session that is over
+  assert.equal(controls.holder, 's2');
+  controls.settle();
+  assert.deepEqual([controls.policy, controls.holder, controls.role], ['all', null, '']);
+});
+
+test('one who may only view is not in control, whoever is', () => {
+  controls.expect();
+  controls.receive({
+    type: 'controls', rev: 3, role: 'view', policy: 'first', holder: 's1', controls: [],
+  });
+  assert.equal(controls.mine, false);
 });

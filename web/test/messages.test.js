@@ -151,8 +151,8 @@ test('the end of the session is the end of what waits', async () => {
 
 test('values of controls are a request, and a refusal names the control', async () => {
   attach();
-  const taken = messages.set({ speed: 70 });
-  const refusal = messages.set({ speed: 700 });
+  const taken = messages.ask({ type: 'set', values: { speed: 70 } });
+  const refusal = messages.ask({ type: 'set', values: { speed: 700 } });
   assert.deepEqual(channel.sent, [
     '{"id":1,"request":{"type":"set","values":{"speed":70}}}',
     '{"id":2,"request":{"type":"set","values":{"speed":700}}}',

@@ -8,6 +8,7 @@ import { Controls } from './controls.js';
 import { StreamDirectory } from './directory.js';
 import { kBrowserPage } from './page-life.js';
 import { connected } from './messages.js';
+import { Pipeline } from './pipeline.js';
 import { Reconnector } from './reconnector.js';
 import { Session } from './session.js';
 
@@ -61,6 +62,7 @@ const kFallbackInterval = 1000;  // ms
  * - `error`, detail `{ cause, message }`: an attempt ended with an error; `cause` is an `EndCause`
  * - `message`, detail `{ data }`: the pipeline's application says something
  * - `controls`, detail `{ controls }`: other {@link Controls} than before, or the first, or none
+ * - `pipeline`, detail `{ pipeline }`: the {@link Pipeline} was started or stopped
  * - `warning`, detail `{ message }`: some of the media cannot be used
  *
  * @template {object} Statistics
@@ -74,7 +76,9 @@ export class StreamConnection extends EventTarget {
   #reconnector;
   /** @type {Session | null} */
   #session = null;
-  #controls = new Controls((values) => connected(this.#session).set(values));
+  #controls = new Controls((request) => connected(this.#session).ask(request),
+    () => this.#session?.name ?? '');
+  #running = new Pipeline((type) => connected(this.#session).run(type));
   /** @type {StateDetail} */
   #state;
   /** @type {StateDetail | null} */
@@ -110,6 +114,10 @@ export class StreamConnection extends EventTarget {
     this.#directory = StreamDirectory.at(address.baseUrl, options.token ?? token);
     this.#controls.addEventListener('controls', () => {
       this.dispatch('controls', { controls: this.#controls });
+    });
+    this.#running.addEventListener('change', () => {
+      this.#show();
+      this.dispatch('pipeline', { pipeline: this.#running });
     });
     this.#reconnector = new Reconnector({
       stream: this.#address.stream,
@@ -156,6 +164,11 @@ export class StreamConnection extends EventTarget {
   /** What of the pipeline this browser may see and change; always the same object. */
   get controls() {
     return this.#controls;
+  }
+
+  /** Whether the pipeline runs, and the wish that it would; always the same object. */
+  get pipeline() {
+    return this.#running;
   }
 
   /** Whether `start` was called, and `stop` was not. */
@@ -259,6 +272,7 @@ export class StreamConnection extends EventTarget {
     this.#leave();
     this.#pipeline = null;
     this.#controls.expect();
+    this.#running.expect();
     const refusal = mixedContentProblem(this.#address, location.protocol);
     if (refusal) {
       this.#fail('refused', refusal);
@@ -291,10 +305,14 @@ export class StreamConnection extends EventTarget {
       onPipeline: (state, message) => {
         this.#pipeline = { state, message };
         this.#controls.follow(state === 'paused' ? 'stopped' : 'playing');
+        this.#running.follow(state);
         this.#show();
       },
       onMessage: (data) => this.dispatch('message', { data }),
-      onControls: (message) => this.#controls.receive(message),
+      onControls: (message) => {
+        if (message.type !== 'state') this.#controls.receive(message);
+        this.#running.receive(message);
+      },
       onWarning: (message) => this.dispatch('warning', { message }),
       onEnd: (end) => this.#ended(end),
     };
@@ -304,9 +322,11 @@ export class StreamConnection extends EventTarget {
   #progress(step) {
     if (step === 'negotiating') {
       this.#controls.settle();
+      this.#running.settle();
       this.#setState('connecting', 'Connecting – looking for a path to the server…');
     } else if (step === 'connected') {
       this.#setState('connecting', this.#role.connected);
+      this.#show();
     } else if (step === 'interrupted') {
       this.#setState('connecting', 'Connection interrupted – waiting for it to recover…');
     } else {
@@ -326,9 +346,15 @@ export class StreamConnection extends EventTarget {
       this.#setState('failed', message || undefined);
       return;
     }
+    const { words } = this.#running;
+    if (pipeline && words) {
+      this.#setState('paused', words);
+      return;
+    }
     const state = this.#role.combine(pipeline, this.#flowing);
     if (state) this.#setState(state, undefined, state === 'live' ? '' : message);
     else if (pipeline === 'live' && kAbsences.has(this.#state.state)) this.#reconnecting();
+    else if (this.#state.state === 'paused') this.#setState('connecting', this.#role.connected);
   }
 
   /** @param {import('./session.js').SessionEnd} end */

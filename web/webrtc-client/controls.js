@@ -10,7 +10,10 @@ import { isObject } from './stream-info.js';
  *
  * @typedef {string | number | boolean} ControlValue
  *
- * @typedef {'string' | 'number' | 'boolean' | 'enum' | 'flags' | 'color' | 'fraction'} ControlType
+ * @typedef {'string' | 'number' | 'boolean' | 'enum' | 'flags' | 'color' | 'fraction'
+ *   | 'action'} ControlType  an action is a button, without a value
+ *
+ * @typedef {'all' | 'first' | 'exclusive'} ControlPolicy
  *
  * @typedef {object} ControlSpec
  * @property {string} name
@@ -24,7 +27,8 @@ import { isObject } from './stream-info.js';
  * @property {boolean} readOnly  an indicator
  */
 
-const kTypes = new Set(['string', 'number', 'boolean', 'enum', 'flags', 'color', 'fraction']);
+const kTypes = new Set(
+  ['string', 'number', 'boolean', 'enum', 'flags', 'color', 'fraction', 'action']);
 
 /**
  * @param {unknown} value
@@ -47,8 +51,9 @@ function number(value, absent) {
  * @returns {ControlSpec | null} null for what this client does not know
  */
 function parseSpec(control) {
-  if (!isObject(control) || typeof control.name !== 'string' || !isValue(control.value)
+  if (!isObject(control) || typeof control.name !== 'string'
     || !kTypes.has(String(control.type))) return null;
+  if (control.type !== 'action' && !isValue(control.value)) return null;
   const choices = Array.isArray(control.choices) ? control.choices.filter(isObject) : [];
   return {
     name: control.name,
@@ -70,9 +75,11 @@ function parseSpec(control) {
  * - `controls`, detail `{ controls }`: other controls than before, or the first, or none any more
  * - `change`, detail `{ values, by, rev }`: those values are other ones. `by` is the name of the
  *   session that wished so, `http` for a request, and empty where the pipeline did it
+ * - `holder`, detail `{ holder, mine }`: somebody else has control now, or nobody
  */
 export class Controls extends EventTarget {
-  #send;
+  #ask;
+  #session;
   /** @type {Map<string, ControlSpec>} */
   #specs = new Map();
   /** @type {Record<string, ControlValue>} */
@@ -84,12 +91,21 @@ export class Controls extends EventTarget {
   #rev = 0;
   #role = '';
   #state = '';
+  /** @type {ControlPolicy} */
+  #policy = 'all';
+  /** @type {string | null} */
+  #holder = null;
+  #holderRevision = 0;
   #expecting = false;
 
-  /** @param {(values: Record<string, ControlValue>) => Promise<void>} send */
-  constructor(send) {
+  /**
+   * @param {(request: Record<string, unknown>) => Promise<void>} ask  the server
+   * @param {() => string} session  what the server calls this browser; empty before it is known
+   */
+  constructor(ask, session) {
     super();
-    this.#send = send;
+    this.#ask = ask;
+    this.#session = session;
   }
 
   /** In the order of the pipeline's author; empty for a stream without controls. */
@@ -122,6 +138,22 @@ export class Controls extends EventTarget {
     return this.#state;
   }
 
+  /** Which of those who may change something do so. */
+  get policy() {
+    return this.#policy;
+  }
+
+  /** The session that has control under this policy; null: nobody, or everybody under `all`. */
+  get holder() {
+    return this.#holder;
+  }
+
+  /** Whether this browser may change something now. */
+  get mine() {
+    if (this.#role !== 'control') return false;
+    return this.#policy === 'all' || (this.#holder !== null && this.#holder === this.#session());
+  }
+
   /**
    * All or nothing.
    *
@@ -130,7 +162,31 @@ export class Controls extends EventTarget {
    *   whose `code`, `control` and `message` say what was refused and why
    */
   async set(values) {
-    await this.#send(values);
+    await this.#ask({ type: 'set', values });
+  }
+
+  /**
+   * Presses a button.
+   *
+   * @param {string} name
+   * @returns {Promise<void>} fulfilled when it has been done; else rejected as by `set`
+   */
+  async action(name) {
+    await this.#ask({ type: 'action', name });
+  }
+
+  /**
+   * Takes control, where the policy has one session control at a time.
+   *
+   * @returns {Promise<void>} rejected with the code `held` while another one has it
+   */
+  async acquire() {
+    await this.#ask({ type: 'acquire' });
+  }
+
+  /** Gives control back, if this browser has it. */
+  async release() {
+    await this.#ask({ type: 'release' });
   }
 
   /** A session begins; its server may be another one, that counts anew. */
@@ -142,9 +198,12 @@ export class Controls extends EventTarget {
   settle() {
     if (!this.#expecting) return;
     this.#expecting = false;
-    if (this.#specs.size === 0) return;
+    if (this.#specs.size === 0 && this.#role === '') return;
     this.#specs = new Map();
     this.#values = {};
+    this.#role = '';
+    this.#policy = 'all';
+    this.#holder = null;
     this.#dispatch('controls', { controls: this });
   }
 
@@ -153,9 +212,10 @@ export class Controls extends EventTarget {
     this.#state = state;
   }
 
-  /** @param {Record<string, unknown>} message  of the server, `controls` or `changed` */
+  /** @param {Record<string, unknown>} message  of the server: `controls`, `changed`, `holder` */
   receive(message) {
     if (message.type === 'controls') this.#take(message);
+    else if (message.type === 'holder') this.#pass(message);
     else this.#change(message);
   }
 
@@ -168,16 +228,30 @@ export class Controls extends EventTarget {
     this.#rev = number(snapshot.rev, 0);
     this.#role = String(snapshot.role ?? '');
     this.#state = String(snapshot.state ?? '');
+    this.#policy = snapshot.policy === 'first' || snapshot.policy === 'exclusive'
+      ? snapshot.policy : 'all';
+    this.#holder = typeof snapshot.holder === 'string' ? snapshot.holder : null;
+    this.#holderRevision = this.#rev;
     this.#specs = new Map();
     this.#values = {};
     for (const control of snapshot.controls) {
       const spec = parseSpec(control);
       if (!spec) continue;
       this.#specs.set(spec.name, spec);
-      this.#values[spec.name] = control.value;
+      if (spec.type !== 'action') this.#values[spec.name] = control.value;
       this.#revisions.set(spec.name, this.#rev);
     }
     this.#dispatch('controls', { controls: this });
+  }
+
+  /** @param {Record<string, unknown>} message */
+  #pass({ rev, holder }) {
+    const revision = number(rev, this.#holderRevision + 1);
+    if (this.#expecting || revision <= this.#holderRevision) return;
+    this.#holderRevision = revision;
+    this.#rev = Math.max(this.#rev, revision);
+    this.#holder = typeof holder === 'string' ? holder : null;
+    this.#dispatch('holder', { holder: this.#holder, mine: this.mine });
   }
 
   /** @param {Record<string, unknown>} message */

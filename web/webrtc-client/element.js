@@ -14,10 +14,10 @@ import { WebRTCStream } from './stream.js';
 /** @typedef {import('./connection.js').StateDetail} StateDetail */
 
 const kForwarded = [
-  'statechange', 'statistics', 'track', 'error', 'warning', 'message', 'controls',
+  'statechange', 'statistics', 'track', 'error', 'warning', 'message', 'controls', 'pipeline',
 ];
 /** What changes nothing that the player shows. */
-const kUnshown = ['statistics', 'message', 'controls'];
+const kUnshown = ['statistics', 'message', 'controls', 'pipeline'];
 const kVolumeStep = 0.1;
 
 export class WebRTCStreamElement extends HTMLElement {

@@ -8,11 +8,13 @@ import { isObject } from './stream-info.js';
  * @typedef {object} MessagesOptions
  * @property {(text: string) => boolean} sendText  over the WebSocket; false when it is not open
  * @property {(data: unknown) => void} onMessage  the application says something
- * @property {(message: Record<string, unknown>) => void} onControls  a `controls` or a `changed`
+ * @property {(message: Record<string, unknown>) => void} onControls  for `Controls` and `Pipeline`
  * @property {import('./clock.js').Clock} clock
  */
 
 const kLabel = 'control';
+/** @type {Set<unknown>} */
+const kControls = new Set(['controls', 'changed', 'holder', 'state']);
 const kReplyTimeout = 10_000;  // ms
 const kMaxRequest = 16_384;  // bytes that the server takes
 
@@ -80,7 +82,7 @@ export class Messages {
     if (!isObject(message)) return;
     if (message.type === 'message') this.#options.onMessage(message.data);
     else if (message.type === 'ControlResponseMessage') this.#replied(message);
-    else if (message.type === 'controls' || message.type === 'changed') {
+    else if (kControls.has(message.type)) {
       this.#options.onControls(message);
     }
   }
@@ -97,11 +99,19 @@ export class Messages {
   }
 
   /**
-   * @param {Record<string, import('./controls.js').ControlValue>} values  of controls, by name
-   * @returns {Promise<void>} rejected with a {@link MessageError}; then none was changed
+   * @param {Record<string, unknown>} request  that is the server's to fulfil, such as `set`
+   * @returns {Promise<void>} rejected with a {@link MessageError}; then it had no effect
    */
-  async set(values) {
-    await this.#request(JSON.stringify({ type: 'set', values }));
+  async ask(request) {
+    await this.#request(JSON.stringify(request));
+  }
+
+  /**
+   * @param {'start' | 'stop'} type  what the pipeline is to do
+   * @returns {Promise<void>} rejected with a {@link MessageError}
+   */
+  async run(type) {
+    await this.#request(JSON.stringify({ type }));
   }
 
   /**

@@ -31,7 +31,7 @@ import { SignallingSocket } from './signalling-socket.js';
  * @property {(step: 'negotiating' | 'connected' | 'interrupted' | 'media') => void} onStep
  * @property {(state: import('./stream-info.js').PipelineState, message: string) => void} onPipeline
  * @property {(data: unknown) => void} onMessage  the application says something
- * @property {(message: Record<string, unknown>) => void} onControls  a `controls` or a `changed`
+ * @property {(message: Record<string, unknown>) => void} onControls  see {@link Messages}
  * @property {(message: string) => void} onWarning  the session goes on, but something is missing
  * @property {(end: SessionEnd) => void} onEnd
  */
@@ -131,9 +131,19 @@ export class Session {
     return this.#messages.send(data);
   }
 
-  /** @param {Record<string, import('./controls.js').ControlValue>} values  of controls, by name */
-  set(values) {
-    return this.#messages.set(values);
+  /** @param {Record<string, unknown>} request  that is the server's to fulfil, such as `set` */
+  ask(request) {
+    return this.#messages.ask(request);
+  }
+
+  /** What the server calls this session; empty before it has said so. */
+  get name() {
+    return this.#socket.session;
+  }
+
+  /** @param {'start' | 'stop'} type  what the pipeline is to do */
+  run(type) {
+    return this.#messages.run(type);
   }
 
   /** Leaves politely; the listener hears nothing more. */

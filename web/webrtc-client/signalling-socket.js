@@ -28,6 +28,7 @@ export class SignallingSocket {
   #socket;
   #listener;
   #opened = false;
+  #session = '';
   #cancelTimeout;
 
   /**
@@ -46,6 +47,11 @@ export class SignallingSocket {
     this.#socket.onmessage = ({ data }) => this.#receive(data);
     this.#socket.onclose = () => this.#closed();
     this.#cancelTimeout = clock.after(kOpenTimeout, () => this.#closed());
+  }
+
+  /** What the server calls this session; empty before its hello. */
+  get session() {
+    return this.#session;
   }
 
   /** @param {string} sdp */
@@ -109,6 +115,7 @@ export class SignallingSocket {
     if (!isObject(message)) return;
     const data = isObject(message.data) ? message.data : {};
     const listener = this.#listener;
+    if (message.type === 'hello') this.#session = words(data.session);
     switch (message.type) {
       case 'hello':
         listener.onHello(parseConfiguration(data), words(data.role));
@@ -137,6 +144,8 @@ export class SignallingSocket {
       case 'message':
       case 'controls':
       case 'changed':
+      case 'holder':
+      case 'state':
       case 'ControlResponseMessage':
         listener.onControl(String(text));
         break;

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <gst/webrtcserver/controls.h>
 #include <gst/webrtcserver/error.h>
+#include <gst/webrtcserver/request.h>
+#include <gst/webrtcserver/server.h>
+#include <gst/webrtcserver/socket.h>
+#include <gst/webrtcserver/tls.h>
 #include <gst/webrtcserver/version.h>

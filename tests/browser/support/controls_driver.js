@@ -20,7 +20,7 @@ export function shownControls(page) {
     const panel = document.querySelector('.controls');
     if (!panel || panel.hidden) return null;
     return Object.fromEntries([...panel.querySelectorAll('.control')].map((control) => {
-      const input = control.querySelector('input, select, output');
+      const input = control.querySelector('input, select, output, button');
       return [control.dataset.name, input.type === 'checkbox' ? input.checked : input.value];
     }));
   });

@@ -20,6 +20,7 @@ export const kEnvironment = {
   GST_PLUGIN_PATH: process.env.GST_PLUGIN_PATH ?? join(kBuild, 'lib', 'gstreamer-1.0'),
   GST_REGISTRY: process.env.GST_REGISTRY ?? join(kBuild, 'registry.bin'),
   LD_LIBRARY_PATH: process.env.LD_LIBRARY_PATH ?? join(kBuild, 'lib'),
+  GI_TYPELIB_PATH: process.env.GI_TYPELIB_PATH ?? join(kBuild, 'lib', 'girepository-1.0'),
   LC_ALL: 'C.UTF-8',
   GST_DEBUG_NO_COLOR: '1',
   // A user's certificate would turn every test into one of TLS.

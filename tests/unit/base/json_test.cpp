@@ -163,5 +163,17 @@ TEST(JsonWriter, EmbedsADocument) {
   EXPECT_EQ(JsonWriter().begin().add_json("data", inner).end().text(), R"({"data":{"a":1}})");
 }
 
+TEST(Json, NulIsPartOfAText) {
+  const JsonReader json(
+      R"({"a":"x\u0000y","b":["\u0000"],"c":{"d":"\u0000"},"e":"\\u0000","f\u0000g":1})");
+  EXPECT_EQ(json.string("a"), std::string("x\0y", 3));
+  EXPECT_EQ(json.strings("b")->front(), std::string(1, '\0'));
+  EXPECT_EQ(json.object("c")->string("d"), std::string(1, '\0'));
+  EXPECT_EQ(json.string("e"), "\\u0000");
+  EXPECT_FALSE(json.integer("f"));
+  EXPECT_EQ(json.members().size(), 5U);
+  EXPECT_EQ(JsonReader(R"({"a":"\ufffe"})").string("a"), "\xef\xbf\xbe");
+}
+
 }  // namespace
 }  // namespace webrtcserver

@@ -97,6 +97,43 @@ TEST(Control, ColoursAndFractionsAreWrittenOneWay) {
   EXPECT_EQ(read(rate, "\"30000/1001\""), R"({"it":"30000/1001"})");
   for (const char* wrong : {"\"61/1\"", "\"1/0\"", "\"1/-2\"", "\"30\"", "\"/\"", "\"-1/2\""})
     EXPECT_THAT(read(rate, wrong), HasSubstr("range ")) << wrong;
+  EXPECT_EQ(read(rate, "\"30\""),
+            "range \"it\" takes two whole numbers such as \"30/1\", whose quotient is from 0 to "
+            "60.");
+}
+
+TEST(Control, TextIsNotCutAtNul) {
+  EXPECT_EQ(read(spec(Type::kString), R"("a\u0000b")"),
+            "type \"it\" takes text in UTF-8, without NUL.");
+  EXPECT_EQ(read(spec(Type::kString), R"("a\\u0000b")"), R"({"it":"a\\u0000b"})");
+  ControlSpec pattern = spec(Type::kEnum);
+  pattern.choices = {{"snow", "Snow"}};
+  EXPECT_THAT(read(pattern, R"("snow\u0000")"), HasSubstr("range "));
+  EXPECT_THAT(read(spec(Type::kColor), R"("#ff0080\u0000")"), HasSubstr("range "));
+}
+
+TEST(Control, AnActionHasNoValue) {
+  EXPECT_EQ(read(spec(Type::kAction), "true"), "type \"it\" is an action, without a value.");
+}
+
+TEST(Control, NumbersMayHaveNoLimits) {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  const ControlSpec any = number(-kInfinity, kInfinity);
+  EXPECT_EQ(read(any, "1e300"), R"({"it":1.0000000000000001e+300})");
+  EXPECT_THROW(check_value(any, kInfinity), ControlFault);
+  JsonWriter json;
+  json.begin().begin_array("controls");
+  write_control(json, any, 1.0);
+  json.end_array();
+  EXPECT_EQ(json.end().text(),
+            R"({"controls":[{"name":"it","label":"","type":"number","value":1}]})");
+}
+
+TEST(Control, NamesAreSimple) {
+  EXPECT_TRUE(is_control_name("a.B-c_9"));
+  for (const char* wrong : {"", "a b", "a=b", "ä", "a:b"}) EXPECT_FALSE(is_control_name(wrong));
+  EXPECT_TRUE(is_control_name(std::string(64, 'x')));
+  EXPECT_FALSE(is_control_name(std::string(65, 'x')));
 }
 
 TEST(Control, ReadOnlyIsReadOnly) {

@@ -78,6 +78,22 @@ TEST(ControlMessages, ReadWhatIsToBeSet) {
     EXPECT_EQ(refusal(text).code, "bad-request") << text;
 }
 
+TEST(ControlMessages, ReadWhatIsToBeDone) {
+  const ControlRequest read =
+      read_request(R"({"id":2,"request":{"type":"action","name":"reset"}})");
+  EXPECT_EQ(read.type, ControlRequest::Type::kAction);
+  EXPECT_EQ(read.name, "reset");
+  EXPECT_EQ(read_request(R"({"id":3,"request":{"type":"acquire"}})").type,
+            ControlRequest::Type::kAcquire);
+  EXPECT_EQ(read_request(R"({"id":3,"request":{"type":"release"}})").type,
+            ControlRequest::Type::kRelease);
+  for (const char* text : {R"({"id":3,"request":{"type":"action"}})",
+                           R"({"id":3,"request":{"type":"action","name":7}})",
+                           R"({"id":3,"request":{"type":"action","name":"a","values":{}}})",
+                           R"({"id":3,"request":{"type":"acquire","for":"me"}})"})
+    EXPECT_EQ(refusal(text).code, "bad-request") << text;
+}
+
 TEST(ControlMessages, AnErrorNamesItsControl) {
   const JsonReader reply(write_reply(ControlError(4, "range", "Too much.", "speed")));
   EXPECT_EQ(reply.object("error")->string("control"), "speed");

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// holoviz.hpp — what the page of Holoscan's webrtc_holoviz_server asks of its server: POST /offer,
+// GET /iceServers, POST /config, and the page's own files.
+#pragma once
+
+#include <gst/webrtcserver/webrtcserver.h>
+
+#include <functional>
+#include <string>
+
+// The main context. What is asked for in vain is answered with a reason, and changes nothing.
+class Holoviz {
+ public:
+  struct Wishes {
+    std::function<void()> watch;  // somebody has come to watch the stream
+    // 0 … 100, and as many characters as kMaxText. Both are taken.
+    std::function<void(const std::string& text, double speed)> configure;
+  };
+  static constexpr glong kMaxText = 64;  // characters
+  static constexpr double kMaxSpeed = 100;
+
+  // Adds the routes to `server`, which outlives them, for its stream `stream`. Throws
+  // std::runtime_error.
+  Holoviz(GstWebRTCServerServer* server, std::string stream, Wishes wishes);
+  // Serves the files of a folder, none of those of its folders; index.html is the page at /.
+  void serve_page(const std::string& folder);
+
+ private:
+  using Handler = void (Holoviz::*)(GstWebRTCServerRequest*);
+
+  template <Handler handler>
+  void add(const char* method, const char* path);
+  void offer(GstWebRTCServerRequest* request);
+  void answer(GstWebRTCServerRequest* request, GAsyncResult* result) const;
+  void ice_servers(GstWebRTCServerRequest* request);
+  void config(GstWebRTCServerRequest* request);
+
+  GstWebRTCServerServer* const server_;
+  const std::string stream_;
+  const Wishes wishes_;
+};

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// run_control.hpp — starts and stops the pipeline that webrtcsink is in, as its stream's RunState
+// wants it. The application is asked first. Where it does not see to it, it is asked for the state
+// by a message, and whether it heeds that or not, nothing passes the element's frame sinks.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+
+#include "base/loop_thread.hpp"
+#include "base/serial_queue.hpp"
+#include "run_gate.hpp"
+#include "server/run_state.hpp"
+
+namespace webrtcserver {
+
+class RunControl : public std::enable_shared_from_this<RunControl> {
+ public:
+  // Without any lock held; on a thread that may wait, unless it says otherwise.
+  class Host {
+   public:
+    // `start-requested` or `stop-requested`: whether the application does it itself.
+    virtual bool run_requested(bool run) = 0;
+    // GST_MESSAGE_REQUEST_STATE.
+    virtual void request_state(GstState state) = 0;
+    // The encoders are not needed for now, or are again. Any thread.
+    virtual void suspend_encoders(bool suspend) = 0;
+
+   protected:
+    ~Host() = default;
+  };
+
+  RunControl(LoopThread& loop, std::weak_ptr<Host> host);
+
+  const std::shared_ptr<RunGate>& gate() const { return gate_; }
+
+  // The pipeline goes to PAUSED from READY.
+  void begin(bool running);
+  // webrtcsink goes to PLAYING, and has left it.
+  void play(const Ref<GstClock>& clock, GstClockTime base_time);
+  void played();
+  void pause();
+  // RunState::Apply. Server thread.
+  void apply(bool run, RunState::Done done);
+  // The stream is over; whoever waits is answered. Server thread or one that may wait for it.
+  void end();
+
+  // For an application that does not obey.
+  void set_limit(std::chrono::milliseconds limit) { limit_ = limit; }
+
+ private:
+  void start(const RunState::Done& done);
+  void stop();
+  void shut(bool shut);
+  void time_out();
+  // Answers a start() that waits for PLAYING.
+  void settle(const std::optional<ControlFault>& fault);
+
+  LoopThread& loop_;
+  const std::weak_ptr<Host> host_;
+  const std::shared_ptr<RunGate> gate_ = std::make_shared<RunGate>();
+  // One after another, as the application hears of it.
+  const std::shared_ptr<SerialQueue> queue_ = SerialQueue::create(SerialQueue::Pool::kApplication);
+  std::chrono::milliseconds limit_{8'000};  // less than a browser waits for its reply
+  Timer timer_;                             // server thread
+
+  std::mutex mutex_;
+  bool playing_ = false;         // guarded by mutex_
+  bool asked_to_pause_ = false;  // guarded by mutex_
+  RunState::Done waiting_;       // guarded by mutex_: for PLAYING
+};
+
+}  // namespace webrtcserver

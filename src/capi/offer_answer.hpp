@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// offer_answer.hpp — GstWebRTCServerServer.answer_offer(): a GTask around OfferDesk. Any thread.
+#pragma once
+
+#include <gio/gio.h>
+
+#include <memory>
+#include <string>
+
+#include "base/ref.hpp"
+#include "server/server.hpp"
+
+namespace webrtcserver {
+
+// Completes the task with the SDP, or an error. `server` may be null.
+void answer_offer(const std::shared_ptr<Server>& server, const std::string& stream,
+                  const std::string& offer, const Ref<GTask>& task);
+
+}  // namespace webrtcserver

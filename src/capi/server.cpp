@@ -1,0 +1,487 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <gst/webrtcserver/error.h>
+#include <gst/webrtcserver/server.h>
+
+#include <array>
+#include <new>
+#include <utility>
+
+#include "base/guard.hpp"
+#include "capi/offer_answer.hpp"
+#include "capi/request_private.hpp"
+#include "capi/server_core.hpp"
+#include "capi/socket_private.hpp"
+#include "server/option_properties.hpp"
+
+/**
+ * SECTION:gstwebrtcserverserver
+ * @title: GstWebRTCServerServer
+ * @short_description: a web server for streams, with routes of the application's own
+ *
+ * The elements webrtcsink and webrtcsrc start a server by themselves. An application that wants
+ * more of it, such as routes of its own beside the streams, starts one with the same address:
+ * elements that name this address share it, and take its settings where they leave their own at the
+ * defaults.
+ *
+ * |[<!-- language="C" -->
+ * static void
+ * on_hello (GstWebRTCServerServer * server, GstWebRTCServerRequest * request, gpointer user_data)
+ * {
+ *   gst_webrtc_server_request_respond_json (request, 200, "{\"hello\":\"world\"}");
+ * }
+ *
+ * GstWebRTCServerServer *server = gst_webrtc_server_server_new ("webrtc://@:8554");
+ * gst_webrtc_server_server_add_handler (server, "GET", "/hello", on_hello, NULL, NULL, NULL);
+ * gst_webrtc_server_server_start (server, &error);
+ * ]|
+ *
+ * Its functions may be called from any thread, also in a handler. Handlers run on the application's
+ * default main context when it runs that, else on a thread for it; never two at a time for one
+ * server. One that does not return holds up the further requests to the routes of this object, of
+ * which 64 wait before others are answered with 503, and nothing else.
+ */
+
+using webrtcserver::Error;
+using webrtcserver::guard;
+using webrtcserver::Ref;
+using webrtcserver::ServerCore;
+
+namespace {
+
+enum Property : guint {
+  kUri = webrtcserver::kFirstFurtherProperty,
+  kIceServers,
+  kUrls,
+  kPort,
+  kFingerprint,
+  kListening,
+};
+
+}  // namespace
+
+struct _GstWebRTCServerServer {
+  GObject parent;
+  std::shared_ptr<ServerCore> core;
+};
+
+G_DEFINE_TYPE(GstWebRTCServerServer, gst_webrtc_server_server, G_TYPE_OBJECT)
+
+namespace {
+
+// FALSE, and the error, for what `body` throws.
+template <typename Body>
+gboolean attempt(GError** error, Body&& body) {
+  try {
+    body();
+    return TRUE;
+  } catch (const Error& wrong) {
+    g_set_error_literal(error, GST_WEBRTC_SERVER_ERROR, static_cast<int>(wrong.code()),
+                        wrong.what());
+  } catch (const std::exception& wrong) {
+    g_set_error_literal(error, GST_WEBRTC_SERVER_ERROR, GST_WEBRTC_SERVER_ERROR_FAILED,
+                        wrong.what());
+  }
+  return FALSE;
+}
+
+void set_uri(GstWebRTCServerServer* self, const gchar* text) {
+  std::string mistake;
+  try {
+    const auto uri = webrtcserver::StreamUri::parse_server(text ? text : ServerCore::kDefaultUri);
+    webrtcserver::apply_uri_options(G_OBJECT(self), uri.options, "a server.");
+    self->core->change([&](ServerCore::Settings& settings) { settings.uri = uri; });
+  } catch (const Error& error) {
+    mistake = error.what();
+  }
+  self->core->change([&](ServerCore::Settings& settings) {
+    if (mistake.empty()) {
+      settings.mistakes.erase("uri");
+    } else {
+      settings.mistakes["uri"] = mistake;
+    }
+  });
+}
+
+std::vector<std::string> texts_of_strv(const GValue* value) {
+  std::vector<std::string> texts;
+  const auto* strv = static_cast<const gchar* const*>(g_value_get_boxed(value));
+  for (; strv && *strv; ++strv) texts.emplace_back(*strv);
+  return texts;
+}
+
+void notify_state(GstWebRTCServerServer* self) {
+  for (const char* name : {"listening", "uri", "port", "urls", "fingerprint"})
+    g_object_notify(G_OBJECT(self), name);
+}
+
+}  // namespace
+
+static void gst_webrtc_server_server_set_property(GObject* object, guint id, const GValue* value,
+                                                  GParamSpec* spec) {
+  auto* self = GST_WEBRTC_SERVER_SERVER(object);
+  guard("setting a property", [&] {
+    if (id == kUri) return set_uri(self, g_value_get_string(value));
+    bool known = true;
+    self->core->change([&](ServerCore::Settings& settings) {
+      if (id == kIceServers) {
+        settings.ice_servers = texts_of_strv(value);
+      } else {
+        known = webrtcserver::set_option_property(settings, id, value);
+      }
+    });
+    if (!known) G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, spec);
+  });
+}
+
+static void gst_webrtc_server_server_get_property(GObject* object, guint id, GValue* value,
+                                                  GParamSpec* spec) {
+  const auto& core = GST_WEBRTC_SERVER_SERVER(object)->core;
+  guard("getting a property", [&] {
+    const auto server = core->server();
+    switch (id) {
+      case kUri:
+        return g_value_set_string(value, core->uri().c_str());
+      case kIceServers:
+        return webrtcserver::give_urls(value, core->settings().ice_servers);
+      case kUrls:
+        return webrtcserver::give_urls(value, server ? server->urls() : std::vector<std::string>());
+      case kPort:
+        return g_value_set_uint(value, server ? server->port() : 0);
+      case kFingerprint:
+        return webrtcserver::give_text(value, server ? server->fingerprint() : "");
+      case kListening:
+        return g_value_set_boolean(value, server != nullptr);
+      default:
+        if (!webrtcserver::get_option_property(core->settings(), id, value))
+          G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, spec);
+    }
+  });
+}
+
+static void gst_webrtc_server_server_finalize(GObject* object) {
+  auto* self = GST_WEBRTC_SERVER_SERVER(object);
+  guard("stopping a server", [&] { self->core->end(); });
+  std::destroy_at(&self->core);
+  G_OBJECT_CLASS(gst_webrtc_server_server_parent_class)->finalize(object);
+}
+
+static void gst_webrtc_server_server_class_init(GstWebRTCServerServerClass* klass) {
+  GObjectClass* object = G_OBJECT_CLASS(klass);
+  object->set_property = gst_webrtc_server_server_set_property;
+  object->get_property = gst_webrtc_server_server_get_property;
+  object->finalize = gst_webrtc_server_server_finalize;
+  webrtcserver::install_option_properties(object);
+  const auto install = [object](guint id, GParamSpec* spec) {
+    g_object_class_install_property(object, id, spec);
+  };
+  install(kUri, g_param_spec_string(
+                    "uri", "URI",
+                    "Where to serve: webrtc://<interface>:<port>[?property=value&...], without a "
+                    "stream. Interface @ is every IPv4 address, [::] every address; port 0 lets "
+                    "the kernel choose and reads back the real one; webrtcs:// refuses to start "
+                    "without TLS",
+                    ServerCore::kDefaultUri, webrtcserver::kWritableProperty));
+  install(kIceServers,
+          g_param_spec_boxed(
+              "ice-servers", "ICE servers",
+              "STUN and TURN servers as --ice-server has them, beside stun-server and "
+              "turn-servers: stun:host:port, turn:host:port[user:password]; used here and handed "
+              "to browsers",
+              G_TYPE_STRV, webrtcserver::kWritableProperty));
+  install(kUrls, g_param_spec_boxed("urls", "URLs", "Addresses of the server's page, while it runs",
+                                    G_TYPE_STRV, webrtcserver::kReadableProperty));
+  install(kPort, g_param_spec_uint("port", "Port", "The port that it listens on; 0: none", 0, 65535,
+                                   0, webrtcserver::kReadableProperty));
+  install(kFingerprint,
+          g_param_spec_string("fingerprint", "Fingerprint",
+                              "SHA-256 of its certificate, as browsers show it; NULL without TLS",
+                              nullptr, webrtcserver::kReadableProperty));
+  install(kListening, g_param_spec_boolean("listening", "Listening", "Whether it runs", FALSE,
+                                           webrtcserver::kReadableProperty));
+}
+
+static void gst_webrtc_server_server_init(GstWebRTCServerServer* self) {
+  new (&self->core) std::shared_ptr<ServerCore>(std::make_shared<ServerCore>());
+}
+
+namespace {
+
+// The object in a handler's closure, which must not keep it alive.
+class WeakServer {
+ public:
+  explicit WeakServer(GstWebRTCServerServer* server) { g_weak_ref_init(&weak_, server); }
+  ~WeakServer() { g_weak_ref_clear(&weak_); }
+  WeakServer(const WeakServer&) = delete;
+  WeakServer& operator=(const WeakServer&) = delete;
+
+  // Null where it is gone.
+  Ref<GstWebRTCServerServer> lock() {
+    return Ref<GstWebRTCServerServer>::adopt(
+        static_cast<GstWebRTCServerServer*>(g_weak_ref_get(&weak_)));
+  }
+
+ private:
+  GWeakRef weak_{};
+};
+
+// What the application gave with a function.
+class UserData {
+ public:
+  UserData(gpointer data, GDestroyNotify destroy) : data_(data), destroy_(destroy) {}
+  ~UserData() {
+    if (destroy_) destroy_(data_);
+  }
+  UserData(const UserData&) = delete;
+  UserData& operator=(const UserData&) = delete;
+
+  gpointer get() const { return data_; }
+
+ private:
+  const gpointer data_;
+  const GDestroyNotify destroy_;
+};
+
+}  // namespace
+
+/**
+ * gst_webrtc_server_server_new:
+ * @uri: (nullable): where to serve, without a stream: "webrtc://@:8554", "webrtcs://[::]:8554";
+ *   further properties may follow as options. %NULL for the first of these
+ *
+ * Makes a server that does not run yet. What is wrong with the address,
+ * gst_webrtc_server_server_start() tells.
+ *
+ * Returns: (transfer full): the server
+ */
+GstWebRTCServerServer* gst_webrtc_server_server_new(const gchar* uri) {
+  return GST_WEBRTC_SERVER_SERVER(g_object_new(GST_TYPE_WEBRTC_SERVER_SERVER, "uri", uri, nullptr));
+}
+
+/**
+ * gst_webrtc_server_server_start:
+ * @self: a server
+ * @error: return location for an error
+ *
+ * Listens, with the properties as they are now. Where a server of this process runs at the address
+ * already, that is shared: what was set here and is different there is an error. Elements that name
+ * the address from now on share it in the same way. Once it runs, this does nothing.
+ *
+ * It waits until the port is bound, and until a host name in the address is resolved.
+ *
+ * Returns: %FALSE with an error of #GstWebRTCServerError: a property that cannot be used, a port in
+ *   use, TLS files that cannot be read, other settings, a route that a stream or another
+ *   application's hides
+ */
+gboolean gst_webrtc_server_server_start(GstWebRTCServerServer* self, GError** error) {
+  g_return_val_if_fail(GST_WEBRTC_SERVER_IS_SERVER(self), FALSE);
+  if (!gst_is_initialized()) {
+    g_set_error_literal(error, GST_WEBRTC_SERVER_ERROR, GST_WEBRTC_SERVER_ERROR_FAILED,
+                        "GStreamer is not initialised; call gst_init() first.");
+    return FALSE;
+  }
+  if (!attempt(error, [&] { self->core->start(); })) return FALSE;
+  notify_state(self);
+  return TRUE;
+}
+
+/**
+ * gst_webrtc_server_server_stop:
+ * @self: a server
+ *
+ * Takes the application's routes away, closes its sockets and lets go of the server, whose port
+ * closes with the last of those who share it. What handlers have not answered yet is answered where
+ * others share it. It may be started again, with the same routes.
+ */
+void gst_webrtc_server_server_stop(GstWebRTCServerServer* self) {
+  g_return_if_fail(GST_WEBRTC_SERVER_IS_SERVER(self));
+  guard("stopping a server", [&] { self->core->stop(); });
+  notify_state(self);
+}
+
+/**
+ * gst_webrtc_server_server_add_handler:
+ * @self: a server
+ * @method: "GET", which serves HEAD too, "POST", "PUT", "PATCH", "DELETE", "HEAD" or "OPTIONS"
+ * @pattern: a path whose segments may be "{name}", for one segment, and at its end "{name...}", for
+ *   one or more: "/offer", "/rooms/{room}"
+ * @handler: (scope notified) (closure user_data) (destroy destroy): answers the requests
+ * @user_data: given to @handler
+ * @destroy: (nullable): called with @user_data when it is not needed any more, also where this
+ * fails
+ * @error: return location for an error
+ *
+ * Adds a route, before or after gst_webrtc_server_server_start(). A literal segment wins over a
+ * capture: "/offer" is before the streams' own "/{stream}", so that no stream may have this name.
+ * "/" may be taken too, in place of the server's page. With `auth-tokens` every route asks for a
+ * token that counts; what it allows, gst_webrtc_server_request_is_allowed() tells. Bodies of more
+ * than 64 KiB are refused, and so are requests of pages of other origins that may change something.
+ *
+ * Returns: %FALSE with an error for a pattern that is malformed, the server's own, or taken
+ */
+gboolean gst_webrtc_server_server_add_handler(GstWebRTCServerServer* self, const gchar* method,
+                                              const gchar* pattern,
+                                              GstWebRTCServerRequestFunc handler,
+                                              gpointer user_data, GDestroyNotify destroy,
+                                              GError** error) {
+  g_return_val_if_fail(GST_WEBRTC_SERVER_IS_SERVER(self) && method && pattern && handler, FALSE);
+  const auto data = std::make_shared<UserData>(user_data, destroy);
+  const auto weak = std::make_shared<WeakServer>(self);
+  return attempt(error, [&] {
+    self->core->add_handler(
+        method, pattern,
+        [handler, data, weak](const std::shared_ptr<webrtcserver::CustomRequest>& custom) {
+          const auto server = weak->lock();
+          if (!server) return;
+          const auto request =
+              Ref<GstWebRTCServerRequest>::adopt(webrtcserver::new_request(custom));
+          handler(server.get(), request.get(), data->get());
+        });
+  });
+}
+
+/**
+ * gst_webrtc_server_server_add_socket:
+ * @self: a server
+ * @pattern: as in gst_webrtc_server_server_add_handler()
+ * @handler: (scope notified) (closure user_data) (destroy destroy): is given each WebSocket
+ * @user_data: given to @handler
+ * @destroy: (nullable): called with @user_data when it is not needed any more, also where this
+ * fails
+ * @error: return location for an error
+ *
+ * Adds a route for WebSockets, which may be that of handlers too. Pages of other origins may open
+ * them where `allowed-origins` has them.
+ *
+ * Returns: %FALSE with an error for a pattern that is malformed, the server's own, or taken
+ */
+gboolean gst_webrtc_server_server_add_socket(GstWebRTCServerServer* self, const gchar* pattern,
+                                             GstWebRTCServerSocketFunc handler, gpointer user_data,
+                                             GDestroyNotify destroy, GError** error) {
+  g_return_val_if_fail(GST_WEBRTC_SERVER_IS_SERVER(self) && pattern && handler, FALSE);
+  const auto data = std::make_shared<UserData>(user_data, destroy);
+  const auto weak = std::make_shared<WeakServer>(self);
+  return attempt(error, [&] {
+    self->core->add_socket(
+        pattern, [handler, data, weak](const std::shared_ptr<webrtcserver::CustomSocket>& custom,
+                                       const webrtcserver::HttpRequest& http,
+                                       const webrtcserver::Grant& grant) {
+          const auto server = weak->lock();
+          if (!server) return custom->close();
+          const auto socket =
+              Ref<GstWebRTCServerSocket>::adopt(webrtcserver::new_socket(custom, http, grant));
+          handler(server.get(), socket.get(), data->get());
+        });
+  });
+}
+
+/**
+ * gst_webrtc_server_server_remove_route:
+ * @self: a server
+ * @pattern: as it was added
+ *
+ * Removes what has been added for the pattern, whatever the method; nothing where that is nothing.
+ * Requests that a handler has been given may still be answered, those that wait for it are answered
+ * with 503, and sockets that are open stay so.
+ */
+void gst_webrtc_server_server_remove_route(GstWebRTCServerServer* self, const gchar* pattern) {
+  g_return_if_fail(GST_WEBRTC_SERVER_IS_SERVER(self) && pattern);
+  guard("removing a route", [&] { self->core->remove_route(pattern); });
+}
+
+/**
+ * gst_webrtc_server_server_answer_offer_async:
+ * @self: a server that runs
+ * @stream: the name of a stream at its address
+ * @offer: the SDP of a client's offer
+ * @cancellable: (nullable): to give it up
+ * @callback: (scope async): called with the answer
+ * @user_data: given to @callback
+ *
+ * Begins a session with a client whose offer came on a way of the application's own, as
+ * `POST /<stream>/whep` does (`whip` for a stream from browsers; of two streams of this name, the
+ * one that the offer fits). Whether the client may have it is for the application to say; it may
+ * then view, or publish, and control. The answer has our candidates, after half a second at most,
+ * or three where a STUN or TURN server has to be asked; further ones do not follow. A client that
+ * does not connect within 15 seconds, or has been silent for as long, is dropped.
+ */
+void gst_webrtc_server_server_answer_offer_async(GstWebRTCServerServer* self, const gchar* stream,
+                                                 const gchar* offer, GCancellable* cancellable,
+                                                 GAsyncReadyCallback callback, gpointer user_data) {
+  g_return_if_fail(GST_WEBRTC_SERVER_IS_SERVER(self) && stream && offer);
+  const auto task = Ref<GTask>::adopt(g_task_new(self, cancellable, callback, user_data));
+  guard("answering an offer",
+        [&] { webrtcserver::answer_offer(self->core->server(), stream, offer, task); });
+}
+
+/**
+ * gst_webrtc_server_server_answer_offer_finish:
+ * @self: a server
+ * @result: what the callback was given
+ * @error: return location for an error
+ *
+ * The answer to the offer.
+ *
+ * Returns: (transfer full): its SDP; %NULL with an error: %G_IO_ERROR_NOT_FOUND for a stream that
+ *   is not there, %G_IO_ERROR_CANCELLED, or of #GstWebRTCServerError: PROTOCOL for an offer that
+ *   cannot be read, NO_COMMON_CODEC, LIMIT for too many viewers or tracks, CLOSED for a server that
+ *   does not run or a stream that ends, FAILED for one that has not begun
+ */
+gchar* gst_webrtc_server_server_answer_offer_finish(GstWebRTCServerServer* self,
+                                                    GAsyncResult* result, GError** error) {
+  g_return_val_if_fail(g_task_is_valid(result, self), nullptr);
+  return static_cast<gchar*>(g_task_propagate_pointer(G_TASK(result), error));
+}
+
+/**
+ * gst_webrtc_server_server_get_ice_servers:
+ * @self: a server
+ *
+ * The STUN and TURN servers, as a browser's `RTCConfiguration.iceServers` wants them. With
+ * `turn-secret` the credentials are minted now.
+ *
+ * Returns: (transfer full): a JSON array: [{"urls":["turn:…"],"username":"…","credential":"…"}];
+ *   empty where there are none, or properties of a server that does not run cannot be used
+ */
+gchar* gst_webrtc_server_server_get_ice_servers(GstWebRTCServerServer* self) {
+  g_return_val_if_fail(GST_WEBRTC_SERVER_IS_SERVER(self), nullptr);
+  const std::string json = guard("telling the ICE servers", std::string("[]"),
+                                 [&] { return self->core->ice_servers_json(); });
+  return g_strdup(json.c_str());
+}
+
+/**
+ * gst_webrtc_server_server_get_urls:
+ * @self: a server
+ *
+ * Returns: (transfer full) (array zero-terminated=1): the addresses of the page, the most useful
+ *   first: "http://localhost:8554/"; none while it does not run
+ */
+gchar** gst_webrtc_server_server_get_urls(GstWebRTCServerServer* self) {
+  g_return_val_if_fail(GST_WEBRTC_SERVER_IS_SERVER(self), nullptr);
+  gchar** urls = nullptr;
+  g_object_get(self, "urls", &urls, nullptr);
+  return urls;
+}
+
+/**
+ * gst_webrtc_server_server_get_port:
+ * @self: a server
+ *
+ * Returns: the port that it listens on; 0 while it does not run
+ */
+guint gst_webrtc_server_server_get_port(GstWebRTCServerServer* self) {
+  g_return_val_if_fail(GST_WEBRTC_SERVER_IS_SERVER(self), 0);
+  const auto server = self->core->server();
+  return server ? server->port() : 0;
+}
+
+/**
+ * gst_webrtc_server_server_is_listening:
+ * @self: a server
+ *
+ * Returns: whether it runs
+ */
+gboolean gst_webrtc_server_server_is_listening(GstWebRTCServerServer* self) {
+  g_return_val_if_fail(GST_WEBRTC_SERVER_IS_SERVER(self), FALSE);
+  return self->core->server() != nullptr;
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// server_core.hpp — what a GstWebRTCServerServer is behind its GObject: settings, the running
+// server that it shares with others, and the routes that the application has added. Any thread but
+// the server's, unless a method says otherwise.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "server/application_calls.hpp"
+#include "server/custom_request.hpp"
+#include "server/custom_socket.hpp"
+#include "server/server.hpp"
+#include "server/server_options.hpp"
+
+namespace webrtcserver {
+
+class ServerCore : public std::enable_shared_from_this<ServerCore> {
+ public:
+  static constexpr char kDefaultUri[] = "webrtc://@:8554";
+
+  struct Settings : ServerOptions {
+    StreamUri uri = StreamUri::parse_server(kDefaultUri);
+    std::vector<std::string> ice_servers;  // as --ice-server has them
+  };
+
+  ServerCore() : calls_(std::make_shared<ApplicationCalls>(server_thread())) {}
+
+  Settings settings() const;
+  void change(const std::function<void(Settings&)>& edit);
+
+  // Throws Error. Twice is once.
+  void start();
+  void stop();
+  // The same, and drops the routes: nobody is there to ask for them.
+  void end();
+  // Null before start() and after stop().
+  std::shared_ptr<Server> server() const;
+  std::string uri() const;  // with the real port
+
+  // In the application's calls.
+  using RequestHandler = std::function<void(const std::shared_ptr<CustomRequest>&)>;
+  using SocketHandler = std::function<void(const std::shared_ptr<CustomSocket>&,
+                                           const HttpRequest& request, const Grant& grant)>;
+  // Throw Error. A handler is dropped in the application's calls too, once it is not needed.
+  void add_handler(const std::string& method, const std::string& pattern, RequestHandler handler);
+  void add_socket(const std::string& pattern, SocketHandler handler);
+  void remove_route(const std::string& pattern);
+
+  // RTCConfiguration.iceServers as JSON. Throws Error for settings that are malformed.
+  std::string ice_servers_json() const;
+
+ private:
+  struct Route;
+
+  // Server thread.
+  void install(Server& server, const std::shared_ptr<Route>& route);
+  void take_request(const std::shared_ptr<Route>& route, const HttpRequest& request,
+                    const Grant& grant, HttpReply reply);
+  void take_socket(const std::shared_ptr<Route>& route, const HttpRequest& request,
+                   const Grant& grant, std::unique_ptr<WebSocket> socket);
+
+  void add(const std::shared_ptr<Route>& route);
+  void drop(std::shared_ptr<Route> route);
+  static ServerOptions with_ice_servers(const Settings& settings);
+
+  const std::shared_ptr<ApplicationCalls> calls_;
+
+  // Held while the running server is asked to change; what answers on its thread never asks for it.
+  std::mutex changing_;
+  std::list<std::shared_ptr<Route>> routes_;  // guarded by changing_
+
+  mutable std::mutex mutex_;        // taken last
+  Settings settings_;               // guarded by mutex_
+  std::shared_ptr<Server> server_;  // guarded by mutex_; changed with changing_ held
+
+  std::set<std::shared_ptr<CustomSocket>> sockets_;  // server thread
+};
+
+}  // namespace webrtcserver

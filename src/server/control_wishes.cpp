@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "server/control_wishes.hpp"
+
+#include <utility>
+
+namespace webrtcserver {
+
+namespace {
+
+constexpr std::size_t kMaxWaiting = 64;  // of all browsers together
+
+ControlFault gone() {
+  return {"gone", "", "The pipeline is gone."};
+}
+
+}  // namespace
+
+ControlWishes::ControlWishes(ControlSource source) : source_(std::move(source)) {}
+
+ControlWishes::~ControlWishes() {
+  close();
+}
+
+bool ControlWishes::full() const {
+  return waiting_.size() >= kMaxWaiting;
+}
+
+void ControlWishes::set(ControlValues values, const std::string& by, ControlDone done) {
+  // What an earlier one wanted of the same control is not worth the source's time any more, unless
+  // an action in between is to see it.
+  for (auto wish = waiting_.rbegin(); wish != waiting_.rend() && wish->action.empty(); ++wish)
+    for (const auto& [name, value] : values) wish->values.erase(name);
+  add({std::move(values), "", by, std::move(done)});
+}
+
+void ControlWishes::activate(const std::string& action, const std::string& by, ControlDone done) {
+  add({{}, action, by, std::move(done)});
+}
+
+void ControlWishes::add(Wish wish) {
+  if (closed_) return wish.done(gone());
+  waiting_.push_back(std::move(wish));
+  if (!busy_) fulfil_next();
+}
+
+void ControlWishes::fulfil_next() {
+  while (!waiting_.empty()) {
+    Wish wish = std::move(waiting_.front());
+    waiting_.pop_front();
+    if (wish.action.empty() && wish.values.empty()) {
+      wish.done({});
+      continue;
+    }
+    busy_ = true;
+    auto done = [weak = weak_from_this(),
+                 done = std::move(wish.done)](const std::optional<ControlFault>& fault) {
+      done(fault);
+      const auto self = weak.lock();
+      if (!self) return;
+      self->busy_ = false;
+      self->fulfil_next();
+    };
+    if (wish.action.empty()) return source_.apply(wish.values, wish.by, std::move(done));
+    return source_.activate(wish.action, wish.by, std::move(done));
+  }
+}
+
+void ControlWishes::close() {
+  closed_ = true;
+  for (Wish& wish : std::exchange(waiting_, {})) wish.done(gone());
+}
+
+}  // namespace webrtcserver

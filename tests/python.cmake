@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# The C API as Python has it, by introspection. PyGObject is the distribution's, for its own Python.
+
+file(GLOB python_tests CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR}/python
+  ${CMAKE_CURRENT_SOURCE_DIR}/python/*_test.py)
+if(webrtcserver_has_introspection)
+  foreach(file IN LISTS python_tests)
+    string(REGEX REPLACE "_test\\.py$" "" name ${file})
+    add_test(NAME python.${name}
+      COMMAND ${dev_shell} /usr/bin/python3 ${CMAKE_CURRENT_SOURCE_DIR}/python/${file})
+    set_tests_properties(python.${name} PROPERTIES
+      LABELS python TIMEOUT ${element_timeout} FIXTURES_REQUIRED registry
+      ENVIRONMENT "${dev_environment};PYTHONDONTWRITEBYTECODE=1")
+  endforeach()
+endif()
