@@ -74,9 +74,9 @@ gboolean set_caps(GstBaseSink* base, GstCaps* caps) {
 GstFlowReturn render(GstBaseSink* base, GstBuffer* buffer) {
   return guard("a frame", GST_FLOW_ERROR, [&] {
     FrameSink& sink = self(base);
+    const auto listener = sink.listener.lock();
     if (sink.ended) {
       sink.ended = false;
-      const auto listener = sink.listener.lock();
       if (listener && !listener->on_restart()) return GST_FLOW_ERROR;
     }
     GstClockTime time = GST_CLOCK_TIME_NONE;
@@ -89,6 +89,7 @@ GstFlowReturn render(GstBaseSink* base, GstBuffer* buffer) {
       if (!clock) return GST_FLOW_OK;
       time = gst_clock_get_time(clock.get());
     }
+    if (listener) listener->on_frame(buffer, time);
     sink.encodings->push(Ref<GstBuffer>::retain(buffer), time);
     return GST_FLOW_OK;
   });

@@ -15,9 +15,20 @@ enum Property : guint {
   kMaxViewers,
   kMeta,
   kControls,
+  kFrameMetadata,
   kViewers,
   kStats,
 };
+
+GType frame_metadata_type() {
+  static const GFlagsValue values[] = {
+      {kFrameRegions, "Regions of interest (GstVideoRegionOfInterestMeta) that buffers carry",
+       "regions"},
+      {kFrameApplication, "What the application says with send-frame-metadata", "application"},
+      {0, nullptr, nullptr}};
+  static const GType type = g_flags_register_static("GstWebRTCServerFrameMetadata", values);
+  return type;
+}
 
 Ref<GstCaps> caps_of(const GValue* value, MediaKind kind) {
   const auto* caps = gst_value_get_caps(value);
@@ -71,6 +82,11 @@ void install_sink_properties(GObjectClass* klass) {
               "\"text=overlay.text;speed=mover.speed,min=0,max=100,label=Speed\". Types, ranges "
               "and labels are the properties' own. NULL: nothing",
               nullptr, kWritableProperty));
+  install(kFrameMetadata,
+          g_param_spec_flags("frame-metadata", "Frame metadata",
+                             "What is known of frames beside their pixels, and sent to browsers "
+                             "with the RTP timestamps of those frames",
+                             frame_metadata_type(), 0, kWritableProperty));
   install(kViewers,
           g_param_spec_uint("viewers", "Viewers",
                             "Sessions now, those included that are still connecting. notify is "
@@ -108,6 +124,8 @@ void set_sink_property(WebRTCSink& sink, guint id, const GValue* value, const GP
       const char* text = g_value_get_string(value);
       return sink.change([&](Settings& to) { to.controls = text ? text : ""; });
     }
+    case kFrameMetadata:
+      return sink.change([value](Settings& to) { to.frame_metadata = g_value_get_flags(value); });
     case kMeta: {
       const GstStructure* meta = gst_value_get_structure(value);
       const std::shared_ptr<GstStructure> copy(meta ? gst_structure_copy(meta) : nullptr,
@@ -139,6 +157,8 @@ void get_sink_property(const WebRTCSink& sink, guint id, GValue* value) {
       return gst_value_set_structure(value, now.meta.get());
     case kControls:
       return g_value_set_string(value, now.controls.empty() ? nullptr : now.controls.c_str());
+    case kFrameMetadata:
+      return g_value_set_flags(value, now.frame_metadata);
     case kUrls:
       return give_urls(value, sink.urls());
     case kViewers:

@@ -18,6 +18,7 @@
 #include "base/ref.hpp"
 #include "base/serial_queue.hpp"
 #include "codec/encoding_set.hpp"
+#include "frame_metadata.hpp"
 #include "frame_sink.hpp"
 #include "property_controls.hpp"
 #include "remote_endpoint.hpp"
@@ -37,6 +38,7 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>, public Strea
     unsigned max_viewers = 256;
     std::shared_ptr<const GstStructure> meta;  // may be null
     std::string controls;                      // property_controls.hpp
+    unsigned frame_metadata = 0;               // FrameMetadataSource
   };
 
   // What the element makes of it: signals and messages. Held weakly by this class.
@@ -94,6 +96,8 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>, public Strea
   std::shared_ptr<OutputStream> stream() const;
   Owned<GstStructure> statistics() const;
   void request_key_frame() const;
+  // Throws Error: there is no such pad for pictures, or what FrameMetadata::tell() throws.
+  void tell_frame(const std::string& pad, GstClockTime pts, const std::string& json) const;
 
  private:
   class Pad;

@@ -15,6 +15,7 @@
 
 #include "base/ref.hpp"
 #include "support/remote_channel.hpp"
+#include "support/rtp_frames.hpp"
 
 namespace webrtcserver::test {
 
@@ -47,11 +48,7 @@ class RemotePeer {
     Data data = Data::kTake;
   };
 
-  struct Packet {
-    std::uint32_t ssrc;
-    int payload_type;
-    std::uint16_t sequence;
-  };
+  using Packet = RtpFields;
 
   // Packets by SSRC and payload type.
   using Counts = std::map<std::pair<std::uint32_t, int>, unsigned>;

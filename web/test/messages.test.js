@@ -38,6 +38,8 @@ let overSocket;
 let heard;
 /** @type {unknown[]} */
 let controls;
+/** @type {unknown[]} */
+let frames;
 let socketOpen = true;
 
 beforeEach(() => {
@@ -46,6 +48,7 @@ beforeEach(() => {
   overSocket = [];
   heard = [];
   controls = [];
+  frames = [];
   socketOpen = true;
   messages = new Messages({
     sendText(text) {
@@ -54,6 +57,7 @@ beforeEach(() => {
     },
     onMessage: (data) => heard.push(data),
     onControls: (message) => controls.push(message),
+    onFrame: (message) => frames.push(message),
     clock,
   });
 });
@@ -214,4 +218,11 @@ test('both channels are heard, and neither once the session is over', () => {
   lossy.receive({ type: 'message', data: 3 });
   channel.receive({ type: 'message', data: 4 });
   assert.deepEqual(heard, [1, 2]);
+});
+
+test('what is known of a frame is handed on', () => {
+  const lossy = attachLossy();
+  const known = { type: 'frame', rtp: 7, media: 'video_0', data: [1] };
+  lossy.receive(known);
+  assert.deepEqual(frames, [known]);
 });

@@ -244,6 +244,14 @@ export class StreamConnection extends EventTarget {
    */
   onDismissed() {}
 
+  /**
+   * The pipeline knows something of a frame.
+   *
+   * @protected
+   * @type {(message: Record<string, unknown>) => void}
+   */
+  onFrame() {}
+
   get #shown() {
     return this.#overlay ?? this.#state;
   }
@@ -295,6 +303,7 @@ export class StreamConnection extends EventTarget {
       },
       onMessage: (data) => this.dispatch('message', { data }),
       onControls: (message) => this.#controls.receive(message),
+      onFrame: (message) => this.onFrame(message),
       onWarning: (message) => this.dispatch('warning', { message }),
       onEnd: (end) => this.#ended(end),
     };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The messages of one session: JSON both ways over the data channel `control`, or over the
-// WebSocket while that is not open; and over `lossy`, where the server opens that too, what is worth
-// nothing a moment later.
+// WebSocket while that is not open; and over `lossy`, where the server opens that too, what is
+// worth nothing a moment later.
 
 import { isObject } from './stream-info.js';
 
@@ -10,6 +10,7 @@ import { isObject } from './stream-info.js';
  * @property {(text: string) => boolean} sendText  over the WebSocket; false when it is not open
  * @property {(data: unknown) => void} onMessage  the application says something
  * @property {(message: Record<string, unknown>) => void} onControls  a `controls` or a `changed`
+ * @property {(message: Record<string, unknown>) => void} onFrame  a `frame`
  * @property {import('./clock.js').Clock} clock
  */
 
@@ -89,6 +90,7 @@ export class Messages {
     }
     if (!isObject(message)) return;
     if (message.type === 'message') this.#options.onMessage(message.data);
+    else if (message.type === 'frame') this.#options.onFrame(message);
     else if (message.type === 'ControlResponseMessage') this.#replied(message);
     else if (message.type === 'controls' || message.type === 'changed') {
       this.#options.onControls(message);
