@@ -22,6 +22,7 @@ class RemoteChannel {
   // The channel that the other side has opened.
   void take(GObject* channel);
 
+  bool is_there() const { return bool(channel()); }
   // Waits for the channel; its label, or empty after kPatience.
   std::string wait_label();
   // The channel must be there.
