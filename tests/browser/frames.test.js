@@ -51,9 +51,9 @@ async function compare(page) {
   }, readCodes.toString());
 }
 
-describe('chromium', () => {
-  test('shows each frame with what is known of it', async () => {
-    const page = await openPage(browsers.chromium, pipeline.url('/api/streams'));
+for (const name of Object.keys(kLaunchers)) {
+  test(`${name} shows each frame with what is known of it`, async () => {
+    const page = await openPage(browsers[name], pipeline.url('/api/streams'));
     await compare(page);
     const samples = () => page.evaluate(() => window.seen.filter(({ exact, drawn }) => (
       exact && drawn !== null)));
@@ -72,9 +72,13 @@ describe('chromium', () => {
     }));
     // All but the first, which were there before the channel was open.
     assert.ok(exact >= 0.8 * shown, `of ${exact} of ${shown} frames something is known`);
+    console.log(`${name}: ${shown} frames shown, ${exact} with what is known of them, ${right} of ${
+      seen.length} read as that`);
     await page.close();
   });
+}
 
+describe('boxes', () => {
   for (const [name, viewport] of Object.entries({
     'a wide window': { width: 1200, height: 400 },
     'a narrow window': { width: 420, height: 800, deviceScaleFactor: 2 },
@@ -140,17 +144,3 @@ function describeBoxes() {
   const canvas = document.querySelector('webrtc-stream').shadowRoot.querySelector('.boxes');
   return canvas && { width: canvas.width, height: canvas.height, style: canvas.style.cssText };
 }
-
-describe('firefox', () => {
-  test('hears of frames, and says whether they are those on screen', async () => {
-    const page = await openPage(browsers.firefox, pipeline.url('/api/streams'));
-    await compare(page);
-    await until('of 60 frames something is known', () => page.evaluate(() => (
-      window.seen.length >= 60)));
-    const seen = await page.evaluate(() => window.seen);
-    const exact = seen.filter((frame) => frame.exact && frame.drawn !== null);
-    console.log(`firefox: ${exact.length} of ${seen.length} exact, ${
-      exact.filter(({ drawn, known }) => drawn === known).length} right`);
-    await page.close();
-  });
-});
