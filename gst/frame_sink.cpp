@@ -114,9 +114,9 @@ bool may_pass(GstBaseSink* base, GstClockTime running_time, GstFlowReturn* flow)
 GstFlowReturn render(GstBaseSink* base, GstBuffer* buffer) {
   return guard("a frame", GST_FLOW_ERROR, [&] {
     FrameSink& sink = self(base);
+    const auto listener = sink.listener.lock();
     if (sink.ended) {
       sink.ended = false;
-      const auto listener = sink.listener.lock();
       if (listener && !listener->on_restart()) return GST_FLOW_ERROR;
     }
     GstClockTime time = GST_CLOCK_TIME_NONE;
@@ -135,6 +135,7 @@ GstFlowReturn render(GstBaseSink* base, GstBuffer* buffer) {
       if (!clock) return GST_FLOW_OK;
       time = gst_clock_get_time(clock.get());
     }
+    if (listener) listener->on_frame(buffer, time);
     sink.encodings->push(Ref<GstBuffer>::retain(buffer), time);
     return GST_FLOW_OK;
   });

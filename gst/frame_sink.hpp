@@ -16,7 +16,8 @@ class FrameSinkListener {
  public:
   virtual ~FrameSinkListener() = default;
 
-  // Streaming thread.
+  // Streaming thread. A frame that is about to be encoded, and its time on the pipeline's clock.
+  virtual void on_frame(GstBuffer* buffer, GstClockTime time) = 0;
   virtual void on_end_of_stream() = 0;
   // Data flows again after an end of stream. False: it cannot, and the error has been posted.
   virtual bool on_restart() = 0;

@@ -21,9 +21,20 @@ enum Property : guint {
   kControls,
   kRemoteControls,
   kControlPolicy,
+  kFrameMetadata,
   kViewers,
   kStats,
 };
+
+GType frame_metadata_type() {
+  static const GFlagsValue values[] = {
+      {kFrameRegions, "Regions of interest (GstVideoRegionOfInterestMeta) that buffers carry",
+       "regions"},
+      {kFrameApplication, "What the application says with send-frame-metadata", "application"},
+      {0, nullptr, nullptr}};
+  static const GType type = g_flags_register_static("GstWebRTCServerFrameMetadata", values);
+  return type;
+}
 
 Ref<GstCaps> caps_of(const GValue* value, MediaKind kind) {
   const auto* caps = gst_value_get_caps(value);
@@ -88,6 +99,11 @@ void install_sink_properties(GObjectClass* klass) {
                             control_policy_type(), static_cast<int>(defaults.control_policy),
                             kWritableProperty));
   install_run_properties(klass);
+  install(kFrameMetadata,
+          g_param_spec_flags("frame-metadata", "Frame metadata",
+                             "What is known of frames beside their pixels, and sent to browsers "
+                             "with the RTP timestamps of those frames",
+                             frame_metadata_type(), 0, kWritableProperty));
   install(kViewers,
           g_param_spec_uint("viewers", "Viewers",
                             "Sessions now, those included that are still connecting. notify is "
@@ -136,6 +152,8 @@ void set_sink_property(WebRTCSink& sink, guint id, const GValue* value, const GP
       return sink.change([value](Settings& to) {
         to.control_policy = static_cast<ControlPolicy>(g_value_get_enum(value));
       });
+    case kFrameMetadata:
+      return sink.change([value](Settings& to) { to.frame_metadata = g_value_get_flags(value); });
     case kMeta: {
       const GstStructure* meta = gst_value_get_structure(value);
       const std::shared_ptr<GstStructure> copy(meta ? gst_structure_copy(meta) : nullptr,
@@ -171,6 +189,8 @@ void get_sink_property(const WebRTCSink& sink, guint id, GValue* value) {
       return g_value_set_object(value, now.remote_controls.get());
     case kControlPolicy:
       return g_value_set_enum(value, static_cast<int>(now.control_policy));
+    case kFrameMetadata:
+      return g_value_set_flags(value, now.frame_metadata);
     case kUrls:
       return give_urls(value, sink.urls());
     case kViewers:

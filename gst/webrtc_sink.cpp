@@ -17,11 +17,17 @@ namespace webrtcserver {
 class WebRTCSink::Pad : public EncodingSet::Listener, public FrameSinkListener {
  public:
   Pad(std::weak_ptr<WebRTCSink> owner, std::string name)
-      : owner_(std::move(owner)), name_(std::move(name)) {}
+      : owner_(std::move(owner)),
+        name_(std::move(name)),
+        metadata_(name_, [this](const FrameMetadata::Note& note) {
+          const auto sink = owner_.lock();
+          if (const auto stream = sink ? sink->stream() : nullptr) stream->tell_frame(note);
+        }) {}
 
   void set_encodings(std::shared_ptr<EncodingSet> encodings) { encodings_ = std::move(encodings); }
   const std::shared_ptr<EncodingSet>& encodings() const { return encodings_; }
   const std::string& name() const { return name_; }
+  FrameMetadata& metadata() { return metadata_; }
 
   bool ended() const { return ended_; }
   void reset() { ended_ = false; }
@@ -59,6 +65,10 @@ class WebRTCSink::Pad : public EncodingSet::Listener, public FrameSinkListener {
   void on_encoder_replaced(const Codec& /*codec*/, const std::string& message) override {
     tell_host([&](Host& host) { host.warn(message); });
   }
+  void on_frame(GstBuffer* buffer, GstClockTime time) override {
+    if (encodings_->kind() == MediaKind::kVideo)
+      metadata_.take(buffer, time, encodings_->caps().get());
+  }
   void on_end_of_stream() override {
     ended_ = true;
     if (const auto owner = owner_.lock()) owner->pad_ended();
@@ -71,6 +81,7 @@ class WebRTCSink::Pad : public EncodingSet::Listener, public FrameSinkListener {
 
   const std::weak_ptr<WebRTCSink> owner_;
   const std::string name_;
+  FrameMetadata metadata_;
   std::shared_ptr<EncodingSet> encodings_;  // set once, before the pad is seen
   std::atomic<bool> ended_{false};
 };
@@ -151,6 +162,7 @@ Ref<GstElement> WebRTCSink::add_pad(MediaKind kind, const std::string& name) {
   auto pad = std::make_shared<Pad>(weak_from_this(), name);
   pad->set_encodings(EncodingSet::create(std::move(encoding), pad));
   if (run_->gate()->is_shut()) pad->encodings()->suspend();
+  pad->metadata().set_sources(now.frame_metadata);
   auto element = create_frame_sink("frames-" + name, pad->encodings(), run_->gate(), codecs, pad);
   Ref<GstClock> clock;
   {
@@ -238,6 +250,7 @@ void WebRTCSink::add_stream(bool running) {
   std::shared_ptr<RemoteEndpoint> remote;
   std::shared_ptr<ControlStore> store;
   OutputStream::Settings settings;
+  unsigned frame_metadata = 0;
   {
     const std::scoped_lock lock(mutex_);
     if (stream_ || (!server_ && !remote_)) return;
@@ -252,10 +265,15 @@ void WebRTCSink::add_stream(bool running) {
     settings.run.begins_running = running;
     if (settings_.meta) settings.meta = to_json(settings_.meta.get());
     store = ControlStore::of(settings_.remote_controls.get());
+    frame_metadata = settings_.frame_metadata;
+    settings.lossy_channel = frame_metadata != 0;
   }
   auto controls = find_controls();
   if (controls && store) check_names(controls->names(), *store);
-  for (const auto& pad : pads()) pad->reset();
+  for (const auto& pad : pads()) {
+    pad->reset();
+    pad->metadata().set_sources(frame_metadata);
+  }
   const auto observer = std::static_pointer_cast<Stream::Observer>(shared_from_this());
   auto added = remote ? remote->add(std::move(settings), observer, reporter())
                       : server->add(std::move(settings), observer);
@@ -438,6 +456,21 @@ Owned<GstStructure> WebRTCSink::statistics() const {
 
 void WebRTCSink::request_key_frame() const {
   for (const auto& pad : pads()) pad->encodings()->request_key_frame();
+}
+
+void WebRTCSink::tell_frame(const std::string& pad, GstClockTime pts,
+                            const std::string& json) const {
+  std::shared_ptr<Pad> target;
+  bool runs = false;
+  {
+    const std::scoped_lock lock(mutex_);
+    if (const auto found = pads_.find(pad); found != pads_.end()) target = found->second;
+    runs = stream_ != nullptr;
+  }
+  if (!runs) throw Error(ErrorCode::kClosed, "The stream is not running.");
+  if (!target || target->encodings()->kind() != MediaKind::kVideo)
+    throw Error(ErrorCode::kFailed, "There is no pad \"" + pad + "\" for pictures.");
+  target->metadata().tell(pts, json);
 }
 
 void WebRTCSink::on_session_created(const std::string& session, GstElement* webrtcbin) {

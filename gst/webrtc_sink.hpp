@@ -19,6 +19,7 @@
 #include "base/serial_queue.hpp"
 #include "codec/encoding_set.hpp"
 #include "control_changes.hpp"
+#include "frame_metadata.hpp"
 #include "frame_sink.hpp"
 #include "property_controls.hpp"
 #include "remote_endpoint.hpp"
@@ -44,6 +45,7 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>,
     Ref<GObject> remote_controls;              // see ControlStore::of(); may be null
     ControlPolicy control_policy = ControlPolicy::kAll;
     RunSettings run;
+    unsigned frame_metadata = 0;               // FrameMetadataSource
   };
 
   // What the element makes of it: signals and messages. Held weakly by this class.
@@ -108,6 +110,8 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>,
   std::shared_ptr<OutputStream> stream() const;
   Owned<GstStructure> statistics() const;
   void request_key_frame() const;
+  // Throws Error: there is no such pad for pictures, or what FrameMetadata::tell() throws.
+  void tell_frame(const std::string& pad, GstClockTime pts, const std::string& json) const;
 
  private:
   class Pad;

@@ -349,6 +349,19 @@ void stop(GstElement* element) {
   guard("stop", [&] { webrtcserver::wish_run(self(element).sink->stream(), false); });
 }
 
+gboolean send_frame_metadata(GstElement* element, const gchar* pad, guint64 pts,
+                             const gchar* json) {
+  return guard("send-frame-metadata", FALSE, [&]() -> gboolean {
+    try {
+      self(element).sink->tell_frame(pad ? pad : "", pts, json ? json : "");
+      return TRUE;
+    } catch (const Error& error) {
+      GST_WARNING_OBJECT(element, "Metadata of a frame was not sent. %s", error.what());
+      return FALSE;
+    }
+  });
+}
+
 void finalize(GObject* object) {
   delete reinterpret_cast<GstWebRTCServerSink*>(object)->implementation;
   G_OBJECT_CLASS(gst_webrtc_server_sink_parent_class)->finalize(object);
@@ -380,6 +393,10 @@ void install_signals(GType type) {
   signals[kRequestKeyFrame] =
       g_signal_new_class_handler("request-key-frame", type, kAction, G_CALLBACK(request_key_frame),
                                  nullptr, nullptr, nullptr, G_TYPE_NONE, 0);
+  // (pad, PTS of the frame's buffer at that pad in ns, JSON): docs/frame-metadata.md.
+  g_signal_new_class_handler("send-frame-metadata", type, kAction, G_CALLBACK(send_frame_metadata),
+                             nullptr, nullptr, nullptr, G_TYPE_BOOLEAN, 3, G_TYPE_STRING,
+                             G_TYPE_UINT64, G_TYPE_STRING);
 }
 
 void add_pad_template(GstElementClass* klass, const char* name, const char* caps_text) {

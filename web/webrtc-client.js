@@ -8,6 +8,7 @@ import { WebRTCPublisherElement } from './webrtc-client/publisher-element.js';
 
 export { isStreamName, resolveAddress } from './webrtc-client/address.js';
 export { StreamDirectory } from './webrtc-client/directory.js';
+export { FrameBoxes } from './webrtc-client/frame-boxes.js';
 export { MessageError } from './webrtc-client/messages.js';
 export { playStream, playWhereAllowed } from './webrtc-client/play-stream.js';
 export { sendStream, WebRTCPublisher } from './webrtc-client/publisher.js';

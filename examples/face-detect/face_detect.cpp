@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // A browser's camera, with boxes around the faces, back in the browser. The boxes are drawn into
-// the picture, and sent as JSON over the data channel. See README.md.
+// the picture or by browsers over it, and sent as JSON. See README.md.
 #include <glib-unix.h>
 #include <gst/gst.h>
 #include <gst/video/video.h>
@@ -22,8 +22,10 @@ namespace {
 class Detector {
  public:
   using Faces = std::vector<cv::Rect>;
+  // `pts`: of the picture that they were found in.
+  using Report = std::function<void(const Faces& faces, GstClockTime pts)>;
 
-  Detector(cv::CascadeClassifier classifier, double scale, std::function<void(const Faces&)> report)
+  Detector(cv::CascadeClassifier classifier, double scale, Report report)
       : classifier_(std::move(classifier)), scale_(scale), report_(std::move(report)) {}
   ~Detector() {
     {
@@ -34,7 +36,7 @@ class Detector {
     thread_.join();
   }
 
-  void look_at(const cv::Mat& picture) {
+  void look_at(const cv::Mat& picture, GstClockTime pts) {
     cv::Mat grey;
     cv::Mat small;
     cv::cvtColor(picture, grey, cv::COLOR_BGRA2GRAY);
@@ -42,6 +44,7 @@ class Detector {
     {
       const std::scoped_lock lock(mutex_);
       newest_ = small;
+      pts_ = pts;
     }
     changed_.notify_all();
   }
@@ -55,12 +58,14 @@ class Detector {
   void run() {
     while (true) {
       cv::Mat picture;
+      GstClockTime pts = GST_CLOCK_TIME_NONE;
       {
         std::unique_lock lock(mutex_);
         changed_.wait(lock, [this] { return ended_ || !newest_.empty(); });
         if (ended_) return;
         picture = std::move(newest_);
         newest_ = cv::Mat();
+        pts = pts_;
       }
       cv::equalizeHist(picture, picture);
       Faces faces;
@@ -73,24 +78,30 @@ class Detector {
         const std::scoped_lock lock(mutex_);
         faces_ = faces;
       }
-      report_(faces);
+      report_(faces, pts);
     }
   }
 
   cv::CascadeClassifier classifier_;
   const double scale_;
-  const std::function<void(const Faces&)> report_;
+  const Report report_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   cv::Mat newest_;      // guarded by mutex_
+  GstClockTime pts_{};  // guarded by mutex_; of newest_
   Faces faces_;         // guarded by mutex_
   bool ended_ = false;  // guarded by mutex_
   std::thread thread_{[this] { run(); }};
 };
 
-// Searches the picture, and draws what was found in the one before.
-GstPadProbeReturn draw(GstPad* pad, GstPadProbeInfo* info, gpointer data) {
-  auto* detector = static_cast<Detector*>(data);
+struct Work {
+  Detector* detector;
+  bool draws;
+};
+
+// Searches the picture and, where browsers do not, draws what was found in the one before.
+GstPadProbeReturn search(GstPad* pad, GstPadProbeInfo* info, gpointer data) {
+  const auto* work = static_cast<Work*>(data);
   // Whoever decodes may still need its picture; ours is a copy where that is so.
   GstBuffer* buffer = gst_buffer_make_writable(GST_PAD_PROBE_INFO_BUFFER(info));
   GST_PAD_PROBE_INFO_DATA(info) = buffer;
@@ -102,29 +113,43 @@ GstPadProbeReturn draw(GstPad* pad, GstPadProbeInfo* info, gpointer data) {
     cv::Mat picture(GST_VIDEO_FRAME_HEIGHT(&frame), GST_VIDEO_FRAME_WIDTH(&frame), CV_8UC4,
                     GST_VIDEO_FRAME_PLANE_DATA(&frame, 0),
                     static_cast<std::size_t>(GST_VIDEO_FRAME_PLANE_STRIDE(&frame, 0)));
-    detector->look_at(picture);
-    for (const cv::Rect& face : detector->faces())
-      cv::rectangle(picture, face, {0, 220, 0, 255}, 3);
+    work->detector->look_at(picture, GST_BUFFER_PTS(buffer));
+    if (work->draws) {
+      for (const cv::Rect& face : work->detector->faces())
+        cv::rectangle(picture, face, {0, 220, 0, 255}, 3);
+    }
     gst_video_frame_unmap(&frame);
   }
   gst_caps_unref(caps);
   return GST_PAD_PROBE_OK;
 }
 
-void send(GstElement* sink, const Detector::Faces& faces) {
-  std::string json = "{\"faces\":[";
+std::string write(const Detector::Faces& faces) {
+  std::string json = "[";
   for (const cv::Rect& face : faces) {
     gchar* text =
-        g_strdup_printf(R"(%s{"x":%d,"y":%d,"width":%d,"height":%d})",
+        g_strdup_printf(R"(%s{"type":"face","x":%d,"y":%d,"width":%d,"height":%d})",
                         json.back() == '[' ? "" : ",", face.x, face.y, face.width, face.height);
     json += text;
     g_free(text);
   }
+  return json + "]";
+}
+
+// To all browsers at once.
+void send(GstElement* sink, const Detector::Faces& faces) {
   gchar seconds[G_ASCII_DTOSTR_BUF_SIZE];
   g_ascii_formatd(seconds, sizeof seconds, "%.3f", static_cast<double>(g_get_real_time()) / 1e6);
-  json += std::string("],\"time\":") + seconds + "}";
+  const std::string json = "{\"faces\":" + write(faces) + ",\"time\":" + seconds + "}";
   gboolean sent = FALSE;
   g_signal_emit_by_name(sink, "send-message", nullptr, json.c_str(), &sent);
+}
+
+// To each browser with the picture that they were found in, for it to draw.
+void send_with_frame(GstElement* sink, const Detector::Faces& faces, GstClockTime pts) {
+  const std::string json = "{\"regions\":" + write(faces) + "}";
+  gboolean sent = FALSE;
+  g_signal_emit_by_name(sink, "send-frame-metadata", "video_0", pts, json.c_str(), &sent);
 }
 
 void print_urls(const char* what, GstElement* element) {
@@ -186,12 +211,15 @@ int main(int argc, char** argv) {
   gchar* uri_in = nullptr;
   gchar* uri_out = nullptr;
   gchar* cascade_path = nullptr;
+  gchar* drawn_by = nullptr;
   double scale = 0.5;
   const GOptionEntry options[] = {
       {"uri-in", 0, 0, G_OPTION_ARG_STRING, &uri_in, "where the camera is sent to", "URI"},
       {"uri-out", 0, 0, G_OPTION_ARG_STRING, &uri_out, "where it is shown", "URI"},
       {"cascade", 0, 0, G_OPTION_ARG_FILENAME, &cascade_path,
        "the classifier; Debian has it in opencv-data", "FILE"},
+      {"draw", 0, 0, G_OPTION_ARG_STRING, &drawn_by, "who draws the boxes: pipeline or browser",
+       "WHO"},
       {"scale", 0, 0, G_OPTION_ARG_DOUBLE, &scale, "of the picture that is searched, up to 1",
        "FACTOR"},
       {nullptr, 0, 0, G_OPTION_ARG_NONE, nullptr, nullptr, nullptr}};
@@ -205,6 +233,9 @@ int main(int argc, char** argv) {
   const std::string cascade =
       cascade_path ? cascade_path
                    : "/usr/share/opencv4/haarcascades/haarcascade_frontalface_default.xml";
+  const std::string who = drawn_by ? drawn_by : "pipeline";
+  if (who != "pipeline" && who != "browser") return fail("--draw must be pipeline or browser");
+  const bool by_browser = who == "browser";
   if (!(scale >= 0.05 && scale <= 1)) return fail("--scale must be from 0.05 to 1");
   if (!std::filesystem::is_regular_file(cascade)) {
     return fail("there is no cascade at " + cascade +
@@ -216,8 +247,9 @@ int main(int argc, char** argv) {
   gchar* description = g_strdup_printf(
       "webrtcserversrc name=source uri=\"%s\" ! videoconvert "
       "! capsfilter name=picture caps=video/x-raw,format=BGRx ! videoconvert "
-      "! webrtcserversink name=sink uri=\"%s\"",
-      uri_in ? uri_in : "webrtc://@:8554/input", uri_out ? uri_out : "webrtc://@:8554/output");
+      "! webrtcserversink name=sink frame-metadata=%s uri=\"%s\"",
+      uri_in ? uri_in : "webrtc://@:8554/input", by_browser ? "application" : "0",
+      uri_out ? uri_out : "webrtc://@:8554/output");
   GstElement* pipeline = gst_parse_launch(description, &error);
   g_free(description);
   if (!pipeline) return fail(error->message);
@@ -230,9 +262,12 @@ int main(int argc, char** argv) {
   std::string failure;
   {
     Detector detector(std::move(classifier), scale,
-                      [sink](const Detector::Faces& faces) { send(sink, faces); });
-    const gulong probe =
-        gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, draw, &detector, nullptr);
+                      [sink, by_browser](const Detector::Faces& faces, GstClockTime pts) {
+                        send(sink, faces);
+                        if (by_browser) send_with_frame(sink, faces, pts);
+                      });
+    Work work{&detector, !by_browser};
+    const gulong probe = gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, search, &work, nullptr);
     gst_element_set_state(pipeline, GST_STATE_PLAYING);
     print_urls("Send a camera to", source);
     print_urls("and watch", sink);

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A browser's camera, with boxes around the faces, back in the browser.
 
-The boxes are drawn into the picture, and sent as JSON over the data channel. See README.md.
+The boxes are drawn into the picture or by browsers over it, and sent as JSON. See README.md.
 """
 
 import argparse
@@ -30,6 +30,7 @@ def parse_arguments():
     parser.add_argument("--uri-out", default="webrtc://@:8554/output", help="where it is shown")
     parser.add_argument("--cascade", default=CASCADE, help="the classifier; Debian has it in opencv-data")
     parser.add_argument("--scale", type=float, default=0.5, help="of the picture that is searched, up to 1")
+    parser.add_argument("--draw", choices=("pipeline", "browser"), default="pipeline", help="who draws the boxes")
     arguments = parser.parse_args()
     if not 0.05 <= arguments.scale <= 1:
         parser.error("--scale must be from 0.05 to 1")
@@ -52,32 +53,32 @@ class Detector:
         self.faces = []
         threading.Thread(target=self._run, daemon=True).start()
 
-    def look_at(self, picture):
+    def look_at(self, picture, pts):
         grey = cv2.cvtColor(picture, cv2.COLOR_BGRA2GRAY)
         small = cv2.resize(grey, None, fx=self._scale, fy=self._scale, interpolation=cv2.INTER_AREA)
         with self._changed:
-            self._newest = small
+            self._newest = small, pts
             self._changed.notify()
 
     def _run(self):
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._newest is not None)
-                picture, self._newest = self._newest, None
+                (picture, pts), self._newest = self._newest, None
             found = self._classifier.detectMultiScale(cv2.equalizeHist(picture), 1.1, 5, minSize=(24, 24))
             self.faces = [[round(float(value) / self._scale) for value in face] for face in found]
-            self._report(self.faces)
+            self._report(self.faces, pts)
 
 
-def draw(camera, drawn, detector):
-    """Searches the newest picture, and draws what was found in the one before."""
+def search(camera, drawn, detector, draws):
+    """Searches the newest picture and, where browsers do not, draws what was found in the one before."""
     sample = camera.emit("pull-sample")
     caps, buffer = sample.get_caps(), sample.get_buffer()
     video = GstVideo.VideoInfo.new_from_caps(caps)
     pixels = bytearray(buffer.extract_dup(0, buffer.get_size()))
     picture = numpy.frombuffer(pixels, numpy.uint8).reshape(video.height, video.stride[0] // 4, 4)
-    detector.look_at(picture)
-    for x, y, width, height in detector.faces:
+    detector.look_at(picture, buffer.pts)
+    for x, y, width, height in detector.faces if draws else []:
         cv2.rectangle(picture, (x, y), (x + width, y + height), (0, 220, 0, 255), 3)
     result = Gst.Buffer.new_wrapped(bytes(pixels))
     result.pts, result.duration = buffer.pts, buffer.duration
@@ -95,13 +96,19 @@ def main():
         f'appsrc name=drawn is-live=true format=time max-buffers=2 leaky-type=downstream ! videoconvert '
         f'! webrtcserversink name=sink uri="{arguments.uri_out}"')
     sink = pipeline.get_by_name("sink")
+    by_browser = arguments.draw == "browser"
+    if by_browser:
+        sink.set_property("frame-metadata", "application")
 
-    def report(faces):
-        named = [dict(zip(("x", "y", "width", "height"), face)) for face in faces]
+    def report(faces, pts):
+        named = [dict(zip(("type", "x", "y", "width", "height"), ("face", *face))) for face in faces]
         sink.emit("send-message", None, json.dumps({"faces": named, "time": time.time()}))
+        if by_browser:
+            sink.emit("send-frame-metadata", "video_0", pts, json.dumps({"regions": named}))
 
     detector = Detector(arguments.cascade, arguments.scale, report)
-    pipeline.get_by_name("camera").connect("new-sample", draw, pipeline.get_by_name("drawn"), detector)
+    pipeline.get_by_name("camera").connect(
+        "new-sample", search, pipeline.get_by_name("drawn"), detector, not by_browser)
 
     loop = GLib.MainLoop()
     failure = []

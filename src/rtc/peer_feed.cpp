@@ -132,6 +132,11 @@ void PeerFeed::set_flushing(bool flushing) {
   changed_.notify_all();
 }
 
+std::optional<std::uint32_t> PeerFeed::timestamp(GstClockTime time) const {
+  const std::scoped_lock lock(mutex_);
+  return rewriter_ ? std::optional(rewriter_->timestamp(time)) : std::nullopt;
+}
+
 PeerFeed::Statistics PeerFeed::statistics() const {
   const std::scoped_lock lock(mutex_);
   return statistics_;

@@ -47,6 +47,10 @@ class PeerFeed : public RtpSink {
   // The peer lost a picture (PLI or FIR).
   void request_key_frame() const { want_key_frame_(); }
 
+  // Under which timestamp the browser sees a frame of this RtpFrame::time, unless it comes of a
+  // replay; nothing before start(). Any thread.
+  std::optional<std::uint32_t> timestamp(GstClockTime time) const;
+
   // The next frame's packets, rewritten; waits for one. Null when flushing.
   Ref<GstBufferList> pop();
   void set_flushing(bool flushing);

@@ -45,20 +45,22 @@ gsize padding_size(GstBuffer* packet, guint8 first_byte, gsize size) {
 
 RtpRewriter::RtpRewriter(const Settings& settings)
     : settings_(settings),
+      timestamp_offset_(random_u32()),
       // Half the range keeps the first roll-over, and with it SRTP's, away from the start.
-      next_sequence_(static_cast<std::uint16_t>(random_u32() & 0x7FFFU)),
-      timestamp_offset_(random_u32()) {}
+      next_sequence_(static_cast<std::uint16_t>(random_u32() & 0x7FFFU)) {}
+
+std::uint32_t RtpRewriter::timestamp(GstClockTime time) const {
+  return timestamp_offset_ + static_cast<std::uint32_t>(gst_util_uint64_scale_round(
+                                 time, static_cast<guint64>(settings_.clock_rate), GST_SECOND));
+}
 
 Ref<GstBufferList> RtpRewriter::rewrite(const RtpFrame& frame, GstClockTime time) {
   const guint count = gst_buffer_list_length(frame.packets.get());
   auto list = Ref<GstBufferList>::adopt(gst_buffer_list_new_sized(count));
-  const std::uint32_t timestamp =
-      timestamp_offset_ + static_cast<std::uint32_t>(gst_util_uint64_scale_round(
-                              time, static_cast<guint64>(settings_.clock_rate), GST_SECOND));
   const bool with_playout_delay = frame.key_frame && settings_.playout_delay_id;
   for (guint i = 0; i < count; ++i) {
-    auto packet =
-        rewrite(gst_buffer_list_get(frame.packets.get(), i), timestamp, time, with_playout_delay);
+    auto packet = rewrite(gst_buffer_list_get(frame.packets.get(), i), timestamp(time), time,
+                          with_playout_delay);
     if (packet) gst_buffer_list_add(list.get(), packet.release());
   }
   return list;

@@ -29,14 +29,16 @@ class RtpRewriter {
   // `time`: when the frame is presented, on the pipeline's clock; usually the frame's own.
   // The playout-delay extension (minimum = maximum = 0) goes with every key frame.
   Ref<GstBufferList> rewrite(const RtpFrame& frame, GstClockTime time);
+  // What the packets of a frame that is presented then carry. Any thread.
+  std::uint32_t timestamp(GstClockTime time) const;
 
  private:
   Ref<GstBuffer> rewrite(GstBuffer* packet, std::uint32_t timestamp, GstClockTime time,
                          bool with_playout_delay);
 
-  Settings settings_;
+  const Settings settings_;
+  const std::uint32_t timestamp_offset_;
   std::uint16_t next_sequence_;
-  std::uint32_t timestamp_offset_;
 };
 
 }  // namespace webrtcserver

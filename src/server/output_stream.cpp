@@ -105,6 +105,18 @@ void OutputStream::fail_codec(const EncodingSet* encodings, const Codec& codec,
   update();
 }
 
+void OutputStream::tell_frame(std::shared_ptr<const FrameNote> note) {
+  if (notes_.fetch_add(1) >= kMaxNotes) {
+    --notes_;
+    return;
+  }
+  loop().post(
+      [self = std::static_pointer_cast<OutputStream>(shared_from_this()), note = std::move(note)] {
+        --self->notes_;
+        for (const auto& viewer : self->viewers()) viewer->tell_frame(*note);
+      });
+}
+
 void OutputStream::end(std::string_view reason, std::string_view message) {
   patience_.cancel();
   retry_.cancel();

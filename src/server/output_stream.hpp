@@ -2,6 +2,8 @@
 // output_stream.hpp — a stream to browsers: its encodings and who watches them. Server thread.
 #pragma once
 
+#include <atomic>
+#include <chrono>
 #include <map>
 #include <memory>
 #include <string>
@@ -9,6 +11,7 @@
 
 #include "codec/encoding_set.hpp"
 #include "server/stream.hpp"
+#include "signalling/frame_note.hpp"
 
 namespace webrtcserver {
 
@@ -48,6 +51,10 @@ class OutputStream final : public Stream {
   bool turns_away() const override { return session_count() >= settings().max_sessions; }
   void admit(std::unique_ptr<Channel> channel) override;
 
+  // Something is known of a frame; each viewer is told over its channel "lossy", if it has one. Any
+  // thread. Dropped while the server thread has not come to those before.
+  void tell_frame(std::shared_ptr<const FrameNote> note);
+
   // For viewers.
   const std::vector<Offer>& offers() const { return offers_; }
 
@@ -68,7 +75,10 @@ class OutputStream final : public Stream {
     std::uint64_t requested_key_frames = 0;
   };
 
+  static constexpr int kMaxNotes = 64;  // on their way to the server thread
+
   const std::chrono::milliseconds patience_limit_;
+  std::atomic<int> notes_{0};
   std::map<std::shared_ptr<const EncodingTotals>, Counted> counted_;  // of media_
   std::vector<std::shared_ptr<EncodingSet>> media_;
   std::vector<Offer> offers_;  // empty while waiting

@@ -64,6 +64,16 @@ void Viewer::count() {
   }
 }
 
+void Viewer::tell_frame(const FrameNote& note) const {
+  if (!connected()) return;
+  for (std::size_t i = 0; i < tracks_.size(); ++i) {
+    const Track& track = tracks_[i];
+    if (!track.lease || track.encodings->name() != note.media()) continue;
+    if (const auto rtp = peer()->feeds()[i]->timestamp(note.time()))
+      peer()->send_lossy(note.text(*rtp));
+  }
+}
+
 void Viewer::take_codecs(const std::vector<const Codec*>& codecs) {
   for (std::size_t i = 0; i < tracks_.size(); ++i) {
     Track& track = tracks_[i];

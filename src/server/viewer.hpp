@@ -9,6 +9,7 @@
 #include "codec/encoding_set.hpp"
 #include "server/output_stream.hpp"
 #include "server/session.hpp"
+#include "signalling/frame_note.hpp"
 
 namespace webrtcserver {
 
@@ -29,6 +30,8 @@ class Viewer final : public Session {
   };
   std::vector<TrackReport> report() const;
   void count() override;
+  // What is known of a frame, under the timestamp that this browser sees it with.
+  void tell_frame(const FrameNote& note) const;
 
  private:
   struct Track {

@@ -5,8 +5,8 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { openPage } from './support/browsers.js';
-import { scratchFolder } from './support/environment.js';
-import { kFace, writeFaceFilm } from './support/face_film.js';
+import { artefact, scratchFolder } from './support/environment.js';
+import { kFace, kSize, writeFaceFilm } from './support/face_film.js';
 import { freePort } from './support/pipeline.js';
 import { launchChromiumWithCamera, press, untilPublisher } from './support/publishing.js';
 import { until } from './support/until.js';
@@ -103,6 +103,56 @@ for (const [language, command] of Object.entries(kPrograms)) {
         child.kill('SIGTERM');
       }
       assert.equal(await ended, 0, output.text);
+    });
+
+    test('the browser draws the boxes over a picture without any', async () => {
+      const port = await freePort();
+      const { child, output, ended } = start(command, '--draw', 'browser',
+        '--uri-in', `webrtc://127.0.0.1:${port}/input`,
+        '--uri-out', `webrtc://127.0.0.1:${port}/output`);
+      try {
+        await until('the example listens', () => output.text.includes('and watch'),
+          { otherwise: () => output.text });
+        const page = await openPage(browser, `http://127.0.0.1:${port}/`);
+        await untilPublisher(page, 'idle');
+        await press(page);
+        await page.waitForSelector('webrtc-stream');
+        await page.evaluate(() => {
+          window.frames = [];
+          document.querySelector('webrtc-stream').addEventListener('frame',
+            ({ detail }) => window.frames.push(detail));
+        });
+        await until('a face comes with its frame', () => page.evaluate(() => (
+          window.frames.at(-1)?.data.regions.length === 1)), { otherwise: () => output.text });
+        const { data: { regions: [face] }, width, height } = await page.evaluate(() => (
+          window.frames.findLast(({ data }) => data.regions.length === 1)));
+        assert.equal(face.type, 'face');
+        for (const side of ['x', 'y', 'width', 'height']) {
+          const scale = side === 'y' || side === 'height' ? height / kSize.height : width / kSize.width;
+          assert.ok(Math.abs(face[side] / scale - kFace[side]) < 25,
+            `${side} of ${JSON.stringify(face)}`);
+        }
+        await until('a box is drawn', () => page.evaluate(() => {
+          const canvas = document.querySelector('webrtc-stream').shadowRoot.querySelector('.boxes');
+          if (!canvas?.width) return false;
+          const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+          return data.some((value) => value > 0);
+        }));
+        const { edges } = await page.evaluate((look, where) => (
+          new Function(`return ${look}`)()(where)), greenness.toString(), face);
+        assert.ok(edges.every((edge) => edge < 30), `${edges}`);
+        await page.screenshot({ path: artefact(`faces-${language}.png`) });
+        await page.close();
+      } finally {
+        child.kill('SIGTERM');
+      }
+      assert.equal(await ended, 0, output.text);
+    });
+
+    test('somebody else who draws is refused', async () => {
+      const { output, ended } = start(command, '--draw', 'nobody');
+      assert.notEqual(await ended, 0);
+      assert.match(output.text, /--draw/);
     });
 
     test('a cascade that is missing is named', async () => {

@@ -46,6 +46,7 @@ std::vector<Property> properties() {
       {"max-viewers", G_TYPE_UINT, "256", true},
       {"meta", GST_TYPE_STRUCTURE, nullptr, true},
       {"controls", G_TYPE_STRING, nullptr, true},
+      {"frame-metadata", g_type_from_name("GstWebRTCServerFrameMetadata"), "0", true},
       {"urls", G_TYPE_STRV, nullptr, false},
       {"auth-token", G_TYPE_STRING, nullptr, true},
       {"ssl-ca-file", G_TYPE_STRING, nullptr, true},
@@ -125,6 +126,7 @@ TEST_F(Inspect, SignalsHaveTheirShape) {
            {"payloader-setup", setup, {G_TYPE_STRING, G_TYPE_STRING, GST_TYPE_ELEMENT}, false},
            {"get-sessions", G_TYPE_STRV, {}, true},
            {"request-key-frame", G_TYPE_NONE, {}, true},
+           {"send-frame-metadata", setup, {G_TYPE_STRING, G_TYPE_UINT64, G_TYPE_STRING}, true},
        }) {
     const guint id = g_signal_lookup(expected.name, G_OBJECT_TYPE(sink_.get()));
     ASSERT_NE(id, 0U) << expected.name;

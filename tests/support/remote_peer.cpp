@@ -12,7 +12,6 @@
 
 #include "rtc/transport_blocks.hpp"
 #include "support/patience.hpp"
-#include "support/rtp_frames.hpp"
 
 namespace webrtcserver::test {
 
@@ -188,7 +187,7 @@ RemotePeer::RemotePeer(Settings settings)
       G_CALLBACK(+[](GstElement*, GParamSpec*, RemotePeer* self) { self->take_state(); }), this);
   g_signal_connect(webrtcbin_.get(), "on-data-channel",
                    G_CALLBACK(+[](GstElement*, GObject* channel, RemotePeer* self) {
-                     self->channel_.take(channel);
+                     self->channels_.take(channel);
                    }),
                    this);
   const auto rtpbin =
@@ -384,8 +383,7 @@ void RemotePeer::take_sending_pad(GstPad* pad) {
         const auto* self = static_cast<RemotePeer*>(data);
         const auto is_lost = [self](GstBuffer* packet) {
           const RtpFields fields = read_packet(packet);
-          return self->loses_sent_ &&
-                 self->loses_sent_({fields.ssrc, fields.payload_type, fields.sequence});
+          return self->loses_sent_ && self->loses_sent_(fields);
         };
         if (GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER) {
           return is_lost(GST_PAD_PROBE_INFO_BUFFER(info)) ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
@@ -432,7 +430,7 @@ bool RemotePeer::count(GstBuffer* packet) {
     ++received_[{fields.ssrc, fields.payload_type}];
   }
   changed_.notify_all();
-  return !loses_ || !loses_({fields.ssrc, fields.payload_type, fields.sequence});
+  return !loses_ || !loses_(fields);
 }
 
 void RemotePeer::count_repaired(GstBuffer* packet) {

@@ -15,6 +15,7 @@
 
 #include "base/ref.hpp"
 #include "support/remote_channel.hpp"
+#include "support/rtp_frames.hpp"
 
 namespace webrtcserver::test {
 
@@ -47,11 +48,7 @@ class RemotePeer {
     Data data = Data::kTake;
   };
 
-  struct Packet {
-    std::uint32_t ssrc;
-    int payload_type;
-    std::uint16_t sequence;
-  };
+  using Packet = RtpFields;
 
   // Packets by SSRC and payload type.
   using Counts = std::map<std::pair<std::uint32_t, int>, unsigned>;
@@ -93,8 +90,9 @@ class RemotePeer {
   // Ends DTLS with close_notify, as servers do when they close a connection.
   void hang_up() const;
 
-  // The data channel that is offered, once it is open.
-  RemoteChannel& channel() { return channel_; }
+  // The data channels that are offered, once they are open.
+  RemoteChannel& channel() { return channels_.control; }
+  RemoteChannel& lossy_channel() { return channels_.lossy; }
   // Opens channels of its own.
   void open_channels(unsigned count);
 
@@ -120,7 +118,7 @@ class RemotePeer {
   Ref<GstElement> pipeline_;
   Ref<GstElement> webrtcbin_;
 
-  RemoteChannel channel_;
+  RemoteChannels channels_;
   std::vector<Ref<GObject>> own_channels_;
 
   mutable std::mutex mutex_;

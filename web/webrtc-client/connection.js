@@ -257,6 +257,14 @@ export class StreamConnection extends EventTarget {
    */
   onDismissed() {}
 
+  /**
+   * The pipeline knows something of a frame.
+   *
+   * @protected
+   * @type {(message: Record<string, unknown>) => void}
+   */
+  onFrame() {}
+
   get #shown() {
     return this.#overlay ?? this.#state;
   }
@@ -313,6 +321,7 @@ export class StreamConnection extends EventTarget {
         if (message.type !== 'state') this.#controls.receive(message);
         this.#running.receive(message);
       },
+      onFrame: (message) => this.onFrame(message),
       onWarning: (message) => this.dispatch('warning', { message }),
       onEnd: (end) => this.#ended(end),
     };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // <webrtc-stream src="/output" autoplay muted controls>: a stream in any page.
 
+import { FrameBoxes } from './frame-boxes.js';
 import { playWhereAllowed } from './play-stream.js';
 import { PlayerView } from './player-view.js';
 import {
@@ -15,14 +16,16 @@ import { WebRTCStream } from './stream.js';
 
 const kForwarded = [
   'statechange', 'statistics', 'track', 'error', 'warning', 'message', 'controls', 'pipeline',
+  'frame',
 ];
 /** What changes nothing that the player shows. */
-const kUnshown = ['statistics', 'message', 'controls', 'pipeline'];
+const kUnshown = ['statistics', 'message', 'controls', 'pipeline', 'frame'];
 const kVolumeStep = 0.1;
 
 export class WebRTCStreamElement extends HTMLElement {
   static observedAttributes = [
     'src', 'token', 'autoplay', 'muted', 'controls', 'label', 'video-track',
+    'boxes',
   ];
 
   /** Options for the stream that the next `src` makes, such as ICE servers. */
@@ -31,6 +34,7 @@ export class WebRTCStreamElement extends HTMLElement {
   /** @type {WebRTCStream | null} */
   #stream = null;
   #view;
+  #boxes;
   /** @type {string | null} */
   #addressError = null;
   #warning = '';
@@ -62,6 +66,7 @@ export class WebRTCStreamElement extends HTMLElement {
       nextVideo: () => this.#nextVideo(),
     });
     const { video } = this.#view;
+    this.#boxes = new FrameBoxes(video);
     video.addEventListener('volumechange', () => {
       if (!video.muted) this.#silenced = false;
       this.#dispatch('volumechange', { volume: video.volume, muted: video.muted });
@@ -105,6 +110,7 @@ export class WebRTCStreamElement extends HTMLElement {
     else if (name === 'autoplay' && after !== null) this.#stream?.start();
     else if (name === 'muted') this.#view.video.muted = after !== null;
     else if (name === 'video-track') this.#attach();
+    else if (name === 'boxes') this.#drawBoxes();
     this.#update();
   }
 
@@ -169,6 +175,15 @@ export class WebRTCStreamElement extends HTMLElement {
     const { video } = this.#view;
     video.volume = Math.min(1, Math.max(0, value));
     video.muted = video.volume === 0;
+  }
+
+  /** Whether boxes are drawn around what the pipeline has found in the picture. */
+  get boxes() {
+    return this.hasAttribute('boxes');
+  }
+
+  set boxes(value) {
+    this.toggleAttribute('boxes', value);
   }
 
   /** Index of the video track that is shown, for streams with several. */
@@ -315,6 +330,8 @@ export class WebRTCStreamElement extends HTMLElement {
           stream.addEventListener(type, (event) => this.#forward(stream, event));
         }
         this.#stream = stream;
+        stream.frames.attach(this.#view.video);
+        this.#drawBoxes();
         if (this.autoplay) stream.start();
       } catch (error) {
         this.#addressError = error instanceof Error ? error.message : String(error);
@@ -327,6 +344,8 @@ export class WebRTCStreamElement extends HTMLElement {
   #unload() {
     const stream = this.#stream;
     this.#stream = null;
+    this.#boxes.show(null);
+    stream?.frames.detach();
     stream?.stop();
     this.#view.video.srcObject = null;
     this.#addressError = null;
@@ -361,6 +380,10 @@ export class WebRTCStreamElement extends HTMLElement {
     if (same || tracks.length === 0) return;
     video.srcObject = new MediaStream(tracks);
     this.#begin();
+  }
+
+  #drawBoxes() {
+    this.#boxes.show(this.boxes ? this.#stream?.frames ?? null : null);
   }
 
   async #begin() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The messages of one session: JSON both ways over the data channel `control`, or over the
-// WebSocket while that is not open.
+// WebSocket while that is not open; and over `lossy`, where the server opens that too, what is
+// worth nothing a moment later.
 
 import { isObject } from './stream-info.js';
 
@@ -9,12 +10,13 @@ import { isObject } from './stream-info.js';
  * @property {(text: string) => boolean} sendText  over the WebSocket; false when it is not open
  * @property {(data: unknown) => void} onMessage  the application says something
  * @property {(message: Record<string, unknown>) => void} onControls  for `Controls` and `Pipeline`
+ * @property {(message: Record<string, unknown>) => void} onFrame  a `frame`
  * @property {import('./clock.js').Clock} clock
  */
 
-const kLabel = 'control';
 /** @type {Set<unknown>} */
 const kControls = new Set(['controls', 'changed', 'holder', 'state']);
+const kMaxLossyBuffered = 16_384;  // bytes; more of what is old already is not added
 const kReplyTimeout = 10_000;  // ms
 const kMaxRequest = 16_384;  // bytes that the server takes
 
@@ -51,6 +53,8 @@ export class Messages {
   #options;
   /** @type {RTCDataChannel | null} */
   #channel = null;
+  /** @type {RTCDataChannel | null} */
+  #lossy = null;
   #lastId = 0;
   /** @type {Map<number, (error: MessageError | null) => void>} */
   #waiting = new Map();
@@ -62,15 +66,22 @@ export class Messages {
 
   /** @param {RTCDataChannel} channel  that the server opened */
   attach(channel) {
-    if (channel.label !== kLabel) return;
-    this.#channel = channel;
+    if (channel.label === 'control') this.#channel = channel;
+    else if (channel.label === 'lossy') this.#lossy = channel;
+    else return;
     channel.onmessage = ({ data }) => this.receive(data);
-    channel.onclose = () => {
-      this.#channel = null;
-    };
+    channel.onclose = () => this.#detach(channel);
   }
 
-  /** @param {unknown} text  of the data channel, or of the WebSocket */
+  /** @param {RTCDataChannel} channel */
+  #detach(channel) {
+    channel.onmessage = null;
+    channel.onclose = null;
+    if (this.#channel === channel) this.#channel = null;
+    if (this.#lossy === channel) this.#lossy = null;
+  }
+
+  /** @param {unknown} text  of a data channel, or of the WebSocket */
   receive(text) {
     /** @type {unknown} */
     let message;
@@ -81,6 +92,7 @@ export class Messages {
     }
     if (!isObject(message)) return;
     if (message.type === 'message') this.#options.onMessage(message.data);
+    else if (message.type === 'frame') this.#options.onFrame(message);
     else if (message.type === 'ControlResponseMessage') this.#replied(message);
     else if (kControls.has(message.type)) {
       this.#options.onControls(message);
@@ -115,6 +127,21 @@ export class Messages {
   }
 
   /**
+   * Asks for something over the lossy channel: it may be lost, overtake others, and nobody replies.
+   *
+   * @param {string} request  as JSON
+   * @returns {boolean} false where there is no such channel, and nothing was sent
+   */
+  tell(request) {
+    const channel = this.#lossy;
+    if (channel?.readyState !== 'open') return false;
+    const text = `{"id":${this.#lastId += 1},"request":${request}}`;
+    const fits = text.length <= kMaxRequest && channel.bufferedAmount <= kMaxLossyBuffered;
+    if (fits) channel.send(text);
+    return true;
+  }
+
+  /**
    * @param {string} request  as JSON
    * @returns {Promise<void>}
    */
@@ -143,11 +170,7 @@ export class Messages {
 
   /** The session is over. */
   close() {
-    if (this.#channel) {
-      this.#channel.onmessage = null;
-      this.#channel.onclose = null;
-      this.#channel = null;
-    }
+    for (const channel of [this.#channel, this.#lossy]) if (channel) this.#detach(channel);
     for (const settle of [...this.#waiting.values()]) {
       settle(new MessageError('lost', 'The connection ended before the server replied'));
     }

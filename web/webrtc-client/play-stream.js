@@ -45,6 +45,7 @@ function isForbidden(error) {
  */
 export function playStream(url, videoElement, options) {
   const stream = new WebRTCStream(url, options);
+  stream.frames.attach(videoElement);
   stream.addEventListener('track', () => {
     if (videoElement.srcObject === stream.mediaStream) return;
     videoElement.srcObject = stream.mediaStream;

@@ -32,6 +32,7 @@ import { SignallingSocket } from './signalling-socket.js';
  * @property {(state: import('./stream-info.js').PipelineState, message: string) => void} onPipeline
  * @property {(data: unknown) => void} onMessage  the application says something
  * @property {(message: Record<string, unknown>) => void} onControls  see {@link Messages}
+ * @property {(message: Record<string, unknown>) => void} onFrame  what is known of a frame
  * @property {(message: string) => void} onWarning  the session goes on, but something is missing
  * @property {(end: SessionEnd) => void} onEnd
  */
@@ -106,6 +107,7 @@ export class Session {
       sendText: (text) => this.#socket.sendText(text),
       onMessage: (data) => listener.onMessage(data),
       onControls: (message) => listener.onControls(message),
+      onFrame: (message) => listener.onFrame(message),
       clock: options.clock,
     });
     this.#socket = new SignallingSocket(options.socketUrl, {

@@ -2,6 +2,7 @@
 // A stream of a server, watched until told otherwise.
 
 import { StreamConnection } from './connection.js';
+import { Frames } from './frames.js';
 import { ReceivingMedia } from './receiving.js';
 import { createStatisticsSampler } from './received-statistics.js';
 import { describeState } from './states.js';
@@ -26,12 +27,13 @@ const kViewing = {
 
 /**
  * Besides the events of every connection, `track` with the detail
- * `{ track: MediaStreamTrack, mediaStream: MediaStream }`.
+ * `{ track: MediaStreamTrack, mediaStream: MediaStream }`, and `frame` with that of {@link Frames}.
  *
  * @extends {StreamConnection<Statistics>}
  */
 export class WebRTCStream extends StreamConnection {
   #mediaStream = new MediaStream();
+  #frames = new Frames();
 
   /**
    * @param {string} src  `/output`, `ws(s)://…`, `http(s)://…` or `webrtc(s)://…`
@@ -40,6 +42,14 @@ export class WebRTCStream extends StreamConnection {
    */
   constructor(src, options = {}) {
     super(src, options, kViewing);
+    this.#frames.addEventListener('frame', (event) => {
+      this.dispatch('frame', /** @type {CustomEvent} */ (event).detail);
+    });
+  }
+
+  /** What the pipeline knows of the frames on screen; always the same object. */
+  get frames() {
+    return this.#frames;
   }
 
   /** What arrives, for `video.srcObject`. Another object after each reconnection, see `track`. */
@@ -64,11 +74,21 @@ export class WebRTCStream extends StreamConnection {
   createMedia() {
     /** @type {MediaStream | null} */
     let media = null;
+    this.#frames.reset();
     return new ReceivingMedia((track) => {
       // The last picture of the session before stays on screen until this one has tracks.
       if (!media) this.#mediaStream = media = new MediaStream();
       media.addTrack(track);
       this.dispatch('track', { track, mediaStream: media });
     });
+  }
+
+  /**
+   * @override
+   * @protected
+   * @param {Record<string, unknown>} message
+   */
+  onFrame(message) {
+    this.#frames.receive(message);
   }
 }

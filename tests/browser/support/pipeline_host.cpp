@@ -14,6 +14,7 @@
 //   select SELECTOR.PAD          of an input-selector
 //   log ELEMENT.PAD              what has reached a pad since it was asked for before; the first
 //                                time, only begins (media_log.hpp)
+//   number ELEMENT.PAD           every frame carries its number from now on (frame_numbers.hpp)
 //   say ELEMENT JSON             to all browsers of webrtcsink or webrtcsrc
 //   heard ELEMENT                what its browsers have said since it was asked for before; the
 //                                first time, only begins
@@ -39,6 +40,7 @@
 #include "base/json.hpp"
 #include "base/ref.hpp"
 #include "base/structure_json.hpp"
+#include "frame_numbers.hpp"
 #include "media_log.hpp"
 
 namespace {
@@ -125,6 +127,8 @@ class PipelineHost {
     } else if (verb == "log") {
       print("{\"reply\":true,\"value\":[" + log(rest) + "]}");
       return;
+    } else if (verb == "number") {
+      number_frames(find_pad(rest).get());
     } else if (verb == "say") {
       const auto [name, json] = split(rest, ' ');
       gboolean sent = FALSE;
@@ -148,6 +152,14 @@ class PipelineHost {
         Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(pipeline_.get()), name.c_str()));
     if (!element) throw std::runtime_error("There is no element \"" + name + "\".");
     return element;
+  }
+
+  Ref<GstPad> find_pad(const std::string& text) {
+    const auto [name, pad_name] = split(text, '.');
+    auto pad =
+        Ref<GstPad>::adopt(gst_element_get_static_pad(find_element(name).get(), pad_name.c_str()));
+    if (!pad) throw std::runtime_error("There is no pad \"" + text + "\".");
+    return pad;
   }
 
   // JSON values with commas between them.
@@ -206,13 +218,7 @@ class PipelineHost {
   std::string log(const std::string& text) {
     auto found = logs_.find(text);
     if (found == logs_.end()) {
-      const auto [name, pad_name] = split(text, '.');
-      const auto element =
-          Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(pipeline_.get()), name.c_str()));
-      auto pad = Ref<GstPad>::adopt(
-          element ? gst_element_get_static_pad(element.get(), pad_name.c_str()) : nullptr);
-      if (!pad) throw std::runtime_error("There is no pad \"" + text + "\".");
-      found = logs_.emplace(text, std::make_unique<MediaLog>(std::move(pad))).first;
+      found = logs_.emplace(text, std::make_unique<MediaLog>(find_pad(text))).first;
     }
     return found->second->take();
   }

@@ -239,6 +239,23 @@ TEST(PeerFeed, WaitsForItsStart) {
   EXPECT_EQ(packets[0].payload_type, 96);
 }
 
+TEST(PeerFeed, KnowsTheTimestampsOfItsPackets) {
+  for (const int rate : {90'000, 48'000}) {
+    PeerFeed feed(MediaKind::kVideo, [] {});
+    EXPECT_EQ(feed.timestamp(kStart), std::nullopt);
+    feed.set_flushing(false);
+    feed.start({.ssrc = 7, .clock_rate = rate, .payload_type = 96});
+    // Times at which a rate divides nothing evenly, and one behind which timestamps begin anew.
+    for (const GstClockTime time : {kStart, kStart + 1, kStart + 33'333'333, kStart + 66'666'667,
+                                    kStart * 100, kStart * 100'000 + 5'555}) {
+      feed.push(key_frame(time));
+      const auto packets = read_packets(feed.pop().get());
+      ASSERT_EQ(packets.size(), 1U);
+      EXPECT_EQ(feed.timestamp(time), packets[0].timestamp) << time;
+    }
+  }
+}
+
 TEST(PeerFeed, AudioThatFallsBehindGoesOnWithTheNewest) {
   int wanted = 0;
   PeerFeed feed(MediaKind::kAudio, [&] { ++wanted; });
