@@ -15,6 +15,7 @@ enum Property : guint {
   kMaxViewers,
   kMeta,
   kControls,
+  kNavigation,
   kViewers,
   kStats,
 };
@@ -71,6 +72,12 @@ void install_sink_properties(GObjectClass* klass) {
               "\"text=overlay.text;speed=mover.speed,min=0,max=100,label=Speed\". Types, ranges "
               "and labels are the properties' own. NULL: nothing",
               nullptr, kWritableProperty));
+  install(kNavigation,
+          g_param_spec_boolean(
+              "enable-data-channel-navigation", "Enable data channel navigation",
+              "Whether mouse, keyboard and touch on the picture in browsers go upstream as "
+              "GstNavigation events, in the coordinates of the pad's caps",
+              defaults.navigation, kWritableProperty));
   install(kViewers,
           g_param_spec_uint("viewers", "Viewers",
                             "Sessions now, those included that are still connecting. notify is "
@@ -108,6 +115,8 @@ void set_sink_property(WebRTCSink& sink, guint id, const GValue* value, const GP
       const char* text = g_value_get_string(value);
       return sink.change([&](Settings& to) { to.controls = text ? text : ""; });
     }
+    case kNavigation:
+      return sink.change([value](Settings& to) { to.navigation = g_value_get_boolean(value); });
     case kMeta: {
       const GstStructure* meta = gst_value_get_structure(value);
       const std::shared_ptr<GstStructure> copy(meta ? gst_structure_copy(meta) : nullptr,
@@ -139,6 +148,8 @@ void get_sink_property(const WebRTCSink& sink, guint id, GValue* value) {
       return gst_value_set_structure(value, now.meta.get());
     case kControls:
       return g_value_set_string(value, now.controls.empty() ? nullptr : now.controls.c_str());
+    case kNavigation:
+      return g_value_set_boolean(value, now.navigation);
     case kUrls:
       return give_urls(value, sink.urls());
     case kViewers:

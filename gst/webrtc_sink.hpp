@@ -37,6 +37,7 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>, public Strea
     unsigned max_viewers = 256;
     std::shared_ptr<const GstStructure> meta;  // may be null
     std::string controls;                      // property_controls.hpp
+    bool navigation = false;                   // browsers' events go upstream
   };
 
   // What the element makes of it: signals and messages. Held weakly by this class.
@@ -57,7 +58,8 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>, public Strea
     // Of a server elsewhere.
     virtual void report(const RemoteLink::Report& report) = 0;
     virtual void fail(const Error& error) = 0;
-    virtual void request_upstream_key_frame(const std::string& pad) = 0;
+    // Out of the pad, to what is before it.
+    virtual void push_upstream(const std::string& pad, const Ref<GstEvent>& event) = 0;
     // The outermost bin that the element is in, and its elements with it; null: none.
     virtual Ref<GstBin> pipeline() = 0;
   };
@@ -112,6 +114,8 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>, public Strea
   // As `controls` has them; null for none. Throws what PropertyControls does.
   std::shared_ptr<PropertyControls> find_controls() const;
   void update_media();
+  // On a thread where the pipeline may take its time.
+  void navigate(NavigationEvent event) const;
   void remove(const char* message);
   void pad_ended();
   bool pad_restarted();

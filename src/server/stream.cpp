@@ -27,7 +27,8 @@ Stream::Stream(LoopThread& loop, const Settings& settings, std::weak_ptr<Observe
     : loop_(loop),
       settings_(settings),
       observer_(std::move(observer)),
-      on_changed_(std::move(on_changed)) {}
+      on_changed_(std::move(on_changed)),
+      navigation_(settings.navigate ? std::make_unique<Navigation>(settings.navigate) : nullptr) {}
 
 Stream::~Stream() = default;
 
@@ -72,6 +73,10 @@ std::string Stream::describe_controls(bool may_control) const {
   static const ControlSet none({}, {});
   const ControlSet& all = controls_ ? *controls_ : none;
   return all.describe(may_control ? "control" : "view", paused_ ? "stopped" : "playing");
+}
+
+void Stream::release_input(const std::string& session) {
+  if (navigation_) navigation_->release(session);
 }
 
 void Stream::end(std::string_view reason, std::string_view message) {
@@ -129,6 +134,7 @@ void Stream::describe(JsonWriter& json) const {
   json.add("state", to_string(state()));
   json.add(direction() == Direction::kSend ? "max_viewers" : "max_publishers",
            settings_.max_sessions);
+  if (navigation_) json.add("navigation", true);
   json.begin_array("media");
   describe_media(json);
   json.end_array();

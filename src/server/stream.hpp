@@ -20,6 +20,7 @@
 #include "rtc/offer.hpp"
 #include "server/control_set.hpp"
 #include "server/metrics.hpp"
+#include "server/navigation.hpp"
 #include "signalling/channel.hpp"
 
 namespace webrtcserver {
@@ -54,7 +55,9 @@ class Stream : public std::enable_shared_from_this<Stream> {
     unsigned max_sessions = 256;
     bool retransmission = true;
     IceSettings ice;
-    std::string meta;     // a JSON object for browsers
+    std::string meta;  // a JSON object for browsers
+    // Gives the pipeline what browsers do on its picture, and may take its time; null: nothing is.
+    NavigationQueue::Push navigate = {};
     bool remote = false;  // the other side is no browser but a server, which we call
     // After which a remote that sent RTP or RTCP before is taken to be gone: two reports of RFC
     // 3550 may be lost.
@@ -91,6 +94,10 @@ class Stream : public std::enable_shared_from_this<Stream> {
   void set_values(const JsonReader& values, const std::string& by, ControlSet::Done done);
   // All of it as a message, for one who may change it or only see it.
   std::string describe_controls(bool may_control) const;
+  // Null where the pipeline takes no navigation events.
+  Navigation* navigation() const { return navigation_.get(); }
+  // The session may not control any more: the keys, buttons and fingers that it holds are released.
+  void release_input(const std::string& session);
   // Everybody is told why and let go; nobody is admitted after it.
   virtual void end(std::string_view reason, std::string_view message);
 
@@ -136,6 +143,7 @@ class Stream : public std::enable_shared_from_this<Stream> {
   const std::function<void()> on_changed_;
   std::map<std::string, std::shared_ptr<Session>> sessions_;
   std::shared_ptr<ControlSet> controls_;
+  const std::unique_ptr<Navigation> navigation_;
   std::map<std::string, std::uint64_t> ice_failures_;
   Ref<GstClock> clock_;
   bool paused_ = false;

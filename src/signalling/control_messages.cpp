@@ -73,9 +73,11 @@ ControlRequest read_request(std::string_view text) {
     check_members(*request, id, {"type"});
     return {*id, ControlRequest::Type::kControls, {}, {}};
   }
+  if (*type == "navigationEvent")
+    return {*id, ControlRequest::Type::kNavigation, {}, {}, read_navigation(*id, *request)};
   throw ControlError(id, "unknown-request",
-                     "Requests of this type are not understood; \"message\", \"set\" and "
-                     "\"controls\" are.");
+                     "Requests of this type are not understood; \"message\", \"set\", "
+                     "\"controls\" and \"navigationEvent\" are.");
 }
 
 std::optional<std::int64_t> glimpse_id(std::string_view text) {

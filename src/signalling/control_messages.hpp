@@ -12,23 +12,27 @@
 #include <utility>
 
 #include "base/json.hpp"
+#include "signalling/navigation_event.hpp"
 
 namespace webrtcserver {
 
 // {"id":1,"request":{"type":"message","data":…}}
 // {"id":2,"request":{"type":"set","values":{"speed":70}}}
 // {"id":3,"request":{"type":"controls"}}
+// {"id":4,"request":{"type":"navigationEvent","event":{"event":"MouseMove","x":1,"y":2}}}
 struct ControlRequest {
-  enum class Type { kMessage, kSet, kControls };
+  enum class Type { kMessage, kSet, kControls, kNavigation };
 
   std::int64_t id = 0;
   Type type = Type::kMessage;
   std::string data;                  // of a message: JSON, as the browser wrote it
   std::optional<JsonReader> values;  // to be set
+  std::optional<NavigationEvent> navigation = {};
 };
 
 // Why a request is refused; `code` is for programs: "bad-json", "bad-request", "unknown-request",
-// "unconnected", "too-large", "rate", and those of ControlFault with the `control`'s name.
+// "unconnected", "too-large", "rate", of navigation "range" and "off", and those of ControlFault
+// with the `control`'s name.
 class ControlError : public std::runtime_error {
  public:
   ControlError(std::optional<std::int64_t> id, const char* code, const std::string& message,
