@@ -190,7 +190,8 @@ std::vector<std::string_view> members_of(unsigned fields) {
 // A name of Xlib's; what it has no name for comes as itself.
 std::string read_key(const Members& members) {
   std::string key = members.text("key");
-  bool good = !key.empty() && key.size() <= kMaxKey;
+  bool good = !key.empty() && key.size() <= kMaxKey &&
+              g_utf8_validate(key.data(), static_cast<gssize>(key.size()), nullptr) != FALSE;
   for (const char* at = key.c_str(); good && *at != '\0'; at = g_utf8_next_char(at))
     good = g_unichar_isgraph(g_utf8_get_char(at)) != FALSE;
   if (!good) members.refuse("range", "\"key\" is a name of up to 64 bytes, without spaces.");

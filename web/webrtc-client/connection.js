@@ -8,6 +8,7 @@ import { Controls } from './controls.js';
 import { StreamDirectory } from './directory.js';
 import { kBrowserPage } from './page-life.js';
 import { connected } from './messages.js';
+import { Navigation } from './navigation.js';
 import { Reconnector } from './reconnector.js';
 import { Session } from './session.js';
 
@@ -75,6 +76,8 @@ export class StreamConnection extends EventTarget {
   /** @type {Session | null} */
   #session = null;
   #controls = new Controls((values) => connected(this.#session).set(values));
+  #navigation = new Navigation(
+    (event, track, lossy) => connected(this.#session).navigate(event, track, lossy));
   /** @type {StateDetail} */
   #state;
   /** @type {StateDetail | null} */
@@ -156,6 +159,11 @@ export class StreamConnection extends EventTarget {
   /** What of the pipeline this browser may see and change; always the same object. */
   get controls() {
     return this.#controls;
+  }
+
+  /** Mouse, keyboard and touch for the pipeline, where it takes them; always the same object. */
+  get navigation() {
+    return this.#navigation;
   }
 
   /** Whether `start` was called, and `stop` was not. */
@@ -250,6 +258,7 @@ export class StreamConnection extends EventTarget {
 
   #leave() {
     this.#cancelSample();
+    this.#navigation.set(false);
     this.#session?.close();
     this.#session = null;
     this.#flowing = false;
@@ -295,6 +304,7 @@ export class StreamConnection extends EventTarget {
       },
       onMessage: (data) => this.dispatch('message', { data }),
       onControls: (message) => this.#controls.receive(message),
+      onNavigation: (available) => this.#navigation.set(available),
       onWarning: (message) => this.dispatch('warning', { message }),
       onEnd: (end) => this.#ended(end),
     };

@@ -22,7 +22,7 @@ const kVolumeStep = 0.1;
 
 export class WebRTCStreamElement extends HTMLElement {
   static observedAttributes = [
-    'src', 'token', 'autoplay', 'muted', 'controls', 'label', 'video-track',
+    'src', 'token', 'autoplay', 'muted', 'controls', 'label', 'video-track', 'navigation',
   ];
 
   /** Options for the stream that the next `src` makes, such as ICE servers. */
@@ -105,6 +105,7 @@ export class WebRTCStreamElement extends HTMLElement {
     else if (name === 'autoplay' && after !== null) this.#stream?.start();
     else if (name === 'muted') this.#view.video.muted = after !== null;
     else if (name === 'video-track') this.#attach();
+    else if (name === 'navigation') this.#navigate();
     this.#update();
   }
 
@@ -169,6 +170,15 @@ export class WebRTCStreamElement extends HTMLElement {
     const { video } = this.#view;
     video.volume = Math.min(1, Math.max(0, value));
     video.muted = video.volume === 0;
+  }
+
+  /** Whether mouse, keyboard and touch on the picture go to the pipeline, where it takes them. */
+  get navigation() {
+    return this.hasAttribute('navigation');
+  }
+
+  set navigation(value) {
+    this.toggleAttribute('navigation', value);
   }
 
   /** Index of the video track that is shown, for streams with several. */
@@ -315,6 +325,7 @@ export class WebRTCStreamElement extends HTMLElement {
           stream.addEventListener(type, (event) => this.#forward(stream, event));
         }
         this.#stream = stream;
+        this.#navigate();
         if (this.autoplay) stream.start();
       } catch (error) {
         this.#addressError = error instanceof Error ? error.message : String(error);
@@ -327,6 +338,7 @@ export class WebRTCStreamElement extends HTMLElement {
   #unload() {
     const stream = this.#stream;
     this.#stream = null;
+    stream?.navigation.detach();
     stream?.stop();
     this.#view.video.srcObject = null;
     this.#addressError = null;
@@ -360,7 +372,15 @@ export class WebRTCStreamElement extends HTMLElement {
     const same = tracks.length === shown.length && tracks.every((track) => shown.includes(track));
     if (same || tracks.length === 0) return;
     video.srcObject = new MediaStream(tracks);
+    this.#navigate();
     this.#begin();
+  }
+
+  #navigate() {
+    const navigation = this.#stream?.navigation;
+    const pictures = this.#stream?.mediaStream.getVideoTracks().length ?? 0;
+    if (!this.navigation) navigation?.detach();
+    else navigation?.attach(this.#view.video, { track: this.videoTrack % Math.max(1, pictures) });
   }
 
   async #begin() {

@@ -105,6 +105,17 @@ export class Messages {
   }
 
   /**
+   * @param {import('./navigation.js').NavigationEvent} event
+   * @param {number} track  which of the stream's pictures
+   * @param {boolean} lossy  whether the next one makes it obsolete
+   * @returns {Promise<void>} rejected with a {@link MessageError}
+   */
+  async navigate(event, track, lossy) {
+    void lossy;
+    await this.#request(JSON.stringify({ type: 'navigationEvent', event, track }));
+  }
+
+  /**
    * @param {string} request  as JSON
    * @returns {Promise<void>}
    */

@@ -32,6 +32,7 @@ import { SignallingSocket } from './signalling-socket.js';
  * @property {(state: import('./stream-info.js').PipelineState, message: string) => void} onPipeline
  * @property {(data: unknown) => void} onMessage  the application says something
  * @property {(message: Record<string, unknown>) => void} onControls  a `controls` or a `changed`
+ * @property {(available: boolean) => void} onNavigation  whether navigation events are taken
  * @property {(message: string) => void} onWarning  the session goes on, but something is missing
  * @property {(end: SessionEnd) => void} onEnd
  */
@@ -109,7 +110,10 @@ export class Session {
       clock: options.clock,
     });
     this.#socket = new SignallingSocket(options.socketUrl, {
-      onHello: (configuration, role) => this.#hello(configuration, role),
+      onHello: (configuration, role, navigation) => {
+        this.#hello(configuration, role);
+        if (!this.#ended) listener.onNavigation(navigation);
+      },
       onOffer: (sdp) => this.#offer(sdp),
       onCandidate: (candidate) => this.#peer?.candidate(candidate),
       onStream: (state, message) => listener.onPipeline(state, message),
@@ -134,6 +138,15 @@ export class Session {
   /** @param {Record<string, import('./controls.js').ControlValue>} values  of controls, by name */
   set(values) {
     return this.#messages.set(values);
+  }
+
+  /**
+   * @param {import('./navigation.js').NavigationEvent} event
+   * @param {number} track
+   * @param {boolean} lossy
+   */
+  navigate(event, track, lossy) {
+    return this.#messages.navigate(event, track, lossy);
   }
 
   /** Leaves politely; the listener hears nothing more. */
