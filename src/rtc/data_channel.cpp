@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <mutex>
 
 #include "base/guard.hpp"
 
@@ -31,33 +30,31 @@ void connect(gpointer object, const char* signal, GCallback handler, const WeakC
                         free_weak_channel, static_cast<GConnectFlags>(0));
 }
 
-bool has_sctp() {
-  for (const char* part : {"sctpenc", "sctpdec"}) {
-    if (Ref<GstElementFactory>::adopt(gst_element_factory_find(part))) continue;
-    static std::once_flag once;
-    std::call_once(once, [part] {
-      GST_WARNING(
-          "The element %s is missing, so there are no data channels: messages go over the "
-          "WebSocket. Install GStreamer's \"bad\" plugins (gstreamer1.0-plugins-bad).",
-          part);
-    });
-    return false;
-  }
-  return true;
+const char* label_of(DataChannel::Kind kind) {
+  return kind == DataChannel::Kind::kLossy ? "lossy" : "control";
+}
+
+// Null for webrtcbin's defaults: reliable, ordered. Before 1.24 sctpenc turns the bytes of a number
+// of retransmissions around, of which 0 is the same.
+Owned<GstStructure> options_of(DataChannel::Kind kind) {
+  if (kind != DataChannel::Kind::kLossy) return nullptr;
+  return Owned<GstStructure>(gst_structure_new("options", "ordered", G_TYPE_BOOLEAN, FALSE,
+                                               "max-retransmits", G_TYPE_INT, 0, nullptr));
 }
 
 }  // namespace
 
-DataChannel::DataChannel(std::weak_ptr<Listener> listener) : listener_(std::move(listener)) {}
+DataChannel::DataChannel(Kind kind, std::weak_ptr<Listener> listener)
+    : kind_(kind), listener_(std::move(listener)) {}
 
 void DataChannel::attach(GstElement* webrtcbin) {
-  if (!has_sctp()) return;
+  const auto options = options_of(kind_);
   GObject* made = nullptr;
-  g_signal_emit_by_name(webrtcbin, "create-data-channel", kLabel, nullptr, &made);
+  g_signal_emit_by_name(webrtcbin, "create-data-channel", label_of(kind_), options.get(), &made);
   channel_ = Ref<GObject>::adopt(made);
   if (!channel_) {
-    GST_WARNING_OBJECT(GST_OBJECT_PARENT(webrtcbin),
-                       "webrtcbin makes no data channel; messages go over the WebSocket");
+    GST_WARNING_OBJECT(GST_OBJECT_PARENT(webrtcbin), "webrtcbin makes no data channel \"%s\"",
+                       label_of(kind_));
     return;
   }
   const auto self = weak_from_this();
@@ -95,16 +92,6 @@ void DataChannel::update_state(gpointer channel) {
   open_ = state == GST_WEBRTC_DATA_CHANNEL_STATE_OPEN;
 }
 
-void DataChannel::on_stream() {
-  if (++streams_ != kMaxStreams + 1) return;
-  if (const auto listener = listener_.lock()) listener->on_too_many_channels();
-}
-
-// webrtcbin does not hear of it.
-void DataChannel::on_shutdown() {
-  open_ = false;
-}
-
 void DataChannel::receive(std::string_view text, bool binary) {
   if (waiting_ >= kMaxWaiting || waiting_bytes_ >= kMaxWaitingBytes) return;
   const auto listener = listener_.lock();
@@ -117,18 +104,23 @@ void DataChannel::receive(std::string_view text, bool binary) {
   } else if (text.size() > kMaxReceived) {
     fault = Fault::kTooLarge;
   }
-  Message message{std::string(fault == Fault::kNone ? text : text.substr(0, kGlimpse)), fault};
+  Message message{std::string(fault == Fault::kNone ? text : text.substr(0, kGlimpse)), fault,
+                  kind_ == Kind::kLossy};
   ++waiting_;
   waiting_bytes_ += message.text.size();
   listener->on_message(std::move(message));
+}
+
+std::size_t DataChannel::max_buffered() const {
+  return kind_ == Kind::kLossy ? kMaxLossyBuffered : kMaxBuffered;
 }
 
 void DataChannel::send(const std::string& text) {
   if (!channel_ || !open_) return;
   guint64 buffered = 0;
   g_object_get(channel_.get(), "buffered-amount", &buffered, nullptr);
-  if (text.size() > std::min<std::uint64_t>(kMaxSent, max_message_) ||
-      buffered + text.size() > kMaxBuffered) {
+  const std::uint64_t largest = kind_ == Kind::kLossy ? kMaxLossySent : kMaxSent;
+  if (text.size() > std::min(largest, max_message_) || buffered + text.size() > max_buffered()) {
     ++dropped_;
     return;
   }

@@ -38,7 +38,7 @@ std::shared_ptr<Peer> Peer::create(Settings settings, std::weak_ptr<Listener> li
   std::shared_ptr<Peer> peer(
       new Peer(std::move(settings), std::move(listener)));  // NOLINT: private constructor
   peer->make_feeds();
-  peer->make_channel();
+  peer->make_channels();
   return peer;
 }
 
@@ -79,9 +79,9 @@ void Peer::make_feeds() {
   }
 }
 
-void Peer::make_channel() {
+void Peer::make_channels() {
   const std::shared_ptr<DataChannel::Listener> listener(shared_from_this(), this);
-  channel_ = std::make_shared<DataChannel>(listener);
+  channels_ = std::make_shared<DataChannels>(listener, settings_.lossy_channel);
 }
 
 Peer::~Peer() {
@@ -157,7 +157,7 @@ void Peer::build() {
   notify([&](Listener& listener) { listener.on_created(webrtcbin); });
   pipeline->play();
   // webrtcbin makes none before it has started.
-  if (settings_.data_channel) channel_->attach(webrtcbin);
+  if (settings_.data_channel) channels_->attach(webrtcbin);
 }
 
 WebrtcbinEvents Peer::make_events() {
@@ -192,7 +192,7 @@ void Peer::create_offer() {
   if (client_offer_ && !offers_data_channel(offer_.get(), offered_.size()))
     reject_data_channel(*client_offer_);
   write_codecs(offer_.get(), offered_, settings_.stream);
-  if (settings_.data_channel) pipeline_->separate_data_channel(channel_);
+  if (settings_.data_channel) pipeline_->separate_data_channel(channels_);
   set_local_offer(pipeline_->webrtcbin(), copy(offer_.get()));
   state_ = State::kOffered;
   const std::string text =
@@ -225,7 +225,7 @@ void Peer::take_answer(const std::string& sdp) {
 
 void Peer::take(const Answer& answer) {
   fingerprints_ = answer.fingerprints;
-  channel_->set_max_message(answer.max_message);
+  channels_->set_max_message(answer.max_message);
   set_remote_answer(pipeline_->webrtcbin(), canonical_answer(answer, offer_.get(), offered_));
   state_ = State::kAnswered;
   ice_->set_answered();
@@ -396,18 +396,18 @@ std::chrono::microseconds Peer::silence() const {
 }
 
 bool Peer::send(std::string text) {
-  if (!can_send()) return false;
-  const std::size_t size = text.size();
-  if (outgoing_.fetch_add(size) + size > DataChannel::kMaxBuffered) {
-    outgoing_ -= size;
-    ++dropped_;
-    return true;
-  }
-  post([text = std::move(text)](Peer& self) {
-    self.outgoing_ -= text.size();
-    self.channel_->send(text);
+  return send(DataChannel::Kind::kControl, std::move(text));
+}
+
+bool Peer::send_lossy(std::string text) {
+  return send(DataChannel::Kind::kLossy, std::move(text));
+}
+
+bool Peer::send(DataChannel::Kind kind, std::string text) {
+  if (!trusted_) return false;
+  return channels_->send(kind, std::move(text), [this](std::function<void()> task) {
+    post([task = std::move(task)](Peer& /*self*/) { task(); });
   });
-  return true;
 }
 
 void Peer::on_message(DataChannel::Message message) {
@@ -418,14 +418,15 @@ void Peer::on_message(DataChannel::Message message) {
 }
 
 void Peer::deliver(const DataChannel::Message& message) {
-  channel_->taken(message);
+  channels_->taken(message);
   notify([&](Listener& listener) { listener.on_message(message); });
 }
 
 void Peer::on_too_many_channels() {
   post([](Peer& self) {
     self.fail(Failure::kInternal, "The browser opens more than " +
-                                      std::to_string(DataChannel::kMaxStreams) + " data channels.");
+                                      std::to_string(DataChannels::kMaxStreams) +
+                                      " data channels.");
   });
 }
 
@@ -441,7 +442,7 @@ void Peer::close(std::function<void()> done) {
     }
     if (pipeline)
       self->notify([&](Listener& listener) { listener.on_closing(pipeline->webrtcbin()); });
-    self->channel_->detach();
+    self->channels_->detach();
     pipeline.reset();
     return_free_memory();
     if (done) done();

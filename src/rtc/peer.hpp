@@ -21,7 +21,7 @@
 #include "codec/packet_sink.hpp"
 #include "rtc/answer.hpp"
 #include "rtc/client_offer.hpp"
-#include "rtc/data_channel.hpp"
+#include "rtc/data_channels.hpp"
 #include "rtc/ice.hpp"
 #include "rtc/ice_journal.hpp"
 #include "rtc/ice_restart.hpp"
@@ -66,7 +66,7 @@ class Peer : public std::enable_shared_from_this<Peer>, private DataChannel::Lis
     virtual void on_closed() {}
     // The browser lost a picture of this media.
     virtual void on_key_frame_wanted(unsigned media_index) = 0;
-    // Over the data channel, from a peer that is connected.
+    // Over a data channel, from a peer that is connected.
     virtual void on_message(const DataChannel::Message& message) = 0;
   };
 
@@ -88,7 +88,8 @@ class Peer : public std::enable_shared_from_this<Peer>, private DataChannel::Lis
     bool retransmission = true;
     std::chrono::milliseconds jitter_buffer{200};  // for what the browser sends
     Ref<GstClock> clock;
-    bool data_channel = true;  // whether one is offered
+    bool data_channel = true;    // whether one is offered
+    bool lossy_channel = false;  // and another beside it, see data_channels.hpp
     // No connection beside the media tells that the other side has gone: silence() does.
     bool watch_connection = false;
   };
@@ -114,8 +115,11 @@ class Peer : public std::enable_shared_from_this<Peer>, private DataChannel::Lis
   // Sends it over the data channel. False where there is none or it is not open yet; true says
   // nothing of its arrival: what a browser does not take is dropped.
   bool send(std::string text);
-  bool can_send() const { return trusted_ && channel_->is_open(); }
-  std::uint64_t dropped_messages() const { return dropped_ + channel_->dropped(); }
+  bool can_send() const { return trusted_ && channels_->is_open(DataChannel::Kind::kControl); }
+  // The same over the lossy channel, where little may wait: better lost than late.
+  bool send_lossy(std::string text);
+  std::uint64_t dropped_messages() const { return channels_->dropped(DataChannel::Kind::kControl); }
+  std::uint64_t dropped_lossy() const { return channels_->dropped(DataChannel::Kind::kLossy); }
 
   // One for each media, to be joined to its encoding; null where the browser sends. Constant over
   // the peer's life.
@@ -143,12 +147,13 @@ class Peer : public std::enable_shared_from_this<Peer>, private DataChannel::Lis
   Peer(Settings settings, std::weak_ptr<Listener> listener);
 
   void make_feeds();
-  void make_channel();
+  void make_channels();
   // Runs `task` on the queue while the peer exists and has neither failed nor been closed.
   void post(std::function<void(Peer&)> task);
   // Calls the listener, if it still exists.
   template <typename Call>
   void notify(Call&& call);
+  bool send(DataChannel::Kind kind, std::string text);
   void fail(Failure failure, const std::string& message);
 
   // False, once it has failed for it.
@@ -180,7 +185,7 @@ class Peer : public std::enable_shared_from_this<Peer>, private DataChannel::Lis
   std::vector<OfferedMedia> offered_;
   std::vector<std::shared_ptr<PeerFeed>> feeds_;
 
-  std::shared_ptr<DataChannel> channel_;
+  std::shared_ptr<DataChannels> channels_;
 
   mutable std::mutex mutex_;
   std::shared_ptr<PeerPipeline> pipeline_;  // guarded by mutex_; its contents belong to the queue
@@ -190,9 +195,7 @@ class Peer : public std::enable_shared_from_this<Peer>, private DataChannel::Lis
   std::atomic<std::uint64_t> wanted_{
       0};                             // a bit for each media: a key frame, as the queue will say
   std::atomic<bool> trusted_{false};  // its fingerprint has been compared
-  std::atomic<std::size_t> outgoing_{0};    // bytes that wait on the queue for the data channel
   const std::shared_ptr<LastHeard> heard_;  // see PeerPipeline
-  std::atomic<std::uint64_t> dropped_{0};   // messages, for more than it may hold
 
   // The queue's own.
   State state_ = State::kNew;

@@ -54,6 +54,7 @@ void RequestDesk::take(const DataChannel::Message& message, Reply reply) {
   try {
     refuse(message);
     request = read_request(message.text);
+    request->lossy = message.lossy;
   } catch (const ControlError& error) {
     metrics_->messages_refused.add({stream_name_, role_, error.code()});
     GST_DEBUG("%s %s: %s", role_, session_.c_str(), error.what());
@@ -114,7 +115,7 @@ void RequestDesk::navigate(const std::shared_ptr<Stream>& stream, const ControlR
                          "This pipeline takes no navigation events "
                          "(enable-data-channel-navigation is not set).");
     }
-    stream->navigation()->take(session_, request, false);
+    stream->navigation()->take(session_, request);
     reply(write_reply(request.id));
   } catch (const ControlFault& fault) {
     reply(write_reply(ControlError(request.id, fault.code(), fault.what())));

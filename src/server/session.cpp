@@ -124,6 +124,7 @@ void Session::negotiate() {
   settings.retransmission = stream->settings().retransmission;
   settings.clock = stream->clock();
   settings.data_channel = !stream->settings().remote;
+  settings.lossy_channel = settings.data_channel && stream->settings().lossy_channel;
   settings.watch_connection = !channel_->notices_absence();
   for (const IceServer& server : channel_->ice_servers()) add_ice_server(settings.ice, server);
   configure(settings);
@@ -267,6 +268,7 @@ void Session::on_request(std::string text) {
 }
 
 void Session::on_message(const DataChannel::Message& message) {
+  if (message.lossy) return requests_->take(message, [](const std::string&) {});
   requests_->take(message, answer_by(&Session::send));
 }
 

@@ -58,6 +58,8 @@ class Stream : public std::enable_shared_from_this<Stream> {
     std::string meta;  // a JSON object for browsers
     // Gives the pipeline what browsers do on its picture, and may take its time; null: nothing is.
     NavigationQueue::Push navigate = {};
+    // Sessions get the channel "lossy" as well (data_channels.hpp).
+    bool lossy_channel = false;
     bool remote = false;  // the other side is no browser but a server, which we call
     // After which a remote that sent RTP or RTCP before is taken to be gone: two reports of RFC
     // 3550 may be lost.

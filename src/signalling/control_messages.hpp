@@ -28,6 +28,8 @@ struct ControlRequest {
   std::string data;                  // of a message: JSON, as the browser wrote it
   std::optional<JsonReader> values;  // to be set
   std::optional<NavigationEvent> navigation = {};
+  bool lossy =
+      false;  // it came over that channel: others overtake it, and nobody waits for a reply
 };
 
 // Why a request is refused; `code` is for programs: "bad-json", "bad-request", "unknown-request",

@@ -14,6 +14,12 @@ namespace {
 
 constexpr auto kDeadline = kPatience;
 
+std::string label_of(GObject* channel) {
+  gchar* label = nullptr;
+  g_object_get(channel, "label", &label, nullptr);
+  return take_string(label);
+}
+
 }  // namespace
 
 RemoteChannel::~RemoteChannel() {
@@ -47,9 +53,13 @@ std::string RemoteChannel::wait_label() {
     std::unique_lock lock(mutex_);
     if (!changed_.wait_for(lock, kDeadline, [this] { return bool(channel_); })) return {};
   }
-  gchar* label = nullptr;
-  g_object_get(channel().get(), "label", &label, nullptr);
-  return take_string(label);
+  return label_of(channel().get());
+}
+
+gint RemoteChannel::number(const char* property) const {
+  gint value = 0;
+  g_object_get(channel().get(), property, &value, nullptr);
+  return value;
 }
 
 void RemoteChannel::say(const std::string& text) {
@@ -82,6 +92,10 @@ std::vector<std::string> RemoteChannel::heard(std::size_t count) {
   std::unique_lock lock(mutex_);
   changed_.wait_for(lock, kDeadline, [&] { return heard_.size() >= count; });
   return heard_;
+}
+
+void RemoteChannels::take(GObject* channel) {
+  (label_of(channel) == "lossy" ? lossy : control).take(channel);
 }
 
 }  // namespace webrtcserver::test

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// remote_channel.hpp — the browser's side of a data channel: says, and remembers what it heard.
+// remote_channel.hpp — the browser's side of data channels: says, and remembers what it heard.
 // Public methods come from the test's thread; what arrives, on webrtcbin's.
 #pragma once
 
@@ -27,6 +27,8 @@ class RemoteChannel {
   // The channel must be there.
   void say(const std::string& text);
   void say_bytes();
+  // A property of the channel, which must be there.
+  gint number(const char* property) const;
   // Waits until what was said has left; false after kPatience.
   bool wait_sent();
   // What came over it. Waits for `count`, but no longer than kPatience.
@@ -39,6 +41,14 @@ class RemoteChannel {
   std::condition_variable changed_;
   Ref<GObject> channel_;            // guarded by mutex_
   std::vector<std::string> heard_;  // guarded by mutex_
+};
+
+// Those that a server opens.
+struct RemoteChannels {
+  RemoteChannel control;
+  RemoteChannel lossy;
+
+  void take(GObject* channel);
 };
 
 }  // namespace webrtcserver::test

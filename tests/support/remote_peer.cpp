@@ -188,7 +188,7 @@ RemotePeer::RemotePeer(Settings settings)
       G_CALLBACK(+[](GstElement*, GParamSpec*, RemotePeer* self) { self->take_state(); }), this);
   g_signal_connect(webrtcbin_.get(), "on-data-channel",
                    G_CALLBACK(+[](GstElement*, GObject* channel, RemotePeer* self) {
-                     self->channel_.take(channel);
+                     self->channels_.take(channel);
                    }),
                    this);
   const auto rtpbin =

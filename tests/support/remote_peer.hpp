@@ -93,8 +93,9 @@ class RemotePeer {
   // Ends DTLS with close_notify, as servers do when they close a connection.
   void hang_up() const;
 
-  // The data channel that is offered, once it is open.
-  RemoteChannel& channel() { return channel_; }
+  // The data channels that are offered, once they are open.
+  RemoteChannel& channel() { return channels_.control; }
+  RemoteChannel& lossy_channel() { return channels_.lossy; }
   // Opens channels of its own.
   void open_channels(unsigned count);
 
@@ -120,7 +121,7 @@ class RemotePeer {
   Ref<GstElement> pipeline_;
   Ref<GstElement> webrtcbin_;
 
-  RemoteChannel channel_;
+  RemoteChannels channels_;
   std::vector<Ref<GObject>> own_channels_;
 
   mutable std::mutex mutex_;

@@ -7,6 +7,7 @@ import { FakeClock } from './fake-clock.js';
 class FakeChannel {
   label = 'control';
   readyState = 'open';
+  bufferedAmount = 0;
   /** @type {string[]} */
   sent = [];
   /** @type {((event: { data: unknown }) => void) | null} */
@@ -170,4 +171,47 @@ test('what is said of controls is handed on, whichever way it comes', () => {
   messages.receive(JSON.stringify(snapshot));
   channel.receive(change);
   assert.deepEqual(controls, [snapshot, change]);
+});
+
+function attachLossy() {
+  const lossy = new FakeChannel();
+  lossy.label = 'lossy';
+  messages.attach(/** @type {any} */ (lossy));
+  return lossy;
+}
+
+test('what may be lost goes over a channel of its own, and waits for nothing', () => {
+  attach();
+  const lossy = attachLossy();
+  assert.equal(messages.tell('{"type":"move"}'), true);
+  assert.deepEqual(lossy.sent, ['{"id":1,"request":{"type":"move"}}']);
+  assert.deepEqual(channel.sent, []);
+  lossy.bufferedAmount = 100_000;
+  assert.equal(messages.tell('{"type":"move"}'), true);
+  lossy.bufferedAmount = 0;
+  assert.equal(messages.tell(`{"type":"${'x'.repeat(16_384)}"}`), true);
+  assert.equal(lossy.sent.length, 1);
+});
+
+test('without a lossy channel that is open it is for the caller to find another way', () => {
+  attach();
+  assert.equal(messages.tell('{"type":"move"}'), false);
+  const lossy = attachLossy();
+  lossy.readyState = 'connecting';
+  assert.equal(messages.tell('{"type":"move"}'), false);
+  lossy.onclose?.();
+  lossy.readyState = 'open';
+  assert.equal(messages.tell('{"type":"move"}'), false);
+  assert.deepEqual([...channel.sent, ...lossy.sent, ...overSocket], []);
+});
+
+test('both channels are heard, and neither once the session is over', () => {
+  attach();
+  const lossy = attachLossy();
+  lossy.receive({ type: 'message', data: 1 });
+  channel.receive({ type: 'message', data: 2 });
+  messages.close();
+  lossy.receive({ type: 'message', data: 3 });
+  channel.receive({ type: 'message', data: 4 });
+  assert.deepEqual(heard, [1, 2]);
 });

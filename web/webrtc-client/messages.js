@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The messages of one session: JSON both ways over the data channel `control`, or over the
-// WebSocket while that is not open.
+// WebSocket while that is not open; and over `lossy`, where the server opens that too, what is worth
+// nothing a moment later.
 
 import { isObject } from './stream-info.js';
 
@@ -12,7 +13,7 @@ import { isObject } from './stream-info.js';
  * @property {import('./clock.js').Clock} clock
  */
 
-const kLabel = 'control';
+const kMaxLossyBuffered = 16_384;  // bytes; more of what is old already is not added
 const kReplyTimeout = 10_000;  // ms
 const kMaxRequest = 16_384;  // bytes that the server takes
 
@@ -49,6 +50,8 @@ export class Messages {
   #options;
   /** @type {RTCDataChannel | null} */
   #channel = null;
+  /** @type {RTCDataChannel | null} */
+  #lossy = null;
   #lastId = 0;
   /** @type {Map<number, (error: MessageError | null) => void>} */
   #waiting = new Map();
@@ -60,15 +63,22 @@ export class Messages {
 
   /** @param {RTCDataChannel} channel  that the server opened */
   attach(channel) {
-    if (channel.label !== kLabel) return;
-    this.#channel = channel;
+    if (channel.label === 'control') this.#channel = channel;
+    else if (channel.label === 'lossy') this.#lossy = channel;
+    else return;
     channel.onmessage = ({ data }) => this.receive(data);
-    channel.onclose = () => {
-      this.#channel = null;
-    };
+    channel.onclose = () => this.#detach(channel);
   }
 
-  /** @param {unknown} text  of the data channel, or of the WebSocket */
+  /** @param {RTCDataChannel} channel */
+  #detach(channel) {
+    channel.onmessage = null;
+    channel.onclose = null;
+    if (this.#channel === channel) this.#channel = null;
+    if (this.#lossy === channel) this.#lossy = null;
+  }
+
+  /** @param {unknown} text  of a data channel, or of the WebSocket */
   receive(text) {
     /** @type {unknown} */
     let message;
@@ -111,8 +121,23 @@ export class Messages {
    * @returns {Promise<void>} rejected with a {@link MessageError}
    */
   async navigate(event, track, lossy) {
-    void lossy;
-    await this.#request(JSON.stringify({ type: 'navigationEvent', event, track }));
+    const request = JSON.stringify({ type: 'navigationEvent', event, track });
+    if (!lossy || !this.tell(request)) await this.#request(request);
+  }
+
+  /**
+   * Asks for something over the lossy channel: it may be lost, overtake others, and nobody replies.
+   *
+   * @param {string} request  as JSON
+   * @returns {boolean} false where there is no such channel, and nothing was sent
+   */
+  tell(request) {
+    const channel = this.#lossy;
+    if (channel?.readyState !== 'open') return false;
+    const text = `{"id":${this.#lastId += 1},"request":${request}}`;
+    const fits = text.length <= kMaxRequest && channel.bufferedAmount <= kMaxLossyBuffered;
+    if (fits) channel.send(text);
+    return true;
   }
 
   /**
@@ -144,11 +169,7 @@ export class Messages {
 
   /** The session is over. */
   close() {
-    if (this.#channel) {
-      this.#channel.onmessage = null;
-      this.#channel.onclose = null;
-      this.#channel = null;
-    }
+    for (const channel of [this.#channel, this.#lossy]) if (channel) this.#detach(channel);
     for (const settle of [...this.#waiting.values()]) {
       settle(new MessageError('lost', 'The connection ended before the server replied'));
     }

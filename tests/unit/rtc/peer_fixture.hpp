@@ -33,6 +33,7 @@ class PeerTest : public testing::Test {
     settings.ice.local_addresses = {"127.0.0.1"};
     settings.retransmission = retransmission_;
     settings.clock = clock_;
+    settings.lossy_channel = lossy_;
     make_peer(std::move(settings));
   }
 
@@ -98,6 +99,7 @@ class PeerTest : public testing::Test {
   const Ref<GstClock> clock_ = Ref<GstClock>::adopt(gst_system_clock_obtain());
   IceSettings ice_;
   bool retransmission_ = true;
+  bool lossy_ = false;
   std::shared_ptr<PeerListener> listener_;
   std::shared_ptr<Peer> peer_;
   std::unique_ptr<RemotePeer> remote_;

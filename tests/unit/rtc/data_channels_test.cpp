@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A Peer's data channel against a real webrtcbin on the loopback interface, which plays the
+// A Peer's data channels against a real webrtcbin on the loopback interface, which plays the
 // browser.
-#include "rtc/data_channel.hpp"
+#include "rtc/data_channels.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <functional>
 #include <thread>
 
 #include "peer_fixture.hpp"
@@ -22,6 +23,7 @@ namespace {
 using test::format;
 using test::PeerTest;
 using test::RemotePeer;
+using testing::AnyOf;
 using testing::Each;
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -41,10 +43,32 @@ class DataChannelTest : public PeerTest {
     ASSERT_NO_FATAL_FAILURE(connect_peer());
     ASSERT_EQ(remote_->channel().wait_label(), "control");
     // Ours opens a moment before or after.
+    ASSERT_TRUE(comes_true([this] { return peer_->can_send(); }));
+  }
+
+  void open_both() {
+    lossy_ = true;
+    ASSERT_NO_FATAL_FAILURE(open());
+    ASSERT_EQ(remote_->lossy_channel().wait_label(), "lossy");
+    ASSERT_TRUE(arrives("first"));
+  }
+
+  // Said until it is heard: what is lost, as it may be on a busy machine, is not sent again.
+  bool arrives(const std::string& text) {
+    return comes_true([&] {
+      peer_->send_lossy(text);
+      const auto heard = remote_->lossy_channel().heard(0);
+      return std::find(heard.begin(), heard.end(), text) != heard.end();
+    });
+  }
+
+  static bool comes_true(const std::function<bool()>& condition) {
     const auto deadline = std::chrono::steady_clock::now() + test::kPatience;
-    while (!peer_->can_send() && std::chrono::steady_clock::now() < deadline)
+    while (std::chrono::steady_clock::now() < deadline) {
+      if (condition()) return true;
       std::this_thread::yield();
-    ASSERT_TRUE(peer_->can_send());
+    }
+    return false;
   }
 
   bool hears(std::size_t count) {
@@ -139,14 +163,14 @@ TEST_F(DataChannelTest, DropsWhatABrowserDoesNotTake) {
 
 TEST_F(DataChannelTest, ABrowserThatOpensManyOfItsOwnIsLetGo) {
   ASSERT_NO_FATAL_FAILURE(open());
-  remote_->open_channels(DataChannel::kMaxStreams);
+  remote_->open_channels(DataChannels::kMaxStreams);
   ASSERT_TRUE(fails_with(Peer::Failure::kInternal));
   EXPECT_THAT(listener_->seen().failures.front().message, HasSubstr("data channels"));
 }
 
 // GStreamer would abort the process when the association were used again.
 TEST_F(DataChannelTest, ABrowserThatShutsItDownIsHeardNoMore) {
-  ASSERT_NO_FATAL_FAILURE(open());
+  ASSERT_NO_FATAL_FAILURE(open_both());
   const auto webrtcbin = peer_->webrtcbin();
   GstIterator* children =
       gst_bin_iterate_all_by_element_factory_name(GST_BIN(webrtcbin.get()), "sctpdec");
@@ -162,6 +186,7 @@ TEST_F(DataChannelTest, ABrowserThatShutsItDownIsHeardNoMore) {
   gst_pad_chain(entrance.get(), gst_buffer_new_memdup(shutdown.data(), shutdown.size()));
   EXPECT_FALSE(peer_->can_send());
   EXPECT_FALSE(peer_->send("x"));
+  EXPECT_FALSE(peer_->send_lossy("x"));
   push(0, 3, 2);
   EXPECT_TRUE(remote_->wait([](const auto& counts) { return !counts.empty(); }));
   EXPECT_THAT(listener_->seen().failures, SizeIs(0));
@@ -173,6 +198,70 @@ TEST_F(DataChannelTest, AFewOfABrowsersOwnDisturbNobody) {
   remote_->channel().say("still here");
   ASSERT_TRUE(hears(1));
   EXPECT_EQ(listener_->seen().messages.front().text, "still here");
+}
+
+TEST_F(DataChannelTest, IsTheOnlyOneUnlessAnotherIsWanted) {
+  ASSERT_NO_FATAL_FAILURE(open());
+  EXPECT_FALSE(peer_->send_lossy("x"));
+}
+
+TEST_F(DataChannelTest, ALossyOneIsUnorderedAndSendsNothingAgain) {
+  ASSERT_NO_FATAL_FAILURE(open_both());
+  EXPECT_EQ(remote_->lossy_channel().number("ordered"), FALSE);
+  EXPECT_EQ(remote_->lossy_channel().number("max-retransmits"), 0);
+  EXPECT_EQ(remote_->channel().number("ordered"), TRUE);
+  EXPECT_EQ(remote_->channel().number("max-retransmits"), -1);
+}
+
+TEST_F(DataChannelTest, EachCarriesItsOwn) {
+  ASSERT_NO_FATAL_FAILURE(open_both());
+  EXPECT_TRUE(peer_->send("reliable"));
+  EXPECT_TRUE(arrives("lossy"));
+  EXPECT_THAT(remote_->channel().heard(1), ElementsAre("reliable"));
+  remote_->channel().say("one");
+  ASSERT_TRUE(comes_true([this] {
+    remote_->lossy_channel().say("two");
+    return listener_->seen().messages.size() >= 2;
+  }));
+  for (const auto& message : listener_->seen().messages)
+    EXPECT_EQ(message.lossy, message.text != "one");
+}
+
+// The reliable one goes on meanwhile: each has limits of its own.
+TEST_F(DataChannelTest, AFloodOverTheLossyOneIsRefused) {
+  ASSERT_NO_FATAL_FAILURE(open_both());
+  constexpr int kFlood = 20'000;
+  for (int i = 0; i < kFlood; ++i) remote_->lossy_channel().say("x");
+  remote_->channel().say("still here");
+  ASSERT_TRUE(listener_->wait([](const auto& seen) {
+    const auto any = [&](const auto& is) {
+      return std::any_of(seen.messages.begin(), seen.messages.end(), is);
+    };
+    return any([](const auto& message) { return message.fault == DataChannel::Fault::kTooFast; }) &&
+           any([](const auto& message) { return message.text == "still here"; });
+  }));
+  EXPECT_THAT(listener_->seen().failures, SizeIs(0));
+  EXPECT_TRUE(remote_->lossy_channel().wait_sent());
+}
+
+TEST_F(DataChannelTest, ALossyOneSendsNothingLarge) {
+  ASSERT_NO_FATAL_FAILURE(open_both());
+  const std::string largest(DataChannel::kMaxLossySent, 'x');
+  EXPECT_TRUE(peer_->send_lossy(largest + 'x'));
+  ASSERT_TRUE(arrives(largest));
+  EXPECT_THAT(remote_->lossy_channel().heard(0), Each(AnyOf("first", SizeIs(largest.size()))));
+}
+
+// Of a burst, what fits is sent, and the rest does not wait.
+TEST_F(DataChannelTest, ALossyOneKeepsLittleWaiting) {
+  ASSERT_NO_FATAL_FAILURE(open_both());
+  const std::string large(DataChannel::kMaxLossySent, 'x');
+  constexpr unsigned kMessages = 1000;
+  for (unsigned i = 0; i < kMessages; ++i) EXPECT_TRUE(peer_->send_lossy(large));
+  EXPECT_TRUE(peer_->send("end"));
+  EXPECT_THAT(remote_->channel().heard(1), ElementsAre("end"));
+  EXPECT_GT(peer_->dropped_lossy(), 0U);
+  EXPECT_EQ(peer_->dropped_messages(), 0U);
 }
 
 TEST_F(DataChannelTest, IsMissingWithoutItsPlugin) {
