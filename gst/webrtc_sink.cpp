@@ -219,6 +219,7 @@ void WebRTCSink::publish() {
     settings.ice = settings_.ice;
     if (settings_.meta) settings.meta = to_json(settings_.meta.get());
     if (settings_.navigation && server_) {
+      settings.lossy_channel = true;  // for moves
       settings.navigate = [weak = weak_from_this()](const NavigationEvent& event) {
         if (const auto self = weak.lock()) self->navigate(event);
       };

@@ -21,11 +21,11 @@ bool releases(NavigationEvent::Type type) {
 Navigation::Navigation(NavigationQueue::Push push)
     : queue_(std::make_shared<NavigationQueue>(std::move(push))) {}
 
-void Navigation::take(const std::string& session, const ControlRequest& request, bool unordered) {
+void Navigation::take(const std::string& session, const ControlRequest& request) {
   const NavigationEvent& event = *request.navigation;
   NavigationState& state = sessions_.try_emplace(session, touches_).first->second;
   const bool late = !state.advance(request.id);
-  if (late && unordered && event.is_move()) return;
+  if (late && request.lossy && event.is_move()) return;
   if (!queue_->has_room() && !event.is_move() && !releases(event.type)) {
     throw ControlFault("busy", "",
                        "The pipeline is still busy with earlier events; this one was left out.");

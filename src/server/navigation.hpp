@@ -19,9 +19,9 @@ class Navigation {
   // `push` gives an event to the pipeline, and may take its time.
   explicit Navigation(NavigationQueue::Push push);
 
-  // `request` has a navigation event. `unordered`: it came by a way on which others overtake it,
-  // and a move that something later has overtaken is left out. Throws ControlFault.
-  void take(const std::string& session, const ControlRequest& request, bool unordered);
+  // `request` has a navigation event; a move that something later has overtaken is left out. Throws
+  // ControlFault.
+  void take(const std::string& session, const ControlRequest& request);
   // The session is over, or may not control any more: what it holds is released.
   void release(const std::string& session);
 
