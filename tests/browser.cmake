@@ -18,7 +18,8 @@ file(GLOB browser_tests CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR}/b
   ${CMAKE_CURRENT_SOURCE_DIR}/browser/*.test.js ${CMAKE_CURRENT_SOURCE_DIR}/browser/*.test.mjs)
 if(browser_tests AND NOT WEBRTCSERVER_SANITIZE)
   add_executable(webrtcserver-pipeline-host
-    browser/support/pipeline_host.cpp browser/support/media_log.cpp)
+    browser/support/pipeline_host.cpp browser/support/media_log.cpp
+    browser/support/navigation_log.cpp)
   target_link_libraries(webrtcserver-pipeline-host PRIVATE
     gstwebrtcserver webrtcserver-warnings)
   set_target_properties(webrtcserver-pipeline-host PROPERTIES

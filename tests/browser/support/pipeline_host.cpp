@@ -14,6 +14,8 @@
 //   select SELECTOR.PAD          of an input-selector
 //   log ELEMENT.PAD              what has reached a pad since it was asked for before; the first
 //                                time, only begins (media_log.hpp)
+//   navigated ELEMENT.PAD        the navigation events that have gone up through a pad since it was
+//                                asked for before; the first time, only begins
 //   say ELEMENT JSON             to all browsers of webrtcsink or webrtcsrc
 //   heard ELEMENT                what its browsers have said since it was asked for before; the
 //                                first time, only begins
@@ -40,6 +42,7 @@
 #include "base/ref.hpp"
 #include "base/structure_json.hpp"
 #include "media_log.hpp"
+#include "navigation_log.hpp"
 
 namespace {
 
@@ -123,7 +126,10 @@ class PipelineHost {
     } else if (verb == "select") {
       select(rest);
     } else if (verb == "log") {
-      print("{\"reply\":true,\"value\":[" + log(rest) + "]}");
+      print("{\"reply\":true,\"value\":[" + log(logs_, rest) + "]}");
+      return;
+    } else if (verb == "navigated") {
+      print("{\"reply\":true,\"value\":[" + log(navigations_, rest) + "]}");
       return;
     } else if (verb == "say") {
       const auto [name, json] = split(rest, ' ');
@@ -203,16 +209,17 @@ class PipelineHost {
     g_object_set(selector.get(), "active-pad", pad.get(), nullptr);
   }
 
-  std::string log(const std::string& text) {
-    auto found = logs_.find(text);
-    if (found == logs_.end()) {
+  template <typename Log>
+  std::string log(std::map<std::string, std::unique_ptr<Log>>& logs, const std::string& text) {
+    auto found = logs.find(text);
+    if (found == logs.end()) {
       const auto [name, pad_name] = split(text, '.');
       const auto element =
           Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(pipeline_.get()), name.c_str()));
       auto pad = Ref<GstPad>::adopt(
           element ? gst_element_get_static_pad(element.get(), pad_name.c_str()) : nullptr);
       if (!pad) throw std::runtime_error("There is no pad \"" + text + "\".");
-      found = logs_.emplace(text, std::make_unique<MediaLog>(std::move(pad))).first;
+      found = logs.emplace(text, std::make_unique<Log>(std::move(pad))).first;
     }
     return found->second->take();
   }
@@ -299,6 +306,7 @@ class PipelineHost {
 
   Ref<GstElement> pipeline_;
   std::map<std::string, std::unique_ptr<MediaLog>> logs_;  // by element and pad
+  std::map<std::string, std::unique_ptr<NavigationLog>> navigations_;  // likewise
   std::mutex mutex_;
   std::map<std::string, std::string> heard_;  // guarded by mutex_; by element
   std::map<std::string, GWeakRef> encoders_;  // by factory; guarded by mutex_
