@@ -24,13 +24,12 @@ Navigation::Navigation(NavigationQueue::Push push)
 void Navigation::take(const std::string& session, const ControlRequest& request) {
   const NavigationEvent& event = *request.navigation;
   NavigationState& state = sessions_.try_emplace(session, touches_).first->second;
-  const bool late = !state.advance(request.id);
-  if (late && request.lossy && event.is_move()) return;
+  if (request.lossy && state.is_overtaken(event, request.id)) return;
   if (!queue_->has_room() && !event.is_move() && !releases(event.type)) {
     throw ControlFault("busy", "",
                        "The pipeline is still busy with earlier events; this one was left out.");
   }
-  for (auto& each : state.take(event)) queue_->put(session, std::move(each));
+  for (auto& each : state.take(event, request.id)) queue_->put(session, std::move(each));
 }
 
 void Navigation::release(const std::string& session) {

@@ -26,6 +26,11 @@ void move_to(NavigationEvent& event, const NavigationEvent& place) {
   event.height = place.height;
 }
 
+bool is_of_mouse(Type type) {
+  return type == Type::kMouseMove || type == Type::kMouseScroll ||
+         type == Type::kMouseButtonPress || type == Type::kMouseButtonRelease;
+}
+
 }  // namespace
 
 unsigned TouchNumbers::take() {
@@ -38,15 +43,17 @@ NavigationState::~NavigationState() {
   for (const auto& [identifier, touch] : touches_) numbers_.give_back(touch.number);
 }
 
-bool NavigationState::advance(std::int64_t id) {
-  if (id <= last_id_) return false;
-  last_id_ = id;
-  return true;
+bool NavigationState::is_overtaken(const NavigationEvent& event, std::int64_t id) const {
+  if (event.type == Type::kMouseMove) return id <= pointer_id_;
+  if (event.type != Type::kTouchMotion) return false;
+  const auto held = touches_.find(event.identifier);
+  return held != touches_.end() && id <= held->second.last_id;
 }
 
-std::vector<NavigationEvent> NavigationState::take(const NavigationEvent& given) {
+std::vector<NavigationEvent> NavigationState::take(const NavigationEvent& given, std::int64_t id) {
   NavigationEvent event = given;
   bool makes_sense = true;
+  if (is_of_mouse(event.type)) pointer_id_ = std::max(pointer_id_, id);
   switch (event.type) {
     case Type::kMouseMove:
     case Type::kMouseScroll:
@@ -67,10 +74,10 @@ std::vector<NavigationEvent> NavigationState::take(const NavigationEvent& given)
       makes_sense = release_key(event);
       break;
     case Type::kTouchDown:
-      makes_sense = put_down(event);
+      makes_sense = put_down(event, id);
       break;
     case Type::kTouchMotion:
-      makes_sense = move_touch(event);
+      makes_sense = move_touch(event, id);
       break;
     case Type::kTouchUp:
       makes_sense = lift(event);
@@ -115,7 +122,7 @@ bool NavigationState::release_button(NavigationEvent& event) {
   return true;
 }
 
-bool NavigationState::put_down(NavigationEvent& event) {
+bool NavigationState::put_down(NavigationEvent& event, std::int64_t id) {
   if (touches_.count(event.identifier) > 0) return false;
   if (touches_.size() >= kMaxTouches) {
     throw ControlFault("too-many", "",
@@ -124,17 +131,18 @@ bool NavigationState::put_down(NavigationEvent& event) {
   const unsigned number = numbers_.take();
   const unsigned identifier = event.identifier;
   event.identifier = number;
-  touches_.emplace(identifier, Touch{number, event});
+  touches_.emplace(identifier, Touch{number, event, id});
   return true;
 }
 
-bool NavigationState::move_touch(NavigationEvent& event) {
+bool NavigationState::move_touch(NavigationEvent& event, std::int64_t id) {
   const auto held = touches_.find(event.identifier);
   if (held == touches_.end()) return false;
   Touch& touch = held->second;
   event.identifier = touch.number;
   event.track = touch.last.track;
   touch.last = event;
+  touch.last_id = std::max(touch.last_id, id);
   return true;
 }
 

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <set>
 #include <vector>
@@ -37,25 +38,26 @@ class NavigationState {
   ~NavigationState();
 
   // What the pipeline is to be told: nothing for the release of what this session does not hold.
-  // Throws ControlFault("too-many") where it holds the most already.
-  std::vector<NavigationEvent> take(const NavigationEvent& event);
+  // Throws ControlFault("too-many") where it holds the most already. `id`: the request's.
+  std::vector<NavigationEvent> take(const NavigationEvent& event, std::int64_t id);
   // What tells the pipeline that nothing is held any more.
   std::vector<NavigationEvent> release();
 
-  // Whether a request with this id comes after all that have been seen; if so, it has been now.
-  bool advance(std::int64_t id);
+  // Whether it is a move, and something later of the same pointer or finger has been seen.
+  bool is_overtaken(const NavigationEvent& event, std::int64_t id) const;
 
  private:
   struct Touch {
     unsigned number;
     NavigationEvent last;
+    std::int64_t last_id;
   };
 
   bool press_key(const NavigationEvent& event);
   bool release_key(NavigationEvent& event);
   bool release_button(NavigationEvent& event);
-  bool put_down(NavigationEvent& event);
-  bool move_touch(NavigationEvent& event);
+  bool put_down(NavigationEvent& event, std::int64_t id);
+  bool move_touch(NavigationEvent& event, std::int64_t id);
   bool lift(NavigationEvent& event);
   std::vector<NavigationEvent> cancel_touches();
 
@@ -64,7 +66,7 @@ class NavigationState {
   std::map<int, NavigationEvent> buttons_;  // by number; as they were pressed
   std::map<unsigned, Touch> touches_;       // by the browser's identifier
   NavigationEvent pointer_;                 // where it was seen last
-  std::int64_t last_id_ = 0;
+  std::int64_t pointer_id_ = std::numeric_limits<std::int64_t>::min();
 };
 
 }  // namespace webrtcserver

@@ -98,28 +98,12 @@ void RequestDesk::take_control(const ControlRequest& request, const Reply& reply
     return reply(write_reply(
         ControlError(request.id, "forbidden", "This session may view, but not control.")));
   }
-  if (request.navigation) return navigate(stream, request, reply);
-  stream->set_values(
-      *request.values, session_,
-      [id = request.id, reply](const std::optional<ControlFault>& fault) {
-        reply(fault ? write_reply(ControlError(id, fault->code(), fault->what(), fault->control()))
-                    : write_reply(id));
-      });
-}
-
-void RequestDesk::navigate(const std::shared_ptr<Stream>& stream, const ControlRequest& request,
-                           const Reply& reply) const {
-  try {
-    if (!stream->navigation()) {
-      throw ControlFault("off", "",
-                         "This pipeline takes no navigation events "
-                         "(enable-data-channel-navigation is not set).");
-    }
-    stream->navigation()->take(session_, request);
-    reply(write_reply(request.id));
-  } catch (const ControlFault& fault) {
-    reply(write_reply(ControlError(request.id, fault.code(), fault.what())));
-  }
+  const auto done = [id = request.id, reply](const std::optional<ControlFault>& fault) {
+    reply(fault ? write_reply(ControlError(id, fault->code(), fault->what(), fault->control()))
+                : write_reply(id));
+  };
+  if (request.navigation) return done(stream->navigate(session_, request));
+  stream->set_values(*request.values, session_, done);
 }
 
 }  // namespace webrtcserver

@@ -49,8 +49,6 @@ class RequestDesk : public std::enable_shared_from_this<RequestDesk> {
   std::string tell_application(const ControlRequest& request) const;
   // Server thread.
   void take_control(const ControlRequest& request, const Reply& reply);
-  void navigate(const std::shared_ptr<Stream>& stream, const ControlRequest& request,
-                const Reply& reply) const;
 
   LoopThread& loop_;
   const std::string session_;

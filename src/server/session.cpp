@@ -76,7 +76,7 @@ void Session::say_hello() {
   const Stream::Settings& settings = stream->settings();
   channel_->send_hello({name_, settings.name, role(), std::move(allow),
                         ice_servers(settings.ice, name_), settings.ice.relay_only,
-                        stream->navigation() != nullptr});
+                        stream->has_navigation()});
 }
 
 void Session::take_grant(Grant grant) {

@@ -75,8 +75,28 @@ std::string Stream::describe_controls(bool may_control) const {
   return all.describe(may_control ? "control" : "view", paused_ ? "stopped" : "playing");
 }
 
+std::optional<ControlFault> Stream::navigate(const std::string& session,
+                                             const ControlRequest& request) {
+  if (!navigation_) {
+    return ControlFault("off", "",
+                        "This pipeline takes no navigation events "
+                        "(enable-data-channel-navigation is not set).");
+  }
+  try {
+    navigation_->take(session, request);
+  } catch (const ControlFault& fault) {
+    return fault;
+  }
+  return {};
+}
+
 void Stream::release_input(const std::string& session) {
   if (navigation_) navigation_->release(session);
+}
+
+void Stream::release_input_but(const std::string& holder) {
+  for (const auto& each : sessions())
+    if (each->name() != holder) release_input(each->name());
 }
 
 void Stream::end(std::string_view reason, std::string_view message) {

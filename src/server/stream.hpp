@@ -96,10 +96,14 @@ class Stream : public std::enable_shared_from_this<Stream> {
   void set_values(const JsonReader& values, const std::string& by, ControlSet::Done done);
   // All of it as a message, for one who may change it or only see it.
   std::string describe_controls(bool may_control) const;
-  // Null where the pipeline takes no navigation events.
-  Navigation* navigation() const { return navigation_.get(); }
+  // Whether the pipeline takes navigation events.
+  bool has_navigation() const { return navigation_ != nullptr; }
+  // Gives the pipeline the request's. Why not, if so.
+  std::optional<ControlFault> navigate(const std::string& session, const ControlRequest& request);
   // The session may not control any more: the keys, buttons and fingers that it holds are released.
   void release_input(const std::string& session);
+  // Nobody else may control any more.
+  void release_input_but(const std::string& holder);
   // Everybody is told why and let go; nobody is admitted after it.
   virtual void end(std::string_view reason, std::string_view message);
 

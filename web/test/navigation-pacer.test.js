@@ -8,6 +8,8 @@ let sent;
 /** @type {(() => void) | null} */
 let frame;
 let now = 0;
+/** @type {(() => void) | null} */
+let rest;
 /** @type {NavigationPacer} */
 let pacer;
 
@@ -15,6 +17,7 @@ beforeEach(() => {
   sent = [];
   frame = null;
   now = 0;
+  rest = null;
   pacer = new NavigationPacer({
     send: ({ event, x, delta_y: delta }, lossy) => {
       sent.push([[event, x, delta].filter((part) => part !== undefined).join(' '), lossy]);
@@ -23,6 +26,12 @@ beforeEach(() => {
       frame = callback;
       return () => {
         if (frame === callback) frame = null;
+      };
+    },
+    after: (_delay, callback) => {
+      rest = callback;
+      return () => {
+        if (rest === callback) rest = null;
       };
     },
     now: () => now,
@@ -57,8 +66,22 @@ test('what else happens follows the move before it, at once', () => {
   pacer.send({ event: 'MouseButtonRelease', x: 2 });
   assert.deepEqual(sent.map(([words]) => words),
     ['MouseMove 1', 'MouseButtonPress 1', 'MouseMove 2', 'MouseButtonRelease 2']);
-  assert.deepEqual(sent.map(([, lossy]) => lossy), [true, false, true, false]);
+  assert.deepEqual(sent.map(([, lossy]) => lossy), [false, false, false, false]);
   assert.equal(frame, null);
+  assert.equal(rest, null);
+});
+
+test('a pointer that rests has told where for certain', () => {
+  move(1);
+  paint(16);
+  move(2);
+  paint(16);
+  rest?.();
+  assert.deepEqual(sent, [['MouseMove 1', true], ['MouseMove 2', true], ['MouseMove 2', false]]);
+  move(3);
+  paint(200);
+  pacer.send({ event: 'KeyPress' });
+  assert.equal(rest, null);
 });
 
 test('the wheel adds up and gets there', () => {

@@ -2,6 +2,7 @@
 // What somebody does with mouse, pen, fingers and keyboard on a <video>, as navigation events.
 // Whatever is held down is released when the element, or the page, cannot see its release any more.
 
+import { kSystemClock } from './clock.js';
 import { layoutOf, toPicture } from './navigation-geometry.js';
 import { keysymOf } from './navigation-keys.js';
 import { NavigationPacer } from './navigation-pacer.js';
@@ -45,6 +46,7 @@ export class NavigationInput {
         const id = requestAnimationFrame(callback);
         return () => cancelAnimationFrame(id);
       },
+      after: kSystemClock.after,
       now: () => performance.now(),
     });
     this.#before = { tabIndex: video.getAttribute('tabindex'), touch: video.style.touchAction };

@@ -11,18 +11,21 @@
  * @property {(event: NavigationEvent, move: boolean) => void} send  `move`: the next one makes it
  *   obsolete
  * @property {(callback: () => void) => (() => void)} nextFrame  returns what cancels it
+ * @property {(delay: number, callback: () => void) => (() => void)} after  likewise, in ms
  * @property {() => number} now  ms
  */
 
 // ms that each move takes of the server's patience, which is 200 messages a second. Screens of 240
 // Hz and ten fingers would use it up.
 const kInterval = 8;
+const kRest = 150;  // ms after which a pointer that has not moved is told where it is for certain
 
 export class NavigationPacer {
   #options;
   /** By what moves: the mouse, a finger, the wheel. @type {Map<string, NavigationEvent>} */
   #waiting = new Map();
   #cancelFrame = () => {};
+  #cancelRest = () => {};
   #planned = false;
   #nextTime = -Infinity;
 
@@ -55,13 +58,15 @@ export class NavigationPacer {
 
   /** @param {NavigationEvent} event  that must not be lost */
   send(event) {
-    this.flush();
+    // What it follows must not come after it.
+    this.flush(false);
     this.#options.send(event, false);
   }
 
-  /** Tells what waits. */
-  flush() {
+  /** Tells what waits. @param {boolean} [lossy]  whether moves may be lost */
+  flush(lossy = false) {
     this.#cancelFrame();
+    this.#cancelRest();
     this.#planned = false;
     const events = [...this.#waiting.values()];
     this.#waiting.clear();
@@ -69,13 +74,17 @@ export class NavigationPacer {
     const touched = events.some(({ event }) => event === 'TouchMotion');
     const count = events.length + (touched ? 1 : 0);
     this.#nextTime = this.#options.now() + Math.max(2, count) * kInterval;
-    for (const event of events) this.#options.send(event, event.event !== 'MouseScroll');
-    if (touched) this.#options.send({ event: 'TouchFrame' }, false);
+    for (const event of events) this.#options.send(event, lossy && event.event !== 'MouseScroll');
+    if (touched) this.#options.send({ event: 'TouchFrame' }, lossy);
+    const moved = events.find(({ event }) => event === 'MouseMove');
+    if (!lossy || !moved) return;
+    this.#cancelRest = this.#options.after(kRest, () => this.#options.send(moved, false));
   }
 
   /** Forgets what waits. */
   clear() {
     this.#cancelFrame();
+    this.#cancelRest();
     this.#planned = false;
     this.#waiting.clear();
   }
@@ -86,7 +95,7 @@ export class NavigationPacer {
     this.#cancelFrame = this.#options.nextFrame(() => {
       this.#planned = false;
       if (this.#options.now() < this.#nextTime) this.#plan();
-      else this.flush();
+      else this.flush(true);
     });
   }
 }

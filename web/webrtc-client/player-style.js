@@ -29,6 +29,9 @@ video[data-navigation]:focus {
   outline: 3px solid var(--_accent);
   outline-offset: -3px;
 }
+/* All of the picture is the pipeline's, but for what there is to press. */
+video[data-navigation] ~ .controls { pointer-events: none }
+video[data-navigation] ~ .controls :is(button, input), ::slotted(button) { pointer-events: auto }
 .captured {
   position: absolute;
   top: .75rem;

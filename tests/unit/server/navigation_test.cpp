@@ -204,7 +204,14 @@ TEST_F(NavigationTest, AMoveThatWasOvertakenIsLeftOut) {
   later(4, at(Type::kMouseMove, 4));
   later(3, at(Type::kMouseButtonPress, 3, 1));
   later(6, at(Type::kMouseMove, 6));
-  EXPECT_THAT(story(), ElementsAre("move 5", "press 1 at 3", "move 6"));
+  later(10, touch(Type::kTouchDown, 1, 1));
+  later(11, touch(Type::kTouchDown, 2, 1));
+  later(13, touch(Type::kTouchMotion, 2, 13));  // of another finger
+  later(12, touch(Type::kTouchMotion, 1, 12));
+  later(9, touch(Type::kTouchMotion, 1, 9));
+  later(7, at(Type::kMouseMove, 7));
+  EXPECT_THAT(story(), ElementsAre("move 5", "press 1 at 3", "move 6", "touch 0 at 1",
+                                   "touch 1 at 1", "slide 1 to 13", "slide 0 to 12", "move 7"));
 }
 
 TEST_F(NavigationTest, ABusyPipelineLosesMovesFirstAndReleasesNever) {
