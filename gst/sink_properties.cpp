@@ -22,6 +22,7 @@ enum Property : guint {
   kRemoteControls,
   kControlPolicy,
   kFrameMetadata,
+  kNavigation,
   kViewers,
   kStats,
 };
@@ -104,6 +105,12 @@ void install_sink_properties(GObjectClass* klass) {
                              "What is known of frames beside their pixels, and sent to browsers "
                              "with the RTP timestamps of those frames",
                              frame_metadata_type(), 0, kWritableProperty));
+  install(kNavigation,
+          g_param_spec_boolean(
+              "enable-data-channel-navigation", "Enable data channel navigation",
+              "Whether mouse, keyboard and touch on the picture in browsers go upstream as "
+              "GstNavigation events, in the coordinates of the pad's caps",
+              defaults.navigation, kWritableProperty));
   install(kViewers,
           g_param_spec_uint("viewers", "Viewers",
                             "Sessions now, those included that are still connecting. notify is "
@@ -154,6 +161,8 @@ void set_sink_property(WebRTCSink& sink, guint id, const GValue* value, const GP
       });
     case kFrameMetadata:
       return sink.change([value](Settings& to) { to.frame_metadata = g_value_get_flags(value); });
+    case kNavigation:
+      return sink.change([value](Settings& to) { to.navigation = g_value_get_boolean(value); });
     case kMeta: {
       const GstStructure* meta = gst_value_get_structure(value);
       const std::shared_ptr<GstStructure> copy(meta ? gst_structure_copy(meta) : nullptr,
@@ -191,6 +200,8 @@ void get_sink_property(const WebRTCSink& sink, guint id, GValue* value) {
       return g_value_set_enum(value, static_cast<int>(now.control_policy));
     case kFrameMetadata:
       return g_value_set_flags(value, now.frame_metadata);
+    case kNavigation:
+      return g_value_set_boolean(value, now.navigation);
     case kUrls:
       return give_urls(value, sink.urls());
     case kViewers:

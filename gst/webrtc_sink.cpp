@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "webrtc_sink.hpp"
 
+#include <gst/video/video-event.h>
+
 #include <algorithm>
 
 #include "base/structure_json.hpp"
+#include "navigation_events.hpp"
 #include "server/control_store.hpp"
 #include "server/statistics.hpp"
 #include "server/viewer.hpp"
@@ -45,7 +48,10 @@ class WebRTCSink::Pad : public EncodingSet::Listener, public FrameSinkListener {
     if (stream) stream->loop().post([stream] { stream->update(); });
   }
   void on_upstream_key_frame_wanted() override {
-    tell_host([this](Host& host) { host.request_upstream_key_frame(name_); });
+    tell_host([this](Host& host) {
+      host.push_upstream(name_, Ref<GstEvent>::adopt(gst_video_event_new_upstream_force_key_unit(
+                                    GST_CLOCK_TIME_NONE, TRUE, 0)));
+    });
   }
   void on_encoder_created(const std::string& session, GstElement* encoder) override {
     tell_host([&](Host& host) { host.encoder_created(session, name_, encoder); });
@@ -267,6 +273,12 @@ void WebRTCSink::add_stream(bool running) {
     store = ControlStore::of(settings_.remote_controls.get());
     frame_metadata = settings_.frame_metadata;
     settings.lossy_channel = frame_metadata != 0;
+    if (settings_.navigation && server_) {
+      settings.lossy_channel = true;  // for moves
+      settings.navigate = [weak = weak_from_this()](const NavigationEvent& event) {
+        if (const auto self = weak.lock()) self->navigate(event);
+      };
+    }
   }
   auto controls = find_controls();
   if (controls && store) check_names(controls->names(), *store);
@@ -304,6 +316,24 @@ std::shared_ptr<PropertyControls> WebRTCSink::find_controls() const {
                 "controls: the element is in no pipeline, where the others would be found.");
   }
   return PropertyControls::create(text, pipeline.get(), server_thread());
+}
+
+void WebRTCSink::navigate(NavigationEvent event) const {
+  unsigned track = 0;
+  for (const auto& pad : pads()) {
+    const auto caps = pad->encodings()->caps();
+    if (pad->encodings()->kind() != MediaKind::kVideo || !caps || track++ != event.track) continue;
+    const GstStructure* format = gst_caps_get_structure(caps.get(), 0);
+    int width = 0;
+    int height = 0;
+    if (gst_structure_get_int(format, "width", &width) &&
+        gst_structure_get_int(format, "height", &height)) {
+      fit_into(event, width, height);
+    }
+    if (const auto host = host_.lock())
+      host->push_upstream(pad->name(), make_navigation_event(event));
+    return;
+  }
 }
 
 RemoteEndpoint::Tell WebRTCSink::reporter() const {

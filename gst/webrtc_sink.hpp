@@ -45,7 +45,8 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>,
     Ref<GObject> remote_controls;              // see ControlStore::of(); may be null
     ControlPolicy control_policy = ControlPolicy::kAll;
     RunSettings run;
-    unsigned frame_metadata = 0;               // FrameMetadataSource
+    unsigned frame_metadata = 0;  // FrameMetadataSource
+    bool navigation = false;      // browsers' events go upstream
   };
 
   // What the element makes of it: signals and messages. Held weakly by this class.
@@ -68,10 +69,11 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>,
     // Of a server elsewhere.
     virtual void report(const RemoteLink::Report& report) = 0;
     virtual void fail(const Error& error) = 0;
-    virtual void request_upstream_key_frame(const std::string& pad) = 0;
     // See RunControl::Host.
     virtual bool run_requested(bool run) = 0;
     virtual void request_state(GstState state) = 0;
+    // Out of the pad, to what is before it.
+    virtual void push_upstream(const std::string& pad, const Ref<GstEvent>& event) = 0;
     // The outermost bin that the element is in, and its elements with it; null: none.
     virtual Ref<GstBin> pipeline() = 0;
   };
@@ -137,6 +139,8 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>,
   // As `controls` has them; null for none. Throws what PropertyControls does.
   std::shared_ptr<PropertyControls> find_controls() const;
   void update_media();
+  // On a thread where the pipeline may take its time.
+  void navigate(NavigationEvent event) const;
   void remove(const char* message);
   void pad_ended();
   bool pad_restarted();

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "webrtc_sink_element.hpp"
 
-#include <gst/video/video-event.h>
-
 #include <cstring>
 #include <mutex>
 
@@ -149,13 +147,11 @@ class ElementHost : public WebRTCSink::Host {
     }
     return top && GST_IS_BIN(top.get()) ? Ref<GstBin>::adopt(GST_BIN(top.release())) : nullptr;
   }
-  void request_upstream_key_frame(const std::string& pad_name) override {
+  void push_upstream(const std::string& pad_name, const Ref<GstEvent>& event) override {
     const auto target = element();
     if (!target) return;
     const auto pad = Ref<GstPad>::adopt(gst_element_get_static_pad(target.get(), pad_name.c_str()));
-    if (pad)
-      gst_pad_push_event(pad.get(),
-                         gst_video_event_new_upstream_force_key_unit(GST_CLOCK_TIME_NONE, TRUE, 0));
+    if (pad) gst_pad_push_event(pad.get(), gst_event_ref(event.get()));
   }
 
   void report(const webrtcserver::RemoteLink::Report& report) override {

@@ -19,7 +19,7 @@ file(GLOB browser_tests CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR}/b
 if(browser_tests AND NOT WEBRTCSERVER_SANITIZE)
   add_executable(webrtcserver-pipeline-host
     browser/support/pipeline_host.cpp browser/support/media_log.cpp
-    browser/support/frame_numbers.cpp)
+    browser/support/frame_numbers.cpp browser/support/navigation_log.cpp)
   target_link_libraries(webrtcserver-pipeline-host PRIVATE
     gstwebrtcserver webrtcserver-warnings)
   set_target_properties(webrtcserver-pipeline-host PROPERTIES

@@ -26,6 +26,8 @@ void carry_out(Stream& stream, const ControlRequest& request, const std::string&
     case Type::kStart:
     case Type::kStop:
       return stream.run()->wish(request.type == Type::kStart, done);
+    case Type::kNavigation:
+      return done(stream.navigate(by, request));
     default:
       return done(ControlFault("unknown-request", "", "Requests of this type change nothing."));
   }

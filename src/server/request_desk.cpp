@@ -56,6 +56,7 @@ void RequestDesk::take(const DataChannel::Message& message, Reply reply) {
   try {
     refuse(message);
     request = read_request(message.text);
+    request->lossy = message.lossy;
   } catch (const ControlError& error) {
     metrics_->messages_refused.add({stream_name_, role_, error.code()});
     GST_DEBUG("%s %s: %s", role_, session_.c_str(), error.what());

@@ -75,12 +75,15 @@ void Session::say_hello() {
   channel_->set_listener(this);
   const Stream::Settings& settings = stream->settings();
   channel_->send_hello({name_, settings.name, role(), std::move(allow),
-                        ice_servers(settings.ice, name_), settings.ice.relay_only});
+                        ice_servers(settings.ice, name_), settings.ice.relay_only,
+                        stream->has_navigation()});
 }
 
 void Session::take_grant(Grant grant) {
   const auto stream = stream_.lock();
-  requests_->set_may_control(stream && grant.allows(Permission::kControl, stream->settings().name));
+  const bool may = stream && grant.allows(Permission::kControl, stream->settings().name);
+  requests_->set_may_control(may);
+  if (stream && !may) stream->release_input(name_);
   grant_ = std::move(grant);
 }
 
@@ -218,12 +221,17 @@ void Session::close(std::string_view reason) {
   watch_.cancel();
   channel_->set_listener(nullptr);
   leave();
+  // What it still asks for is late: nobody would release a key that it pressed now.
+  requests_->set_may_control(false);
   // The queue keeps this session until its peer is gone, so that the application hears of its end:
   // after the last message, which it may still be busy with.
   requests_->close([self] {
     if (self->peer_) self->peer_->close([self] {});
   });
-  if (const auto stream = stream_.lock()) stream->remove(*this);
+  if (const auto stream = stream_.lock()) {
+    stream->release_input(name_);
+    stream->remove(*this);
+  }
   // The channel may be the caller.
   loop_.post([self] { self->channel_.reset(); });
 }

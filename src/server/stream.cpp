@@ -29,7 +29,8 @@ Stream::Stream(LoopThread& loop, const Settings& settings, std::weak_ptr<Observe
       observer_(std::move(observer)),
       on_changed_(std::move(on_changed)),
       control_holder_(settings.control_policy, [this] { tell_holder(); }),
-      run_(std::make_shared<RunState>(loop, settings.run)) {
+      run_(std::make_shared<RunState>(loop, settings.run)),
+      navigation_(settings.navigate ? std::make_unique<Navigation>(settings.navigate) : nullptr) {
   follow_controls();
   run_->on_changed([this] { tell_run(); });
 }
@@ -93,6 +94,7 @@ void Stream::follow_controls() {
 void Stream::tell_holder() {
   if (ended_) return;
   const std::string& holder = control_holder_.holder();
+  release_input_but(holder);
   JsonWriter json;
   json.begin().add("type", "holder").add("rev", controls_->next_revision());
   holder.empty() ? json.add_json("holder", "null") : json.add("holder", holder);
@@ -108,6 +110,30 @@ std::string Stream::describe_controls(bool may_control) const {
   return controls_->describe({may_control ? "control" : "view", is_paused() ? "stopped" : "playing",
                               to_string(run_->policy()), to_string(control_holder_.policy()),
                               control_holder_.holder()});
+}
+
+std::optional<ControlFault> Stream::navigate(const std::string& session,
+                                             const ControlRequest& request) {
+  if (!navigation_) {
+    return ControlFault("off", "",
+                        "This pipeline takes no navigation events "
+                        "(enable-data-channel-navigation is not set).");
+  }
+  try {
+    navigation_->take(session, request);
+  } catch (const ControlFault& fault) {
+    return fault;
+  }
+  return {};
+}
+
+void Stream::release_input(const std::string& session) {
+  if (navigation_) navigation_->release(session);
+}
+
+void Stream::release_input_but(const std::string& holder) {
+  for (const auto& each : sessions())
+    if (each->name() != holder) release_input(each->name());
 }
 
 void Stream::end(std::string_view reason, std::string_view message) {
@@ -178,6 +204,7 @@ void Stream::describe(JsonWriter& json) const {
   }
   json.add(direction() == Direction::kSend ? "max_viewers" : "max_publishers",
            settings_.max_sessions);
+  if (navigation_) json.add("navigation", true);
   json.begin_array("media");
   describe_media(json);
   json.end_array();

@@ -21,6 +21,7 @@
 #include "server/control_holder.hpp"
 #include "server/control_set.hpp"
 #include "server/metrics.hpp"
+#include "server/navigation.hpp"
 #include "server/run_state.hpp"
 #include "signalling/channel.hpp"
 
@@ -61,6 +62,8 @@ class Stream : public std::enable_shared_from_this<Stream> {
     std::string meta;  // a JSON object for browsers
     ControlPolicy control_policy = ControlPolicy::kAll;
     RunSettings run;
+    // Gives the pipeline what browsers do on its picture, and may take its time; null: nothing is.
+    NavigationQueue::Push navigate = {};
     // Sessions get the channel "lossy" as well (data_channels.hpp).
     bool lossy_channel = false;
     bool remote = false;  // the other side is no browser but a server, which we call
@@ -103,6 +106,14 @@ class Stream : public std::enable_shared_from_this<Stream> {
   bool has_controls() const;
   // All of it as a message, for one who may change it or only see it.
   std::string describe_controls(bool may_control) const;
+  // Whether the pipeline takes navigation events.
+  bool has_navigation() const { return navigation_ != nullptr; }
+  // Gives the pipeline the request's. Why not, if so.
+  std::optional<ControlFault> navigate(const std::string& session, const ControlRequest& request);
+  // The session may not control any more: the keys, buttons and fingers that it holds are released.
+  void release_input(const std::string& session);
+  // Nobody else may control any more.
+  void release_input_but(const std::string& holder);
   // Everybody is told why and let go; nobody is admitted after it.
   virtual void end(std::string_view reason, std::string_view message);
 
@@ -155,6 +166,7 @@ class Stream : public std::enable_shared_from_this<Stream> {
   const std::shared_ptr<ControlSet> controls_ = std::make_shared<ControlSet>();
   ControlHolder control_holder_;
   const std::shared_ptr<RunState> run_;
+  const std::unique_ptr<Navigation> navigation_;
   std::map<std::string, std::uint64_t> ice_failures_;
   Ref<GstClock> clock_;
   bool ended_ = false;

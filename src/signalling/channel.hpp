@@ -47,6 +47,7 @@ class Channel {
     std::vector<std::string> allow;  // permissions, by name
     std::vector<IceServer> ice_servers;
     bool relay_only = false;
+    bool navigation = false;  // the pipeline takes navigation events
   };
 
   virtual ~Channel() = default;

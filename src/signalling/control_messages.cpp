@@ -87,7 +87,9 @@ ControlRequest read_request(std::string_view text) {
     check_members(*request, id, {"type"});
     return {*id, plain->second, {}, {}, {}};
   }
-  std::string known = "\"message\", \"set\", \"action\"";
+  if (*type == "navigationEvent")
+    return {*id, ControlRequest::Type::kNavigation, {}, {}, {}, read_navigation(*id, *request)};
+  std::string known = "\"message\", \"set\", \"action\", \"navigationEvent\"";
   for (const auto& [name, value] : kPlain) known += ", \"" + name + "\"";
   throw ControlError(id, "unknown-request",
                      "Requests of this type are not understood; those of " + known + " are.");

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "base/json.hpp"
+#include "signalling/navigation_event.hpp"
 
 namespace webrtcserver {
 
@@ -23,18 +24,33 @@ namespace webrtcserver {
 // {"id":6,"request":{"type":"release"}}
 // {"id":7,"request":{"type":"start"}}
 // {"id":8,"request":{"type":"stop"}}
+// {"id":9,"request":{"type":"navigationEvent","event":{"event":"MouseMove","x":1,"y":2}}}
 struct ControlRequest {
-  enum class Type { kMessage, kSet, kControls, kAction, kAcquire, kRelease, kStart, kStop };
+  enum class Type {
+    kMessage,
+    kSet,
+    kControls,
+    kAction,
+    kAcquire,
+    kRelease,
+    kStart,
+    kStop,
+    kNavigation
+  };
 
   std::int64_t id = 0;
   Type type = Type::kMessage;
   std::string data;                  // of a message: JSON, as the browser wrote it
   std::optional<JsonReader> values;  // to be set
   std::string name;                  // of an action
+  std::optional<NavigationEvent> navigation = {};
+  // It came over that channel: others overtake it, and nobody waits for a reply.
+  bool lossy = false;
 };
 
 // Why a request is refused; `code` is for programs: "bad-json", "bad-request", "unknown-request",
-// "unconnected", "too-large", "rate", and those of ControlFault with the `control`'s name.
+// "unconnected", "too-large", "rate", of navigation "range" and "off", and those of ControlFault
+// with the `control`'s name.
 class ControlError : public std::runtime_error {
  public:
   ControlError(std::optional<std::int64_t> id, const char* code, const std::string& message,

@@ -41,6 +41,7 @@ void WebSocketChannel::send_hello(const Hello& hello) {
     json.begin_array("allow");
     for (const std::string& permission : hello.allow) json.element(permission);
     json.end_array();
+    if (hello.navigation) json.add("navigation", true);
     json.add("ice_transport_policy", hello.relay_only ? "relay" : "all").begin_array("ice_servers");
     for (const IceServer& server : hello.ice_servers) {
       json.begin().begin_array("urls").element(server.url).end_array();

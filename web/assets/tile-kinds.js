@@ -57,7 +57,7 @@ const kPlayer = {
     const player = new WebRTCStreamElement();
     setAttributes(player, {
       muted: options.muted, controls: options.controls, autoplay: options.autoplay,
-      boxes: true, src: options.src,
+      boxes: true, navigation: true, src: options.src,
     });
     return player;
   },

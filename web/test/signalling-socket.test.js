@@ -45,13 +45,24 @@ test('the messages of the protocol reach the listener', () => {
     { type: 'bye', data: { reason: 'ended' } },
   ]) FakeWebSocket.last.receive(message);
   assert.deepEqual(calls, [
-    ['onHello', { iceServers: [{ urls: ['stun:s'] }], iceTransportPolicy: 'relay' }, 'view'],
+    ['onHello', { iceServers: [{ urls: ['stun:s'] }], iceTransportPolicy: 'relay' }, 'view', false],
     ['onOffer', 'v=0'],
     ['onCandidate', { candidate: '', sdpMLineIndex: 0 }],
     ['onStream', 'waiting', 'no caps'],
     ['onError', 'full', 'no seat'],
     ['onBye', 'ended', ''],
   ]);
+});
+
+test('navigation is for those who may control', () => {
+  FakeWebSocket.last.open();
+  for (const data of [
+    { role: 'view', navigation: true, allow: ['view', 'control'] },
+    { role: 'view', navigation: true, allow: ['view'] },
+    { role: 'view', navigation: true },
+    { role: 'view', navigation: 1, allow: ['view', 'control'] },
+  ]) FakeWebSocket.last.receive({ type: 'hello', data });
+  assert.deepEqual(calls.map((call) => call[3]), [true, false, false, false]);
 });
 
 test('what is malformed or unknown is passed over', () => {

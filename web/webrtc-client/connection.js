@@ -8,6 +8,7 @@ import { Controls } from './controls.js';
 import { StreamDirectory } from './directory.js';
 import { kBrowserPage } from './page-life.js';
 import { connected } from './messages.js';
+import { Navigation } from './navigation.js';
 import { Pipeline } from './pipeline.js';
 import { Reconnector } from './reconnector.js';
 import { Session } from './session.js';
@@ -79,6 +80,8 @@ export class StreamConnection extends EventTarget {
   #controls = new Controls((request) => connected(this.#session).ask(request),
     () => this.#session?.name ?? '');
   #running = new Pipeline((type) => connected(this.#session).run(type));
+  #navigation = new Navigation(
+    (event, track, lossy) => connected(this.#session).navigate(event, track, lossy));
   /** @type {StateDetail} */
   #state;
   /** @type {StateDetail | null} */
@@ -169,6 +172,11 @@ export class StreamConnection extends EventTarget {
   /** Whether the pipeline runs, and the wish that it would; always the same object. */
   get pipeline() {
     return this.#running;
+  }
+
+  /** Mouse, keyboard and touch for the pipeline, where it takes them; always the same object. */
+  get navigation() {
+    return this.#navigation;
   }
 
   /** Whether `start` was called, and `stop` was not. */
@@ -271,6 +279,7 @@ export class StreamConnection extends EventTarget {
 
   #leave() {
     this.#cancelSample();
+    this.#navigation.set(false);
     this.#session?.close();
     this.#session = null;
     this.#flowing = false;
@@ -322,6 +331,7 @@ export class StreamConnection extends EventTarget {
         this.#running.receive(message);
       },
       onFrame: (message) => this.onFrame(message),
+      onNavigation: (available) => this.#navigation.set(available),
       onWarning: (message) => this.dispatch('warning', { message }),
       onEnd: (end) => this.#ended(end),
     };

@@ -24,7 +24,7 @@ const kVolumeStep = 0.1;
 
 export class WebRTCStreamElement extends HTMLElement {
   static observedAttributes = [
-    'src', 'token', 'autoplay', 'muted', 'controls', 'label', 'video-track',
+    'src', 'token', 'autoplay', 'muted', 'controls', 'label', 'video-track', 'navigation',
     'boxes',
   ];
 
@@ -111,6 +111,7 @@ export class WebRTCStreamElement extends HTMLElement {
     else if (name === 'muted') this.#view.video.muted = after !== null;
     else if (name === 'video-track') this.#attach();
     else if (name === 'boxes') this.#drawBoxes();
+    else if (name === 'navigation') this.#navigate();
     this.#update();
   }
 
@@ -184,6 +185,15 @@ export class WebRTCStreamElement extends HTMLElement {
 
   set boxes(value) {
     this.toggleAttribute('boxes', value);
+  }
+
+  /** Whether mouse, keyboard and touch on the picture go to the pipeline, where it takes them. */
+  get navigation() {
+    return this.hasAttribute('navigation');
+  }
+
+  set navigation(value) {
+    this.toggleAttribute('navigation', value);
   }
 
   /** Index of the video track that is shown, for streams with several. */
@@ -332,6 +342,7 @@ export class WebRTCStreamElement extends HTMLElement {
         this.#stream = stream;
         stream.frames.attach(this.#view.video);
         this.#drawBoxes();
+        this.#navigate();
         if (this.autoplay) stream.start();
       } catch (error) {
         this.#addressError = error instanceof Error ? error.message : String(error);
@@ -346,6 +357,7 @@ export class WebRTCStreamElement extends HTMLElement {
     this.#stream = null;
     this.#boxes.show(null);
     stream?.frames.detach();
+    stream?.navigation.detach();
     stream?.stop();
     this.#view.video.srcObject = null;
     this.#addressError = null;
@@ -379,11 +391,19 @@ export class WebRTCStreamElement extends HTMLElement {
     const same = tracks.length === shown.length && tracks.every((track) => shown.includes(track));
     if (same || tracks.length === 0) return;
     video.srcObject = new MediaStream(tracks);
+    this.#navigate();
     this.#begin();
   }
 
   #drawBoxes() {
     this.#boxes.show(this.boxes ? this.#stream?.frames ?? null : null);
+  }
+
+  #navigate() {
+    const navigation = this.#stream?.navigation;
+    const pictures = this.#stream?.mediaStream.getVideoTracks().length ?? 0;
+    if (!this.navigation) navigation?.detach();
+    else navigation?.attach(this.#view.video, { track: this.videoTrack % Math.max(1, pictures) });
   }
 
   async #begin() {

@@ -55,6 +55,7 @@ video {
   letter-spacing: .01em;
   white-space: nowrap;
   transition: opacity .2s;
+  pointer-events: none;
 }
 .badge::before {
   content: '';

@@ -127,6 +127,17 @@ export class Messages {
   }
 
   /**
+   * @param {import('./navigation.js').NavigationEvent} event
+   * @param {number} track  which of the stream's pictures
+   * @param {boolean} lossy  whether the next one makes it obsolete
+   * @returns {Promise<void>} rejected with a {@link MessageError}
+   */
+  async navigate(event, track, lossy) {
+    const request = JSON.stringify({ type: 'navigationEvent', event, track });
+    if (!lossy || !this.tell(request)) await this.#request(request);
+  }
+
+  /**
    * Asks for something over the lossy channel: it may be lost, overtake others, and nobody replies.
    *
    * @param {string} request  as JSON

@@ -24,6 +24,27 @@ export const playerStyleSheet = lazyStyleSheet(`
 }
 .frame[data-dim] .still { opacity: .35 }
 .still:not([hidden]) + video { visibility: hidden }
+video[data-navigation] { cursor: default; -webkit-user-select: none; user-select: none }
+video[data-navigation]:focus {
+  outline: 3px solid var(--_accent);
+  outline-offset: -3px;
+}
+/* All of the picture is the pipeline's, but for what there is to press. */
+video[data-navigation] ~ .controls { pointer-events: none }
+video[data-navigation] ~ .controls :is(button, input), ::slotted(button) { pointer-events: auto }
+.captured {
+  position: absolute;
+  top: .75rem;
+  left: 50%;
+  display: none;
+  padding: .22em .8em;
+  border-radius: 99px;
+  background: var(--_scrim);
+  font-size: .8rem;
+  transform: translateX(-50%);
+  pointer-events: none;
+}
+video[data-navigation]:focus ~ .captured { display: block }
 .sound-only {
   position: absolute;
   inset: 0;

@@ -100,7 +100,8 @@ export class PlayerView {
       onpointerdown: () => this.#stir(),
       onfocusin: () => this.#stir(),
       onpointerleave: () => this.#hush(),
-    }, this.#still, this.video, nodes.soundOnly, nodes.badge, status,
+    }, this.#still, this.video, h('div', { class: 'captured' }, 'Esc twice frees the keyboard'),
+    nodes.soundOnly, nodes.badge, status,
     h('slot', { name: 'overlay' }), nodes.start, controls, nodes.notice);
     this.#frame.addEventListener('dblclick', ({ target }) => {
       if (target === this.#frame || target === this.video) actions.fullscreen();

@@ -33,6 +33,7 @@ import { SignallingSocket } from './signalling-socket.js';
  * @property {(data: unknown) => void} onMessage  the application says something
  * @property {(message: Record<string, unknown>) => void} onControls  see {@link Messages}
  * @property {(message: Record<string, unknown>) => void} onFrame  what is known of a frame
+ * @property {(available: boolean) => void} onNavigation  whether navigation events are taken
  * @property {(message: string) => void} onWarning  the session goes on, but something is missing
  * @property {(end: SessionEnd) => void} onEnd
  */
@@ -111,7 +112,10 @@ export class Session {
       clock: options.clock,
     });
     this.#socket = new SignallingSocket(options.socketUrl, {
-      onHello: (configuration, role) => this.#hello(configuration, role),
+      onHello: (configuration, role, navigation) => {
+        this.#hello(configuration, role);
+        if (!this.#ended) listener.onNavigation(navigation);
+      },
       onOffer: (sdp) => this.#offer(sdp),
       onCandidate: (candidate) => this.#peer?.candidate(candidate),
       onStream: (state, message) => listener.onPipeline(state, message),
@@ -146,6 +150,15 @@ export class Session {
   /** @param {'start' | 'stop'} type  what the pipeline is to do */
   run(type) {
     return this.#messages.run(type);
+  }
+
+  /**
+   * @param {import('./navigation.js').NavigationEvent} event
+   * @param {number} track
+   * @param {boolean} lossy
+   */
+  navigate(event, track, lossy) {
+    return this.#messages.navigate(event, track, lossy);
   }
 
   /** Leaves politely; the listener hears nothing more. */

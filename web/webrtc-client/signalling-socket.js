@@ -5,7 +5,8 @@ import { isObject, parseState } from './stream-info.js';
 
 /**
  * @typedef {object} SignallingListener
- * @property {(configuration: RTCConfiguration, role: string) => void} onHello
+ * @property {(configuration: RTCConfiguration, role: string, navigation: boolean) => void} onHello
+ *   `navigation`: the pipeline takes navigation events of this browser
  * @property {(sdp: string) => void} onOffer
  * @property {(candidate: RTCIceCandidateInit) => void} onCandidate
  * @property {(state: import('./stream-info.js').PipelineState, message: string) => void} onStream
@@ -118,7 +119,8 @@ export class SignallingSocket {
     if (message.type === 'hello') this.#session = words(data.session);
     switch (message.type) {
       case 'hello':
-        listener.onHello(parseConfiguration(data), words(data.role));
+        listener.onHello(parseConfiguration(data), words(data.role),
+          data.navigation === true && [data.allow].flat().includes('control'));
         break;
       case 'sdp':
         if (data.type === 'offer' && typeof data.sdp === 'string') listener.onOffer(data.sdp);

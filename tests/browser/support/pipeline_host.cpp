@@ -15,6 +15,8 @@
 //   log ELEMENT.PAD              what has reached a pad since it was asked for before; the first
 //                                time, only begins (media_log.hpp)
 //   number ELEMENT.PAD           every frame carries its number from now on (frame_numbers.hpp)
+//   navigated ELEMENT.PAD        the navigation events that have gone up through a pad since it was
+//                                asked for before; the first time, only begins
 //   say ELEMENT JSON             to all browsers of webrtcsink or webrtcsrc
 //   heard ELEMENT                what its browsers have said since it was asked for before; the
 //                                first time, only begins
@@ -42,6 +44,7 @@
 #include "base/structure_json.hpp"
 #include "frame_numbers.hpp"
 #include "media_log.hpp"
+#include "navigation_log.hpp"
 
 namespace {
 
@@ -125,7 +128,10 @@ class PipelineHost {
     } else if (verb == "select") {
       select(rest);
     } else if (verb == "log") {
-      print("{\"reply\":true,\"value\":[" + log(rest) + "]}");
+      print("{\"reply\":true,\"value\":[" + log(logs_, rest) + "]}");
+      return;
+    } else if (verb == "navigated") {
+      print("{\"reply\":true,\"value\":[" + log(navigations_, rest) + "]}");
       return;
     } else if (verb == "number") {
       number_frames(find_pad(rest).get());
@@ -215,10 +221,11 @@ class PipelineHost {
     g_object_set(selector.get(), "active-pad", pad.get(), nullptr);
   }
 
-  std::string log(const std::string& text) {
-    auto found = logs_.find(text);
-    if (found == logs_.end()) {
-      found = logs_.emplace(text, std::make_unique<MediaLog>(find_pad(text))).first;
+  template <typename Log>
+  std::string log(std::map<std::string, std::unique_ptr<Log>>& logs, const std::string& text) {
+    auto found = logs.find(text);
+    if (found == logs.end()) {
+      found = logs.emplace(text, std::make_unique<Log>(find_pad(text))).first;
     }
     return found->second->take();
   }
@@ -304,7 +311,8 @@ class PipelineHost {
   }
 
   Ref<GstElement> pipeline_;
-  std::map<std::string, std::unique_ptr<MediaLog>> logs_;  // by element and pad
+  std::map<std::string, std::unique_ptr<MediaLog>> logs_;              // by element and pad
+  std::map<std::string, std::unique_ptr<NavigationLog>> navigations_;  // likewise
   std::mutex mutex_;
   std::map<std::string, std::string> heard_;  // guarded by mutex_; by element
   std::map<std::string, GWeakRef> encoders_;  // by factory; guarded by mutex_
