@@ -268,6 +268,23 @@ TEST(RunPolicy, AnApplicationThatDoesNotPlayIsAnError) {
   EXPECT_TRUE(stopped(host));
 }
 
+TEST(RunPolicy, APadMayGoWhileItsBufferWaits) {
+  const HostPipeline host(
+      std::string(kFile) +
+      "run-policy=manual videotestsrc name=other num-buffers=1000000 ! queue name=before ! sink.");
+  ASSERT_TRUE(host.play());
+  EXPECT_TRUE(stopped(host));
+  const auto source =
+      Ref<GstPad>::adopt(gst_element_get_static_pad(host.element("before").get(), "src"));
+  const auto pad = Ref<GstPad>::adopt(gst_pad_get_peer(source.get()));
+  ASSERT_TRUE(pad);
+  gst_pad_unlink(source.get(), pad.get());
+  gst_element_release_request_pad(host.sink(), pad.get());
+  Counter frames(host, "src");
+  ASSERT_EQ(ask(host, "start").status, 200);
+  EXPECT_TRUE(frames.wait_more(10));
+}
+
 TEST(RunPolicy, TheApplicationMayDoItItself) {
   const HostPipeline host(std::string(kLive) + "run-policy=manual");
   struct Asked {
