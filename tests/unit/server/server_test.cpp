@@ -152,7 +152,8 @@ TEST_F(ServerTest, DescribesItsStreams) {
   EXPECT_EQ(http_get(url("/api/streams")).body,
             R"({"/output":{"flags":["video","audio","send","multi_client"],"direction":"out",)"
             R"("peer_count":0,)"
-            R"("name":"output","state":"waiting","max_viewers":5,"media":[)"
+            R"("name":"output","state":"waiting","pipeline":"playing","run_policy":"always",)"
+            R"("max_viewers":5,"media":[)"
             R"({"kind":"video","name":"video_0","codecs":[]},)"
             R"({"kind":"audio","name":"audio_0","codecs":[]}],"meta":{"title":"Gate"}}})");
   video->set_caps(test::caps(test::kVideoCaps));
@@ -162,7 +163,8 @@ TEST_F(ServerTest, DescribesItsStreams) {
   EXPECT_EQ(answer.body,
             R"({"/output":{"flags":["video","audio","send","multi_client"],"direction":"out",)"
             R"("peer_count":0,)"
-            R"("name":"output","state":"live","max_viewers":5,"media":[)"
+            R"("name":"output","state":"live","pipeline":"playing","run_policy":"always",)"
+            R"("max_viewers":5,"media":[)"
             R"({"kind":"video","name":"video_0","codecs":["VP8"],"width":1280,"height":720,)"
             R"("framerate":30.0},)"
             R"({"kind":"audio","name":"audio_0","codecs":["OPUS"],"rate":48000,"channels":2}],)"
