@@ -7,10 +7,9 @@
 #include <utility>
 
 #include "base/guard.hpp"
+#include "capi/attempt.hpp"
 #include "capi/offer_answer.hpp"
-#include "capi/request_private.hpp"
-#include "capi/server_core.hpp"
-#include "capi/socket_private.hpp"
+#include "capi/server_private.hpp"
 #include "server/option_properties.hpp"
 
 /**
@@ -41,6 +40,7 @@
  * which 64 wait before others are answered with 503, and nothing else.
  */
 
+using webrtcserver::attempt;
 using webrtcserver::Error;
 using webrtcserver::guard;
 using webrtcserver::Ref;
@@ -67,22 +67,6 @@ struct _GstWebRTCServerServer {
 G_DEFINE_TYPE(GstWebRTCServerServer, gst_webrtc_server_server, G_TYPE_OBJECT)
 
 namespace {
-
-// FALSE, and the error, for what `body` throws.
-template <typename Body>
-gboolean attempt(GError** error, Body&& body) {
-  try {
-    body();
-    return TRUE;
-  } catch (const Error& wrong) {
-    g_set_error_literal(error, GST_WEBRTC_SERVER_ERROR, static_cast<int>(wrong.code()),
-                        wrong.what());
-  } catch (const std::exception& wrong) {
-    g_set_error_literal(error, GST_WEBRTC_SERVER_ERROR, GST_WEBRTC_SERVER_ERROR_FAILED,
-                        wrong.what());
-  }
-  return FALSE;
-}
 
 void set_uri(GstWebRTCServerServer* self, const gchar* text) {
   std::string mistake;
@@ -200,48 +184,17 @@ static void gst_webrtc_server_server_class_init(GstWebRTCServerServerClass* klas
                                            webrtcserver::kReadableProperty));
 }
 
+namespace webrtcserver {
+
+ServerCore& core_of(GstWebRTCServerServer* server) {
+  return *server->core;
+}
+
+}  // namespace webrtcserver
+
 static void gst_webrtc_server_server_init(GstWebRTCServerServer* self) {
   new (&self->core) std::shared_ptr<ServerCore>(std::make_shared<ServerCore>());
 }
-
-namespace {
-
-// The object in a handler's closure, which must not keep it alive.
-class WeakServer {
- public:
-  explicit WeakServer(GstWebRTCServerServer* server) { g_weak_ref_init(&weak_, server); }
-  ~WeakServer() { g_weak_ref_clear(&weak_); }
-  WeakServer(const WeakServer&) = delete;
-  WeakServer& operator=(const WeakServer&) = delete;
-
-  // Null where it is gone.
-  Ref<GstWebRTCServerServer> lock() {
-    return Ref<GstWebRTCServerServer>::adopt(
-        static_cast<GstWebRTCServerServer*>(g_weak_ref_get(&weak_)));
-  }
-
- private:
-  GWeakRef weak_{};
-};
-
-// What the application gave with a function.
-class UserData {
- public:
-  UserData(gpointer data, GDestroyNotify destroy) : data_(data), destroy_(destroy) {}
-  ~UserData() {
-    if (destroy_) destroy_(data_);
-  }
-  UserData(const UserData&) = delete;
-  UserData& operator=(const UserData&) = delete;
-
-  gpointer get() const { return data_; }
-
- private:
-  const gpointer data_;
-  const GDestroyNotify destroy_;
-};
-
-}  // namespace
 
 /**
  * gst_webrtc_server_server_new:
@@ -296,96 +249,6 @@ void gst_webrtc_server_server_stop(GstWebRTCServerServer* self) {
   g_return_if_fail(GST_WEBRTC_SERVER_IS_SERVER(self));
   guard("stopping a server", [&] { self->core->stop(); });
   notify_state(self);
-}
-
-/**
- * gst_webrtc_server_server_add_handler:
- * @self: a server
- * @method: "GET", which serves HEAD too, "POST", "PUT", "PATCH", "DELETE", "HEAD" or "OPTIONS"
- * @pattern: a path whose segments may be "{name}", for one segment, and at its end "{name...}", for
- *   one or more: "/offer", "/rooms/{room}"
- * @handler: (scope notified) (closure user_data) (destroy destroy): answers the requests
- * @user_data: given to @handler
- * @destroy: (nullable): called with @user_data when it is not needed any more, also where this
- * fails
- * @error: return location for an error
- *
- * Adds a route, before or after gst_webrtc_server_server_start(). A literal segment wins over a
- * capture: "/offer" is before the streams' own "/{stream}", so that no stream may have this name.
- * "/" may be taken too, in place of the server's page. With `auth-tokens` every route asks for a
- * token that counts; what it allows, gst_webrtc_server_request_is_allowed() tells. Bodies of more
- * than 64 KiB are refused, and so are requests of pages of other origins that may change something.
- *
- * Returns: %FALSE with an error for a pattern that is malformed, the server's own, or taken
- */
-gboolean gst_webrtc_server_server_add_handler(GstWebRTCServerServer* self, const gchar* method,
-                                              const gchar* pattern,
-                                              GstWebRTCServerRequestFunc handler,
-                                              gpointer user_data, GDestroyNotify destroy,
-                                              GError** error) {
-  g_return_val_if_fail(GST_WEBRTC_SERVER_IS_SERVER(self) && method && pattern && handler, FALSE);
-  const auto data = std::make_shared<UserData>(user_data, destroy);
-  const auto weak = std::make_shared<WeakServer>(self);
-  return attempt(error, [&] {
-    self->core->add_handler(
-        method, pattern,
-        [handler, data, weak](const std::shared_ptr<webrtcserver::CustomRequest>& custom) {
-          const auto server = weak->lock();
-          if (!server) return;
-          const auto request =
-              Ref<GstWebRTCServerRequest>::adopt(webrtcserver::new_request(custom));
-          handler(server.get(), request.get(), data->get());
-        });
-  });
-}
-
-/**
- * gst_webrtc_server_server_add_socket:
- * @self: a server
- * @pattern: as in gst_webrtc_server_server_add_handler()
- * @handler: (scope notified) (closure user_data) (destroy destroy): is given each WebSocket
- * @user_data: given to @handler
- * @destroy: (nullable): called with @user_data when it is not needed any more, also where this
- * fails
- * @error: return location for an error
- *
- * Adds a route for WebSockets, which may be that of handlers too. Pages of other origins may open
- * them where `allowed-origins` has them.
- *
- * Returns: %FALSE with an error for a pattern that is malformed, the server's own, or taken
- */
-gboolean gst_webrtc_server_server_add_socket(GstWebRTCServerServer* self, const gchar* pattern,
-                                             GstWebRTCServerSocketFunc handler, gpointer user_data,
-                                             GDestroyNotify destroy, GError** error) {
-  g_return_val_if_fail(GST_WEBRTC_SERVER_IS_SERVER(self) && pattern && handler, FALSE);
-  const auto data = std::make_shared<UserData>(user_data, destroy);
-  const auto weak = std::make_shared<WeakServer>(self);
-  return attempt(error, [&] {
-    self->core->add_socket(
-        pattern, [handler, data, weak](const std::shared_ptr<webrtcserver::CustomSocket>& custom,
-                                       const webrtcserver::HttpRequest& http,
-                                       const webrtcserver::Grant& grant) {
-          const auto server = weak->lock();
-          if (!server) return custom->close();
-          const auto socket =
-              Ref<GstWebRTCServerSocket>::adopt(webrtcserver::new_socket(custom, http, grant));
-          handler(server.get(), socket.get(), data->get());
-        });
-  });
-}
-
-/**
- * gst_webrtc_server_server_remove_route:
- * @self: a server
- * @pattern: as it was added
- *
- * Removes what has been added for the pattern, whatever the method; nothing where that is nothing.
- * Requests that a handler has been given may still be answered, those that wait for it are answered
- * with 503, and sockets that are open stay so.
- */
-void gst_webrtc_server_server_remove_route(GstWebRTCServerServer* self, const gchar* pattern) {
-  g_return_if_fail(GST_WEBRTC_SERVER_IS_SERVER(self) && pattern);
-  guard("removing a route", [&] { self->core->remove_route(pattern); });
 }
 
 /**

@@ -6,15 +6,18 @@
 
 #include "base/error.hpp"
 #include "base/json.hpp"
+#include "capi/folder_route.hpp"
 
 namespace webrtcserver {
 
 // One of them, whose handler is the application's. Its last reference goes in a call of the
 // application, since what the handler holds may be anything.
 struct ServerCore::Route {
-  std::string method;  // empty for a socket
-  std::string pattern;
+  std::string method;   // empty for a socket
+  std::string pattern;  // as it was added
+  std::vector<std::string> further;
   RequestHandler request;
+  std::shared_ptr<FolderRoute> folder;
   SocketHandler socket;
   std::atomic<bool> removed{false};
 };
@@ -118,6 +121,22 @@ void ServerCore::add_socket(const std::string& pattern, SocketHandler handler) {
   add(route);
 }
 
+void ServerCore::add_folder(const std::string& path, const std::string& folder) {
+  CustomRoutes::check(path);
+  if (path.back() == '/' || path.find('{') != std::string::npos) {
+    throw Error(ErrorCode::kFailed,
+                "A folder needs a path without captures and without a slash at its end, such as "
+                "\"/files\", and not “" +
+                    path + "”.");
+  }
+  const auto route = std::make_shared<Route>();
+  route->method = "GET";
+  route->pattern = path;
+  route->further = {path + "/", path + "/{path...}"};
+  route->folder = std::make_shared<FolderRoute>(path, folder);
+  add(route);
+}
+
 void ServerCore::add(const std::shared_ptr<Route>& route) {
   CustomRoutes::check(route->pattern);
   if (!route->socket) CustomRoutes::check_method(route->method);
@@ -135,8 +154,7 @@ void ServerCore::add(const std::shared_ptr<Route>& route) {
 
 void ServerCore::remove_route(const std::string& pattern) {
   const std::scoped_lock changing(changing_);
-  if (const auto running = server())
-    running->loop().call([&] { running->routes().remove(this, pattern); });
+  if (const auto running = server()) running->loop().call([&] { take_away(*running, pattern); });
   for (auto route = routes_.begin(); route != routes_.end();) {
     if ((*route)->pattern != pattern) {
       ++route;
@@ -145,6 +163,14 @@ void ServerCore::remove_route(const std::string& pattern) {
     (*route)->removed = true;
     drop(std::move(*route));
     route = routes_.erase(route);
+  }
+}
+
+void ServerCore::take_away(Server& server, const std::string& pattern) {
+  server.routes().remove(this, pattern);
+  for (const auto& route : routes_) {
+    if (route->pattern != pattern) continue;
+    for (const std::string& more : route->further) server.routes().remove(this, more);
   }
 }
 
@@ -163,12 +189,20 @@ void ServerCore::install(Server& server, const std::shared_ptr<Route>& route) {
         });
     return;
   }
-  server.routes().add(this, route->method, route->pattern,
-                      [weak = weak_from_this(), route](const HttpRequest& request,
-                                                       const Grant& grant, HttpReply reply) {
-                        if (const auto self = weak.lock())
-                          self->take_request(route, request, grant, std::move(reply));
-                      });
+  const auto take = [weak = weak_from_this(), route](const HttpRequest& request, const Grant& grant,
+                                                     HttpReply reply) {
+    if (const auto self = weak.lock()) self->take_request(route, request, grant, std::move(reply));
+  };
+  auto patterns = route->further;
+  patterns.insert(patterns.begin(), route->pattern);
+  for (std::size_t i = 0; i < patterns.size(); ++i) {
+    try {
+      server.routes().add(this, route->method, patterns[i], take);
+    } catch (...) {
+      for (std::size_t done = 0; done < i; ++done) server.routes().remove(this, patterns[done]);
+      throw;
+    }
+  }
 }
 
 void ServerCore::take_request(const std::shared_ptr<Route>& route, const HttpRequest& request,
@@ -178,6 +212,10 @@ void ServerCore::take_request(const std::shared_ptr<Route>& route, const HttpReq
   const auto busy = [](const char* why) {
     return HttpResponse::problem(503, why).with("Retry-After", "2");
   };
+  if (route->folder) {
+    if (!route->folder->take(custom)) custom->respond(busy("Too many wait for files already."));
+    return;
+  }
   const bool taken = calls_->offer([route, custom, busy] {
     if (route->removed) {
       custom->respond(busy("The application has taken this address away."));

@@ -51,6 +51,8 @@ class ServerCore : public std::enable_shared_from_this<ServerCore> {
   // Throw Error. A handler is dropped in the application's calls too, once it is not needed.
   void add_handler(const std::string& method, const std::string& pattern, RequestHandler handler);
   void add_socket(const std::string& pattern, SocketHandler handler);
+  // Files below "/files" and at "/files/{path...}".
+  void add_folder(const std::string& path, const std::string& folder);
   void remove_route(const std::string& pattern);
 
   // RTCConfiguration.iceServers as JSON. Throws Error for settings that are malformed.
@@ -65,6 +67,8 @@ class ServerCore : public std::enable_shared_from_this<ServerCore> {
                     const Grant& grant, HttpReply reply);
   void take_socket(const std::shared_ptr<Route>& route, const HttpRequest& request,
                    const Grant& grant, std::unique_ptr<WebSocket> socket);
+
+  void take_away(Server& server, const std::string& pattern);
 
   void add(const std::shared_ptr<Route>& route);
   void drop(std::shared_ptr<Route> route);

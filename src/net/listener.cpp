@@ -243,9 +243,6 @@ class Listener::Implementation : public std::enable_shared_from_this<Listener::I
       refuse_body(message);
       return;
     }
-    // No answer here is worth parts, and parts of parts cost memory.
-    soup_message_headers_remove(headers, "Range");
-
     HttpRequest request = read_request(message);
     if (match) request.captures = match->captures;
     if (auto refusal = ask_gate(request, match ? match->route : nullptr)) {
@@ -275,6 +272,8 @@ class Listener::Implementation : public std::enable_shared_from_this<Listener::I
 
   void take_request(SoupServerMessage* message) {
     HttpRequest request = read_request(message);
+    // libsoup would cut any answer into parts, and parts of parts cost memory.
+    soup_message_headers_remove(soup_server_message_get_request_headers(message), "Range");
     const auto match = router_.match(raw_path(message));
     const auto pending = std::make_shared<PendingReply>(message, weak_from_this(),
                                                         reading_headers(request, policy_));

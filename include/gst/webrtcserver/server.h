@@ -52,6 +52,9 @@ gboolean gst_webrtc_server_server_add_handler(GstWebRTCServerServer* self, const
                                               gpointer user_data, GDestroyNotify destroy,
                                               GError** error);
 GST_WEBRTC_SERVER_API
+gboolean gst_webrtc_server_server_add_folder(GstWebRTCServerServer* self, const gchar* path,
+                                             const gchar* directory, GError** error);
+GST_WEBRTC_SERVER_API
 gboolean gst_webrtc_server_server_add_socket(GstWebRTCServerServer* self, const gchar* pattern,
                                              GstWebRTCServerSocketFunc handler, gpointer user_data,
                                              GDestroyNotify destroy, GError** error);

@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The C API's server from Python, through the typelib: routes, a folder, a WebSocket, an offer."""
+
+import base64
+import json
+import os
+import pathlib
+import socket
+import struct
+import tempfile
+import threading
+import unittest
+import urllib.error
+import urllib.request
+
+import gi
+
+gi.require_version("Gst", "1.0")
+gi.require_version("GstWebRTCServer", "1.0")
+from gi.repository import Gio, GLib, Gst, GstWebRTCServer  # noqa: E402
+
+PATIENCE = 20  # s
+
+Gst.init(None)
+
+
+def ask(server, path, method="GET", body=None, headers=None):
+    url = f"http://127.0.0.1:{server.get_port()}{path}"
+    request = urllib.request.Request(url, data=body, method=method, headers=headers or {})
+    try:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+            return answer.status, answer.read()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read()
+
+
+class WebSocket:
+    """The least that is one: short texts both ways."""
+
+    def __init__(self, port, path):
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+        key = base64.b64encode(os.urandom(16)).decode()
+        self.socket.sendall(
+            f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\n"
+            f"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n"
+            .encode())
+        self.file = self.socket.makefile("rb")
+        self.status = int(self.file.readline().split()[1])
+        while self.file.readline() != b"\r\n":
+            pass
+
+    def send(self, text):
+        data = text.encode()
+        self.socket.sendall(struct.pack("!BB4s", 0x81, 0x80 | len(data), bytes(4)) + data)
+
+    def receive(self):
+        head, length = self.file.read(2)
+        return head & 15, self.file.read(length).decode()
+
+    def close(self):
+        self.file.close()
+        self.socket.close()
+
+
+class ServerTest(unittest.TestCase):
+    def setUp(self):
+        self.server = GstWebRTCServer.Server.new("webrtc://127.0.0.1:0")
+        self.assertTrue(self.server.start())
+        self.addCleanup(self.server.stop)
+
+    def test_routes(self):
+        texts = {}
+
+        def greet(server, request):
+            self.assertEqual(server, self.server)
+            body = json.loads(request.get_body().get_data())
+            texts[request.get_capture("name")] = body["text"]
+            request.respond_json(200, json.dumps({"hello": request.get_capture("name")}))
+
+        self.server.add_handler("PATCH", "/greet/{name}", greet)
+        self.server.add_handler("POST", "/greet/{name}", greet)
+        for method in ("PATCH", "POST"):
+            status, body = ask(self.server, "/greet/w%C3%B6rld", method, b'{"text":"hi"}')
+            self.assertEqual((status, json.loads(body)), (200, {"hello": "wörld"}))
+        self.assertEqual(texts, {"wörld": "hi"})
+        # An exception of the handler is the application's, and its client is told so.
+        self.server.add_handler("GET", "/drop", lambda server, request: None)
+        self.assertEqual(ask(self.server, "/drop")[0], 500)
+        self.server.remove_route("/greet/{name}")
+        self.assertEqual(ask(self.server, "/greet/x", "PATCH", b"{}")[0], 404)
+
+    def test_answers_later(self):
+        kept = []
+        self.server.add_handler("GET", "/later", lambda server, request: kept.append(request))
+        answers = []
+        client = threading.Thread(target=lambda: answers.append(ask(self.server, "/later")))
+        client.start()
+        while not kept:
+            client.join(0.01)
+        kept.pop().respond(200, "text/plain", GLib.Bytes.new(b"late"))
+        client.join(PATIENCE)
+        self.assertEqual(answers, [(200, b"late")])
+
+    def test_handlers_run_in_the_main_loop(self):
+        loop = GLib.MainLoop()
+        threads = []
+
+        def handle(_server, request):
+            threads.append(threading.get_ident())
+            request.respond_error(418, "Short and stout.")
+            loop.quit()
+
+        self.server.add_handler("GET", "/", handle)
+        answers = []
+        client = threading.Thread(target=lambda: answers.append(ask(self.server, "/")))
+        GLib.idle_add(client.start)
+        loop.run()
+        client.join(PATIENCE)
+        self.assertEqual(answers[0][0], 418)
+        self.assertEqual(threads, [threading.get_ident()])
+
+    def test_folder(self):
+        with tempfile.TemporaryDirectory() as folder:
+            (pathlib.Path(folder) / "page.html").write_text("<p>hello", encoding="utf-8")
+            self.server.add_folder("/files", folder)
+            self.assertEqual(ask(self.server, "/files/page.html"), (200, b"<p>hello"))
+            self.assertEqual(ask(self.server, "/files/../page.html")[0], 404)
+            self.assertEqual(ask(self.server, "/files/..%2fpage.html")[0], 404)
+
+    def test_socket(self):
+        closed = threading.Event()
+
+        def opened(_server, web_socket):
+            web_socket.connect("message", lambda source, text: source.send(text.upper()))
+            web_socket.connect("closed", lambda source: closed.set())
+
+        self.server.add_socket("/chat", opened)
+        client = WebSocket(self.server.get_port(), "/chat")
+        self.assertEqual(client.status, 101)
+        client.send("hello")
+        self.assertEqual(client.receive(), (1, "HELLO"))
+        client.close()
+        self.assertTrue(closed.wait(PATIENCE))
+
+    def test_errors(self):
+        with self.assertRaises(GLib.Error) as caught:
+            self.server.add_handler("GET", "/api/mine", lambda server, request: None)
+        self.assertTrue(caught.exception.matches(GstWebRTCServer.error_quark(),
+                                                 GstWebRTCServer.Error.FAILED))
+        self.assertIn("server's own", caught.exception.message)
+        other = GstWebRTCServer.Server(uri=self.server.props.uri, tls=GstWebRTCServer.Tls.OFF)
+        self.assertTrue(other.start())
+        self.assertEqual(other.get_port(), self.server.get_port())
+        other.stop()
+        other = GstWebRTCServer.Server(uri=self.server.props.uri,
+                                       ice_servers=["stun:stun.example.org:3478"])
+        with self.assertRaises(GLib.Error) as caught:
+            other.start()
+        self.assertTrue(caught.exception.matches(GstWebRTCServer.error_quark(),
+                                                 GstWebRTCServer.Error.SETTINGS_CONFLICT))
+
+    def test_answer_offer(self):
+        loop = GLib.MainLoop()
+        errors = []
+
+        def done(server, result):
+            try:
+                server.answer_offer_finish(result)
+            except GLib.Error as error:
+                errors.append(error)
+            loop.quit()
+
+        self.server.answer_offer_async("output", "v=0\r\n", None, done)
+        loop.run()
+        self.assertTrue(errors[0].matches(Gio.io_error_quark(), Gio.IOErrorEnum.NOT_FOUND))
+        self.assertEqual(self.server.get_ice_servers(), "[]")
+
+
+if __name__ == "__main__":
+    unittest.main()
