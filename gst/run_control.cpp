@@ -6,17 +6,30 @@
 
 namespace webrtcserver {
 
+namespace {
+
+// For an application that was asked to play. Less than a browser waits for its reply.
+constexpr std::chrono::seconds kLimit{8};
+
+}  // namespace
+
 RunControl::RunControl(LoopThread& loop, std::weak_ptr<Host> host)
     : loop_(loop), host_(std::move(host)) {}
 
 void RunControl::begin(bool running) {
   {
     const std::scoped_lock lock(mutex_);
+    active_ = true;
     playing_ = false;
     asked_to_pause_ = false;
   }
   gate_->restart();
   shut(!running);
+}
+
+void RunControl::resume() {
+  const std::scoped_lock lock(mutex_);
+  active_ = true;
 }
 
 void RunControl::shut(bool shut) {
@@ -40,7 +53,7 @@ void RunControl::played() {
     const std::scoped_lock lock(mutex_);
     playing_ = true;
   }
-  settle({});
+  if (const auto done = take_waiting()) loop_.post([done] { done({}); });
   if (!gate_->is_shut()) return;
   // It plays although it is to be stopped: at the beginning, or as the application likes it.
   queue_->post([weak = weak_from_this()] {
@@ -58,7 +71,7 @@ void RunControl::pause() {
 
 void RunControl::apply(bool run, RunState::Done done) {
   if (run)
-    timer_ = loop_.after(limit_, [weak = weak_from_this()] {
+    timer_ = loop_.after(kLimit, [weak = weak_from_this()] {
       if (const auto self = weak.lock()) self->time_out();
     });
   queue_->post([weak = weak_from_this(), run, done = std::move(done), &loop = loop_] {
@@ -75,18 +88,20 @@ void RunControl::apply(bool run, RunState::Done done) {
 void RunControl::start(const RunState::Done& done) {
   const auto host = host_.lock();
   const bool handled = host && host->run_requested(true);
+  const bool was_shut = gate_->is_shut();
   shut(false);
   bool ask = false;
   bool wait = false;
   {
     const std::scoped_lock lock(mutex_);
-    wait = !handled && !playing_;
+    wait = !handled && !playing_ && active_;
     // It may not have come to an earlier request to pause yet.
     ask = !handled && (!playing_ || asked_to_pause_);
     asked_to_pause_ = false;
+    was_shut_ = was_shut;
     if (wait) waiting_ = done;
   }
-  if (ask && host) host->request_state(GST_STATE_PLAYING);
+  if (ask) request(GST_STATE_PLAYING);
   if (!wait) loop_.post([done] { done({}); });
 }
 
@@ -99,32 +114,44 @@ void RunControl::stop() {
     const std::scoped_lock lock(mutex_);
     asked_to_pause_ = true;
   }
-  host->request_state(GST_STATE_PAUSED);
+  request(GST_STATE_PAUSED);
+}
+
+void RunControl::request(GstState state) {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (!active_) return;  // who plays again later has not been asked for this
+  }
+  if (const auto host = host_.lock()) host->request_state(state);
 }
 
 void RunControl::time_out() {
   timer_.cancel();
+  const auto done = take_waiting();
+  if (!done) return;
+  bool was_shut = false;
   {
     const std::scoped_lock lock(mutex_);
-    if (!waiting_) return;
+    was_shut = was_shut_;
   }
-  shut(true);
-  settle(ControlFault("not-started", "",
-                      "The application did not set its pipeline to PLAYING within " +
-                          std::to_string(limit_.count() / 1000) + " seconds."));
+  if (was_shut) shut(true);
+  done(ControlFault("not-started", "",
+                    "The application did not set its pipeline to PLAYING within " +
+                        std::to_string(kLimit.count()) + " seconds."));
 }
 
-void RunControl::settle(const std::optional<ControlFault>& fault) {
-  RunState::Done done;
-  {
-    const std::scoped_lock lock(mutex_);
-    done = std::exchange(waiting_, nullptr);
-  }
-  if (done) loop_.post([done, fault] { done(fault); });
+RunState::Done RunControl::take_waiting() {
+  const std::scoped_lock lock(mutex_);
+  return std::exchange(waiting_, nullptr);
 }
 
 void RunControl::end() {
-  settle(ControlFault("gone", "", "The pipeline is gone."));
+  {
+    const std::scoped_lock lock(mutex_);
+    active_ = false;
+    waiting_ = nullptr;
+  }
+  loop_.call([this] { timer_.cancel(); });
 }
 
 }  // namespace webrtcserver

@@ -38,38 +38,39 @@ class RunControl : public std::enable_shared_from_this<RunControl> {
 
   // The pipeline goes to PAUSED from READY.
   void begin(bool running);
+  // Data flow again after an end of stream, and it goes on as it was.
+  void resume();
   // webrtcsink goes to PLAYING, and has left it.
   void play(const Ref<GstClock>& clock, GstClockTime base_time);
   void played();
   void pause();
   // RunState::Apply. Server thread.
   void apply(bool run, RunState::Done done);
-  // The stream is over; whoever waits is answered. Server thread or one that may wait for it.
+  // The stream is over, and has answered whoever waits. A thread that may wait for the server's.
   void end();
-
-  // For an application that does not obey.
-  void set_limit(std::chrono::milliseconds limit) { limit_ = limit; }
 
  private:
   void start(const RunState::Done& done);
   void stop();
   void shut(bool shut);
   void time_out();
-  // Answers a start() that waits for PLAYING.
-  void settle(const std::optional<ControlFault>& fault);
+  // The answer that a start() which waits for PLAYING owes; null: none.
+  RunState::Done take_waiting();
+  void request(GstState state);
 
   LoopThread& loop_;
   const std::weak_ptr<Host> host_;
   const std::shared_ptr<RunGate> gate_ = std::make_shared<RunGate>();
   // One after another, as the application hears of it.
   const std::shared_ptr<SerialQueue> queue_ = SerialQueue::create(SerialQueue::Pool::kApplication);
-  std::chrono::milliseconds limit_{8'000};  // less than a browser waits for its reply
-  Timer timer_;                             // server thread
+  Timer timer_;  // server thread
 
   std::mutex mutex_;
+  bool active_ = false;          // guarded by mutex_: from begin() to end()
   bool playing_ = false;         // guarded by mutex_
   bool asked_to_pause_ = false;  // guarded by mutex_
   RunState::Done waiting_;       // guarded by mutex_: for PLAYING
+  bool was_shut_ = false;        // guarded by mutex_: ahead of that
 };
 
 }  // namespace webrtcserver

@@ -119,7 +119,8 @@ void WebRTCSink::change(const std::function<void(Settings&)>& edit) {
     bitrate = settings_.start_bitrate;
   }
   const auto target = stream();
-  if (target && !(run == before)) target->loop().post([target, run] { target->set_run(run); });
+  if (target && !target->settings().remote && !(run == before))
+    target->loop().post([target, run] { target->set_run(run); });
   for (const auto& pad : pads()) pad->encodings()->set_bitrate(bitrate);
 }
 
@@ -341,12 +342,12 @@ void WebRTCSink::remove(const char* message) {
     controls = std::move(controls_);
   }
   if (!old) return;
-  run_->end();
   if (remote) {
     remote->remove("ended", message);
   } else {
     server->remove(old, "ended", message);
   }
+  run_->end();
 }
 
 void WebRTCSink::unpublish() {
@@ -378,6 +379,7 @@ bool WebRTCSink::pad_restarted() {
     clock = clock_;
   }
   try {
+    run_->resume();
     add_stream(!run_->gate()->is_shut());
   } catch (const Error& error) {  // another stream has taken the name meanwhile
     if (const auto host = host_.lock()) host->fail(error);

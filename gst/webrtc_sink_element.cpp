@@ -276,12 +276,14 @@ void release_pad(GstElement* element, GstPad* pad) {
     self(element).sink->remove_pad(GST_OBJECT_NAME(pad));
     const auto frames =
         Ref<GstElement>::adopt(target ? gst_pad_get_parent_element(target.get()) : nullptr);
+    // A buffer may wait in it, for which the end of the pad would wait.
+    if (frames) {
+      gst_element_set_locked_state(frames.get(), TRUE);
+      gst_element_set_state(frames.get(), GST_STATE_NULL);
+    }
     gst_pad_set_active(pad, FALSE);
     gst_element_remove_pad(element, pad);
-    if (!frames) return;
-    gst_element_set_locked_state(frames.get(), TRUE);
-    gst_element_set_state(frames.get(), GST_STATE_NULL);
-    gst_bin_remove(GST_BIN(element), frames.get());
+    if (frames) gst_bin_remove(GST_BIN(element), frames.get());
   });
 }
 

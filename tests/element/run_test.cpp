@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // run-policy in an application: what starts, stops and continues is seen by counting what comes out
-// of the source and what goes into encoders. tests/browser/run.test.js has gst-launch-1.0.
+// of the source. tests/browser/run.test.js has gst-launch-1.0.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -268,6 +268,23 @@ TEST(RunPolicy, AnApplicationThatDoesNotPlayIsAnError) {
   EXPECT_TRUE(stopped(host));
 }
 
+TEST(RunPolicy, APadMayGoWhileItsBufferWaits) {
+  const HostPipeline host(
+      std::string(kFile) +
+      "run-policy=manual videotestsrc name=other num-buffers=1000000 ! queue name=before ! sink.");
+  ASSERT_TRUE(host.play());
+  EXPECT_TRUE(stopped(host));
+  const auto source =
+      Ref<GstPad>::adopt(gst_element_get_static_pad(host.element("before").get(), "src"));
+  const auto pad = Ref<GstPad>::adopt(gst_pad_get_peer(source.get()));
+  ASSERT_TRUE(pad);
+  gst_pad_unlink(source.get(), pad.get());
+  gst_element_release_request_pad(host.sink(), pad.get());
+  Counter frames(host, "src");
+  ASSERT_EQ(ask(host, "start").status, 200);
+  EXPECT_TRUE(frames.wait_more(10));
+}
+
 TEST(RunPolicy, TheApplicationMayDoItItself) {
   const HostPipeline host(std::string(kLive) + "run-policy=manual");
   struct Asked {
@@ -316,6 +333,26 @@ TEST(RunPolicy, OnDemandFollowsTheViewers) {
     viewer.signalling().vanish();
     EXPECT_TRUE(eventually([&] { return stopped(host) && state_of(host) == GST_STATE_PAUSED; }));
   }
+}
+
+TEST(RunPolicy, OnDemandAnOfferByHttpStartsItAndIsAnsweredThen) {
+  // An encoder tells its caps with its first frame.
+  const HostPipeline host(
+      "videotestsrc is-live=true ! video/x-raw,format=I420,width=160,height=120,framerate=30/1 ! "
+      "x264enc tune=zerolatency ! webrtcsink name=sink uri=webrtc://127.0.0.1:0/output "
+      "run-policy=on-demand");
+  const Obeying application(host);
+  ASSERT_TRUE(host.set_state(GST_STATE_PAUSED));
+  EXPECT_THAT(streams(host), HasSubstr(R"("state":"waiting","pipeline":"stopped")"));
+  const HostPipeline screen("webrtcsrc name=source uri=" + host.url("/output/whep", "whep") +
+                            " source. ! fakesink name=end");
+  Counter pictures(screen, "end", "sink");
+  ASSERT_TRUE(screen.start());
+  EXPECT_TRUE(pictures.wait_more(5));
+  EXPECT_FALSE(stopped(host));
+  // At the first attempt.
+  const auto bus = Ref<GstBus>::adopt(gst_element_get_bus(screen.get()));
+  EXPECT_FALSE(Ref<GstMessage>::adopt(gst_bus_pop_filtered(bus.get(), GST_MESSAGE_WARNING)));
 }
 
 TEST(RunPolicy, BelongsToAServerOfOurOwn) {
