@@ -39,7 +39,6 @@
 namespace {
 
 using webrtcserver::attempt;
-using webrtcserver::Control;
 using webrtcserver::ControlSpec;
 using webrtcserver::ControlStore;
 using webrtcserver::ControlValue;

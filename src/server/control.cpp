@@ -99,6 +99,16 @@ void check_number(const ControlSpec& spec, double number) {
   if (number < spec.min || number > spec.max) refuse(spec, "range", numbers_of(spec));
 }
 
+// What is as good as unlimited need not be read: properties go up to 2147483647/1.
+std::string range_of_fractions(const ControlSpec& spec) {
+  constexpr double kHuge = 1e9;
+  constexpr double kTiny = 1e-6;
+  std::string range;
+  if (spec.min > -kHuge) range += " from " + text_of(std::abs(spec.min) < kTiny ? 0 : spec.min);
+  if (spec.max < kHuge) return range + " to " + text_of(spec.max);
+  return range.empty() ? range : range + " up";
+}
+
 void check_text(const ControlSpec& spec, const std::string& text) {
   switch (spec.type) {
     case Type::kString: {
@@ -121,9 +131,7 @@ void check_text(const ControlSpec& spec, const std::string& text) {
     case Type::kFraction: {
       const auto value = fraction(text);
       if (!value || *value < spec.min || *value > spec.max) {
-        refuse(spec, "range",
-               "two whole numbers such as \"30/1\", whose quotient is from " + text_of(spec.min) +
-                   " to " + text_of(spec.max));
+        refuse(spec, "range", "a fraction such as \"30/1\"" + range_of_fractions(spec));
       }
       return;
     }

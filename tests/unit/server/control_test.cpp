@@ -97,9 +97,12 @@ TEST(Control, ColoursAndFractionsAreWrittenOneWay) {
   EXPECT_EQ(read(rate, "\"30000/1001\""), R"({"it":"30000/1001"})");
   for (const char* wrong : {"\"61/1\"", "\"1/0\"", "\"1/-2\"", "\"30\"", "\"/\"", "\"-1/2\""})
     EXPECT_THAT(read(rate, wrong), HasSubstr("range ")) << wrong;
-  EXPECT_EQ(read(rate, "\"30\""),
-            "range \"it\" takes two whole numbers such as \"30/1\", whose quotient is from 0 to "
-            "60.");
+  EXPECT_EQ(read(rate, "\"30\""), "range \"it\" takes a fraction such as \"30/1\" from 0 to 60.");
+  rate.min = 1.0 / 2147483647;
+  rate.max = 2147483647;
+  EXPECT_EQ(read(rate, "\"1/0\""), "range \"it\" takes a fraction such as \"30/1\" from 0 up.");
+  rate.min = -2147483647;
+  EXPECT_EQ(read(rate, "\"1/0\""), "range \"it\" takes a fraction such as \"30/1\".");
 }
 
 TEST(Control, TextIsNotCutAtNul) {
