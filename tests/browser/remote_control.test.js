@@ -37,7 +37,7 @@ class RemoteControl {
   /** @param {string[]} command @param {string[]} more */
   static async start(command, ...more) {
     const it = new RemoteControl();
-    it.program = new Program([...command, '--host', '127.0.0.1', '--port', '0', ...more]);
+    it.program = new Program([...command, '--host', '127.0.0.1', '--port', '0', '--verbose', ...more]);
     [, it.base] = await it.program.said(/Open (http\S+)/);
     return it;
   }
@@ -63,7 +63,7 @@ class RemoteControl {
 
   untilState(state) {
     return until(`the pipeline is ${state}`, async () => (await this.controls()).state === state,
-      { otherwise: () => this.controls() });
+      { otherwise: async () => [await this.controls(), this.program.output] });
   }
 
   async watching() {
@@ -201,8 +201,10 @@ for (const [language, command] of Object.entries(kPrograms)) {
         assert.deepEqual(await remote.controls(), before);
         // And what is good is taken after all of it, at its limits.
         assert.equal((await remote.post('/config', { text: 'ä'.repeat(64), speed: 100 })).status, 200);
-        const { text, speed } = await remote.controls();
-        assert.deepEqual([text, speed], ['ä'.repeat(64), 100]);
+        await until('the controls have both', async () => {
+          const { text, speed } = await remote.controls();
+          return text === 'ä'.repeat(64) && speed === 100;
+        }, { otherwise: () => remote.controls() });
       } finally {
         assert.equal(await remote.program.stop(), 0, remote.program.output);
       }
