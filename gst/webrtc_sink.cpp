@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "webrtc_sink.hpp"
 
-#include <gst/video/video-event.h>
-
 #include <algorithm>
 
 #include "base/structure_json.hpp"
@@ -10,87 +8,12 @@
 #include "server/control_store.hpp"
 #include "server/statistics.hpp"
 #include "server/viewer.hpp"
+#include "webrtc_sink_pad.hpp"
 
 #define GST_CAT_DEFAULT (::webrtcserver::log::element())
 #include "base/log.hpp"
 
 namespace webrtcserver {
-
-// One request pad: its encodings, and what they and its frame sink report.
-class WebRTCSink::Pad : public EncodingSet::Listener, public FrameSinkListener {
- public:
-  Pad(std::weak_ptr<WebRTCSink> owner, std::string name)
-      : owner_(std::move(owner)),
-        name_(std::move(name)),
-        metadata_(name_, [this](const FrameMetadata::Note& note) {
-          const auto sink = owner_.lock();
-          if (const auto stream = sink ? sink->stream() : nullptr) stream->tell_frame(note);
-        }) {}
-
-  void set_encodings(std::shared_ptr<EncodingSet> encodings) { encodings_ = std::move(encodings); }
-  const std::shared_ptr<EncodingSet>& encodings() const { return encodings_; }
-  const std::string& name() const { return name_; }
-  FrameMetadata& metadata() { return metadata_; }
-
-  bool ended() const { return ended_; }
-  void reset() { ended_ = false; }
-
- private:
-  template <typename Call>
-  void tell_host(Call&& call) {
-    const auto owner = owner_.lock();
-    if (const auto host = owner ? owner->host_.lock() : nullptr) call(*host);
-  }
-
-  void on_formats_changed() override {
-    const auto owner = owner_.lock();
-    const auto stream = owner ? owner->stream() : nullptr;
-    if (stream) stream->loop().post([stream] { stream->update(); });
-  }
-  void on_upstream_key_frame_wanted() override {
-    tell_host([this](Host& host) {
-      host.push_upstream(name_, Ref<GstEvent>::adopt(gst_video_event_new_upstream_force_key_unit(
-                                    GST_CLOCK_TIME_NONE, TRUE, 0)));
-    });
-  }
-  void on_encoder_created(const std::string& session, GstElement* encoder) override {
-    tell_host([&](Host& host) { host.encoder_created(session, name_, encoder); });
-  }
-  void on_payloader_created(const std::string& session, GstElement* payloader) override {
-    tell_host([&](Host& host) { host.payloader_created(session, name_, payloader); });
-  }
-  void on_encoding_failed(const Codec& codec, const std::string& message) override {
-    tell_host([&](Host& host) { host.warn(message); });
-    const auto owner = owner_.lock();
-    const auto stream = owner ? owner->stream() : nullptr;
-    if (!stream) return;
-    stream->loop().post([stream, encodings = encodings_, &codec, message] {
-      stream->fail_codec(encodings.get(), codec, message);
-    });
-  }
-  void on_encoder_replaced(const Codec& /*codec*/, const std::string& message) override {
-    tell_host([&](Host& host) { host.warn(message); });
-  }
-  void on_frame(GstBuffer* buffer, GstClockTime time) override {
-    if (encodings_->kind() == MediaKind::kVideo)
-      metadata_.take(buffer, time, encodings_->caps().get());
-  }
-  void on_end_of_stream() override {
-    ended_ = true;
-    if (const auto owner = owner_.lock()) owner->pad_ended();
-  }
-  bool on_restart() override {
-    ended_ = false;
-    const auto owner = owner_.lock();
-    return owner && owner->pad_restarted();
-  }
-
-  const std::weak_ptr<WebRTCSink> owner_;
-  const std::string name_;
-  FrameMetadata metadata_;
-  std::shared_ptr<EncodingSet> encodings_;  // set once, before the pad is seen
-  std::atomic<bool> ended_{false};
-};
 
 std::vector<const Codec*> codecs_of(const Ref<GstCaps>& caps, MediaKind kind) {
   std::vector<const Codec*> named;

@@ -19,6 +19,21 @@ export const kSystemClock = {
 
 /**
  * @param {Clock} clock
+ * @param {number} interval  milliseconds
+ * @param {() => void} callback  at first after the interval
+ * @returns {() => void} ends it
+ */
+export function repeat(clock, interval, callback) {
+  let cancel = clock.after(interval, again);
+  function again() {
+    cancel = clock.after(interval, again);
+    callback();
+  }
+  return () => cancel();
+}
+
+/**
+ * @param {Clock} clock
  * @param {number} delay  milliseconds
  * @param {AbortSignal} signal  ends the sleep early
  * @returns {Promise<void>}

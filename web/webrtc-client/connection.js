@@ -3,7 +3,7 @@
 // restarts and absences. What travels through it is known to the role and to the subclass.
 
 import { mixedContentProblem, resolveAddress, splitToken, withToken } from './address.js';
-import { kSystemClock } from './clock.js';
+import { kSystemClock, repeat } from './clock.js';
 import { Controls } from './controls.js';
 import { StreamDirectory } from './directory.js';
 import { kBrowserPage } from './page-life.js';
@@ -12,6 +12,7 @@ import { Navigation } from './navigation.js';
 import { Pipeline } from './pipeline.js';
 import { Reconnector } from './reconnector.js';
 import { Session } from './session.js';
+import { stateAfter } from './states.js';
 
 /**
  * @typedef {import('./states.js').StreamState} StreamState
@@ -383,31 +384,12 @@ export class StreamConnection extends EventTarget {
     if (cause !== 'ended' && cause !== 'restart' && cause !== 'lost' && cause !== 'unopened') {
       this.dispatch('error', { cause, message });
     }
-    switch (cause) {
-      case 'unopened':
-        if (!kAbsences.has(this.#state.state)) this.#reconnecting();
-        break;
-      case 'ended':
-      case 'full':
-      case 'replaced':
-        this.#setState(cause, undefined, message);
-        break;
-      case 'denied':
-        this.#deniedToken = this.#directory.token;
-        this.#setState('denied', message || undefined);
-        break;
-      case 'no-path':
-        this.#setState('failed', 'No path to the server', message);
-        break;
-      case 'dismissed':
-        this.#setState('failed', 'The server ended this session', message);
-        break;
-      case 'refused':
-      case 'unusable':
-        this.#setState('failed', message || undefined);
-        break;
-      default:
-        this.#setState('connecting', 'Connection lost – reconnecting…', message);
+    if (cause === 'unopened') {
+      if (!kAbsences.has(this.#state.state)) this.#reconnecting();
+    } else {
+      if (cause === 'denied') this.#deniedToken = this.#directory.token;
+      const after = stateAfter(end);
+      this.#setState(after.state, after.message, after.hint);
     }
     this.#lost ||= cause !== 'unopened';
     if (cause === 'dismissed' || cause === 'replaced') this.onDismissed(cause);
@@ -469,11 +451,7 @@ export class StreamConnection extends EventTarget {
       this.#watchBytes(this.#role.bytes(this.#statistics));
       this.dispatch('statistics', this.#statistics);
     };
-    const again = () => {
-      this.#cancelSample = kSystemClock.after(interval, again);
-      sample();
-    };
-    this.#cancelSample = kSystemClock.after(interval, again);
+    this.#cancelSample = repeat(kSystemClock, interval, sample);
     sample();
   }
 

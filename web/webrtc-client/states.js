@@ -117,3 +117,28 @@ export function stateTone(state) {
   return state === 'failed' || state === 'denied' || state === 'stalled' || state === 'lost'
     || state === 'replaced' ? 'bad' : 'busy';
 }
+
+/**
+ * @param {import('./session.js').SessionEnd} end  of a session that had begun
+ * @returns {{ state: StreamState, message?: string, hint?: string }} what is shown after it; without
+ *   a message the state's own words
+ */
+export function stateAfter({ cause, message }) {
+  switch (cause) {
+    case 'ended':
+    case 'full':
+    case 'replaced':
+      return { state: cause, hint: message };
+    case 'denied':
+      return { state: 'denied', message: message || undefined };
+    case 'no-path':
+      return { state: 'failed', message: 'No path to the server', hint: message };
+    case 'dismissed':
+      return { state: 'failed', message: 'The server ended this session', hint: message };
+    case 'refused':
+    case 'unusable':
+      return { state: 'failed', message: message || undefined };
+    default:
+      return { state: 'connecting', message: 'Connection lost – reconnecting…', hint: message };
+  }
+}
