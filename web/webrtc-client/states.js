@@ -120,8 +120,8 @@ export function stateTone(state) {
 
 /**
  * @param {import('./session.js').SessionEnd} end  of a session that had begun
- * @returns {{ state: StreamState, message?: string, hint?: string }} what is shown after it; without
- *   a message the state's own words
+ * @returns {{ state: StreamState, message?: string, hint?: string }} what is shown after it;
+ *   without a message the state's own words
  */
 export function stateAfter({ cause, message }) {
   switch (cause) {
