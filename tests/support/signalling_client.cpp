@@ -106,7 +106,8 @@ void SignallingClient::take(GBytes* bytes) {
   const JsonReader json(std::string_view(text, size));
   const auto type = json.string("type");
   // Those of remote control have the form that they have on the data channel.
-  const bool control = type == "ControlResponseMessage" || type == "controls" || type == "changed";
+  const bool control = type == "ControlResponseMessage" || type == "controls" ||
+                       type == "changed" || type == "holder";
   const auto data = control ? json : json.object("data");
   if (!type || !data) {
     ADD_FAILURE() << "not a message of the protocol: " << std::string(text, size);
