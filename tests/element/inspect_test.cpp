@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gst/gst.h>
 #include <gst/webrtc/webrtc.h>
+#include <gst/webrtcserver/controls.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -50,6 +51,8 @@ std::vector<Property> properties() {
       {"run-policy", g_type_from_name("GstWebRTCServerRunPolicy"), "always", true,
        GST_STATE_PLAYING},
       {"idle-timeout", G_TYPE_UINT, "5000", true, GST_STATE_PLAYING},
+      {"remote-controls", GST_TYPE_WEBRTC_SERVER_CONTROLS, nullptr, true},
+      {"control-policy", g_type_from_name("GstWebRTCServerControlPolicy"), "all", true},
       {"urls", G_TYPE_STRV, nullptr, false},
       {"auth-token", G_TYPE_STRING, nullptr, true},
       {"ssl-ca-file", G_TYPE_STRING, nullptr, true},
@@ -90,6 +93,8 @@ TEST_F(Inspect, PropertiesHaveTheirDefaults) {
     g_object_get_property(G_OBJECT(sink_.get()), expected.name, &value);
     if (G_VALUE_HOLDS_STRING(&value)) {
       EXPECT_STREQ(g_value_get_string(&value), expected.initial) << expected.name;
+    } else if (G_VALUE_HOLDS_OBJECT(&value)) {
+      EXPECT_EQ(g_value_get_object(&value), nullptr) << expected.name;
     } else if (G_VALUE_HOLDS_BOXED(&value) && !expected.initial) {
       const auto* boxed = static_cast<const gpointer*>(g_value_get_boxed(&value));
       EXPECT_TRUE(!boxed || (expected.type == G_TYPE_STRV && !*boxed)) << expected.name;
@@ -127,6 +132,7 @@ TEST_F(Inspect, SignalsHaveTheirShape) {
            {"consumer-removed", G_TYPE_NONE, {G_TYPE_STRING, GST_TYPE_ELEMENT}, false},
            {"encoder-setup", setup, {G_TYPE_STRING, G_TYPE_STRING, GST_TYPE_ELEMENT}, false},
            {"payloader-setup", setup, {G_TYPE_STRING, G_TYPE_STRING, GST_TYPE_ELEMENT}, false},
+           {"control-changed", G_TYPE_NONE, {G_TYPE_STRING, G_TYPE_VALUE}, false},
            {"get-sessions", G_TYPE_STRV, {}, true},
            {"request-key-frame", G_TYPE_NONE, {}, true},
            {"send-frame-metadata", setup, {G_TYPE_STRING, G_TYPE_UINT64, G_TYPE_STRING}, true},

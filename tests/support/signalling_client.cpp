@@ -107,7 +107,7 @@ void SignallingClient::take(GBytes* bytes) {
   const auto type = json.string("type");
   // Those of remote control have the form that they have on the data channel.
   const bool control = type == "ControlResponseMessage" || type == "controls" ||
-                       type == "changed" || type == "state";
+                       type == "changed" || type == "holder" || type == "state";
   const auto data = control ? json : json.object("data");
   if (!type || !data) {
     ADD_FAILURE() << "not a message of the protocol: " << std::string(text, size);

@@ -15,7 +15,6 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-using testing::Not;
 
 // Writes down what it is told, in the application's place and in the browsers'.
 class Diary final : public ControlStore::Handler {
