@@ -149,8 +149,9 @@ test('an application that goes on shows nothing meanwhile, and no encoder works'
     const page = await openPage(browsers.chromium, pipeline.url());
     await untilWords(page, /^Stopped\. Press Start\.$/);
     assert.deepEqual(await pipeline.encoders(), []);
-    await page.click('.run-button');
+    await page.click('webrtc-stream >>> .run');  // over the picture
     await untilPlaying(page);
+    assert.equal(await page.$eval('webrtc-stream >>> .run', (run) => run.checkVisibility()), false);
     assert.equal((await pipeline.encoders()).length, 1);
     await page.click('.run-button');
     await untilWords(page, /^Stopped/);

@@ -31,7 +31,7 @@ test('a snapshot tells the policy, and changes of the state follow', () => {
   snapshot('stopped');
   assert.deepEqual([pipeline.state, pipeline.policy, pipeline.mayControl],
     ['stopped', 'manual', true]);
-  assert.equal(pipeline.words, 'Stopped. Press Start.');
+  assert.deepEqual([pipeline.words, pipeline.startable], ['Stopped. Press Start.', true]);
   pipeline.receive({ type: 'state', state: 'playing' });
   pipeline.receive({ type: 'state', state: 'playing' });
   pipeline.receive({ type: 'state', state: 'upside-down' });
@@ -41,7 +41,7 @@ test('a snapshot tells the policy, and changes of the state follow', () => {
 test('who only views, and other policies, have nothing to decide', () => {
   snapshot('stopped', 'view');
   assert.equal(pipeline.mayControl, false);
-  assert.equal(pipeline.words, 'Stopped');
+  assert.deepEqual([pipeline.words, pipeline.startable], ['Stopped', false]);
   snapshot('playing', 'control', 'on-demand');
   assert.equal(pipeline.mayControl, false);
   snapshot('playing', 'control', 'of another version');

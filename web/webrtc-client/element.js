@@ -54,6 +54,7 @@ export class WebRTCStreamElement extends HTMLElement {
     this.#view = new PlayerView(this.attachShadow({ mode: 'open' }), {
       toggle: () => this.#toggle(),
       unblock: () => this.play(),
+      startPipeline: () => this.#attempt(connected(this.#stream).pipeline.start()),
       toggleMute: () => {
         this.muted = !this.muted;
       },
@@ -466,6 +467,7 @@ export class WebRTCStreamElement extends HTMLElement {
       controls: this.controls,
       started: Boolean(this.#stream?.started) || this.#addressError !== null,
       blocked: this.#blocked,
+      startable: this.state === 'paused' && Boolean(this.#stream?.pipeline.startable),
       silenced: this.#silenced,
       picture: hasPicture(video),
       soundOnly: sounds > 0 && pictures === 0,

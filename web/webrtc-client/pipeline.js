@@ -45,11 +45,16 @@ export class Pipeline extends EventTarget {
     return this.#policy === 'manual' && this.#mayControl;
   }
 
+  /** Whether it is stopped, and this browser may start it. */
+  get startable() {
+    return this.mayControl && this.#state === 'stopped';
+  }
+
   /** Why the picture stands still, where that is so by the policy; otherwise empty. */
   get words() {
     if (this.#state !== 'stopped' || this.#policy === 'always') return '';
     if (this.#policy === 'on-demand') return 'Starting…';
-    return this.#mayControl ? 'Stopped. Press Start.' : 'Stopped';
+    return this.startable ? 'Stopped. Press Start.' : 'Stopped';
   }
 
   /**

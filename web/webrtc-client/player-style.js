@@ -73,6 +73,23 @@ video[data-navigation]:focus ~ .captured { display: block }
 }
 .start:hover span { background: #f3f5f4; color: #14191b }
 .start svg { width: 2.2rem; height: 2.2rem }
+.run {
+  display: inline-flex;
+  align-items: center;
+  gap: .5rem;
+  min-height: 2.75rem;
+  padding: 0 1.2rem 0 .9rem;
+  border: 0;
+  border-radius: 99px;
+  background: #f3f5f4;
+  color: #14191b;
+  font: inherit;
+  font-weight: 600;
+  cursor: pointer;
+  pointer-events: auto;
+}
+.run[hidden] { display: none }
+.run svg { width: 1.2rem; height: 1.2rem }
 .notice {
   position: absolute;
   bottom: 3.6rem;

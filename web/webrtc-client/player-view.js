@@ -18,6 +18,7 @@ import { isBusy, stateLabel, stateTone } from './states.js';
  * @property {boolean} controls
  * @property {boolean} started  whether the stream is wanted
  * @property {boolean} blocked  whether only a gesture can begin the playback
+ * @property {boolean} startable  whether its user may start the pipeline, which is stopped
  * @property {boolean} silenced  whether the browser's policy took the sound
  * @property {boolean} picture  whether there is a picture, perhaps an old one
  * @property {boolean} soundOnly
@@ -33,6 +34,7 @@ import { isBusy, stateLabel, stateTone } from './states.js';
  * @typedef {object} PlayerActions
  * @property {() => void} toggle
  * @property {() => void} unblock
+ * @property {() => void} startPipeline
  * @property {() => void} toggleMute
  * @property {(volume: number) => void} setVolume
  * @property {() => void} snapshot
@@ -67,6 +69,9 @@ export class PlayerView {
       pulse: h('div', { 'class': 'pulse', 'aria-hidden': 'true' }, h('i'), h('i'), h('i')),
       message: h('p', { class: 'message', part: 'message' }),
       hint: h('p', { class: 'hint', part: 'hint' }),
+      run: h('button', {
+        type: 'button', class: 'run', part: 'run', onclick: actions.startPipeline,
+      }, createIcon('play-solid'), 'Start'),
       start: h('button', {
         type: 'button', class: 'start', part: 'start', onclick: actions.unblock,
       }, h('span', {}, createIcon('play-solid'))),
@@ -88,7 +93,7 @@ export class PlayerView {
       fullscreen: iconButton('fullscreen', 'Full screen (f)', 'fullscreen', actions.fullscreen),
     };
     const status = h('div', { class: 'status', part: 'status', role: 'status' },
-      nodes.warning, nodes.pulse, nodes.message, nodes.hint);
+      nodes.warning, nodes.pulse, nodes.message, nodes.hint, nodes.run);
     const controls = h('div', {
       'class': 'controls', 'part': 'controls', 'role': 'group', 'aria-label': 'Playback',
     }, nodes.toggle, nodes.mute, nodes.volume, nodes.label, h('span', { class: 'space' }),
@@ -138,6 +143,7 @@ export class PlayerView {
     nodes.warning.hidden = model.state !== 'failed';
     setText(nodes.message, model.message);
     setText(nodes.hint, model.hint);
+    nodes.run.hidden = !model.startable;
     nodes.start.hidden = !asks;
     setAttributes(nodes.start, { 'aria-label': `Play ${model.label}` });
     nodes.notice.hidden = !(live && model.silenced && model.audible);
