@@ -55,6 +55,24 @@ TEST_F(ListenerTest, AnswersRequestsThatComeEarly) {
   expect_connections(1);
 }
 
+TEST_F(ListenerTest, HasWhoeverIsAlwaysEarlyConnectAnew) {
+  start_with_routes();
+  RawClient client(port());
+  const std::string request = "GET /x HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  client.write(request);
+  std::size_t answers = 0;
+  for (bool last = false; !last && answers < 1'000; ++answers) {
+    client.write(request);
+    const Reply reply = client.read_reply();
+    ASSERT_EQ(reply.body, "x");
+    const auto connection = reply.headers.find("connection");
+    last = connection != reply.headers.end() && connection->second == "close";
+  }
+  // GLib would go through a thousand streams, one in the other, by recursion.
+  EXPECT_GE(answers, 50U);
+  EXPECT_LT(answers, 1'000U);
+}
+
 TEST_F(ListenerTest, ClosesWhenItIsAskedTo) {
   start_with_routes();
   RawClient client(port());
