@@ -7,6 +7,8 @@
 #include <utility>
 #include <variant>
 
+#include "base/serial_queue.hpp"
+
 namespace webrtcserver {
 
 namespace {
@@ -18,21 +20,28 @@ struct Answer {
   gulong cancelled = 0;  // handler of the task's GCancellable
 };
 
+void deliver(GTask* task, const OfferDesk::Result& result) {
+  if (const auto* sdp = std::get_if<std::string>(&result))
+    return g_task_return_pointer(task, g_strdup(sdp->c_str()), g_free);
+  const auto& fault = std::get<OfferDesk::Fault>(result);
+  if (!fault.code) {
+    return g_task_return_new_error(task, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "%s",
+                                   fault.message.c_str());
+  }
+  g_task_return_new_error(task, GST_WEBRTC_SERVER_ERROR, static_cast<int>(*fault.code), "%s",
+                          fault.message.c_str());
+}
+
 void finish(Answer& answer, const OfferDesk::Result& result) {
-  const auto task = std::exchange(answer.task, nullptr);
+  auto task = std::exchange(answer.task, nullptr);
   answer.give_up = {};
   if (!task) return;
   if (answer.cancelled != 0)
     g_cancellable_disconnect(g_task_get_cancellable(task.get()), answer.cancelled);
-  if (const auto* sdp = std::get_if<std::string>(&result))
-    return g_task_return_pointer(task.get(), g_strdup(sdp->c_str()), g_free);
-  const auto& fault = std::get<OfferDesk::Fault>(result);
-  if (!fault.code) {
-    return g_task_return_new_error(task.get(), G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "%s",
-                                   fault.message.c_str());
-  }
-  g_task_return_new_error(task.get(), GST_WEBRTC_SERVER_ERROR, static_cast<int>(*fault.code), "%s",
-                          fault.message.c_str());
+  deliver(task.get(), result);
+  // The application's last reference to the server may be the task's, and the server must not end
+  // within what one of its sessions does.
+  SerialQueue::create(SerialQueue::Pool::kApplication)->post([task = std::move(task)] {});
 }
 
 void watch(const std::shared_ptr<Answer>& answer, GCancellable* cancellable) {

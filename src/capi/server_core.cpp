@@ -44,22 +44,22 @@ std::string ServerCore::uri() const {
   return uri.text();
 }
 
-ServerOptions ServerCore::with_ice_servers(const Settings& settings) {
-  ServerOptions options = settings;
+ServerCore::Settings ServerCore::with_ice_servers(Settings settings) {
+  IceSettings& ice = settings.ice;
   for (const std::string& text : settings.ice_servers) {
     const IceServer server = parse_ice_server(text, "A server of ice-servers");
     if (is_turn(server)) {
-      options.ice.turn_servers.push_back(to_webrtcbin(server));
+      ice.turn_servers.push_back(to_webrtcbin(server));
       continue;
     }
     const std::string stun = to_webrtcbin(server);
-    if (!options.ice.stun_server.empty() && options.ice.stun_server != stun) {
+    if (!ice.stun_server.empty() && ice.stun_server != stun) {
       throw Error(ErrorCode::kInvalidUri,
                   "ice-servers have more than one STUN server; one is asked, and one is enough.");
     }
-    options.ice.stun_server = stun;
+    ice.stun_server = stun;
   }
-  return options;
+  return settings;
 }
 
 void ServerCore::start() {

@@ -72,7 +72,8 @@ class ServerCore : public std::enable_shared_from_this<ServerCore> {
 
   void add(const std::shared_ptr<Route>& route);
   void drop(std::shared_ptr<Route> route);
-  static ServerOptions with_ice_servers(const Settings& settings);
+  // With those of `ice_servers` among the others.
+  static Settings with_ice_servers(Settings settings);
 
   const std::shared_ptr<ApplicationCalls> calls_;
 

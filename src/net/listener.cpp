@@ -30,6 +30,9 @@ namespace webrtcserver {
 namespace {
 
 constexpr std::chrono::milliseconds kMaxSweepInterval{1'000};
+// A client that sends each request before it has the answer to the last one has to connect anew
+// after so many: GLib goes through the streams around its socket by recursion.
+constexpr std::size_t kMaxLayers = 100;
 constexpr const char* kServerName = "gst-webrtc-server";
 
 // A connection that only has its last answer to write.
@@ -130,7 +133,8 @@ class Listener::Implementation : public std::enable_shared_from_this<Listener::I
     const auto remote = Ref<GSocketAddress>::adopt(
         g_socket_get_remote_address(connection->socket().get(), nullptr));
     if (!local || !remote) return;  // gone already
-    starting_ = connection;         // on_started() is called in the next line
+    starting_ = connection;         // on_started() is called in the next line but one
+    last_of_connection_ = layers_around(stream) >= kMaxLayers;
     soup_server_accept_iostream(server_.get(), stream.get(), local.get(), remote.get(), nullptr);
     starting_.reset();
   }
@@ -166,6 +170,10 @@ class Listener::Implementation : public std::enable_shared_from_this<Listener::I
 
   static void on_started(SoupServer* /*server*/, SoupServerMessage* message, gpointer self) {
     attach_connection(message, static_cast<Implementation*>(self)->starting_);
+    if (static_cast<Implementation*>(self)->last_of_connection_) {
+      soup_message_headers_replace(soup_server_message_get_response_headers(message), "Connection",
+                                   "close");
+    }
     g_signal_connect(message, "got-chunk", G_CALLBACK(on_chunk), self);
     g_signal_connect(message, "got-body", G_CALLBACK(on_body), self);
     g_signal_connect(message, "wrote-headers", G_CALLBACK(on_head), self);
@@ -393,6 +401,7 @@ class Listener::Implementation : public std::enable_shared_from_this<Listener::I
   RequestCounter counter_;
   Ref<SoupServer> server_;
   std::shared_ptr<Connection> starting_;  // whose message libsoup is about to make
+  bool last_of_connection_ = false;       // that message
   std::unique_ptr<Acceptor> acceptor_;
   Timer sweep_timer_;
 };

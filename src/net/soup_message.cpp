@@ -27,6 +27,14 @@ GQuark connection_quark() {
   return quark;
 }
 
+// The stream that libsoup has put one of its own around; null for one that is not libsoup's.
+Ref<GIOStream> stream_below(GIOStream* stream) {
+  if (!g_object_class_find_property(G_OBJECT_GET_CLASS(stream), "base-iostream")) return nullptr;
+  GIOStream* base = nullptr;
+  g_object_get(stream, "base-iostream", &base, nullptr);
+  return Ref<GIOStream>::adopt(base);
+}
+
 template <typename Visit>
 void for_each_header(SoupServerMessage* message, Visit&& visit) {
   SoupMessageHeadersIter iterator;
@@ -123,17 +131,21 @@ bool may_be_followed(SoupServerMessage* message) {
 }
 
 Ref<GIOStream> steal_stream(SoupServerMessage* message) {
-  auto stolen = Ref<GIOStream>::adopt(soup_server_message_steal_connection(message));
-  if (!stolen || !g_object_class_find_property(G_OBJECT_GET_CLASS(stolen.get()), "base-iostream"))
-    return stolen;
-  // libsoup's stream around ours is needed only when it has read ahead, as it may when a client
+  auto stream = Ref<GIOStream>::adopt(soup_server_message_steal_connection(message));
+  if (!stream) return stream;
+  // libsoup's streams around ours are needed only when one has read ahead, as it may when a client
   // sends its next request early. It is then readable, so that a stream that is not has nothing in
   // it.
-  auto* input = g_io_stream_get_input_stream(stolen.get());
-  if (g_pollable_input_stream_is_readable(G_POLLABLE_INPUT_STREAM(input))) return stolen;
-  GIOStream* base = nullptr;
-  g_object_get(stolen.get(), "base-iostream", &base, nullptr);
-  return base ? Ref<GIOStream>::adopt(base) : stolen;
+  auto* input = g_io_stream_get_input_stream(stream.get());
+  if (g_pollable_input_stream_is_readable(G_POLLABLE_INPUT_STREAM(input))) return stream;
+  while (auto below = stream_below(stream.get())) stream = std::move(below);
+  return stream;
+}
+
+std::size_t layers_around(const Ref<GIOStream>& stream) {
+  std::size_t layers = 0;
+  for (auto below = stream_below(stream.get()); below; below = stream_below(below.get())) ++layers;
+  return layers;
 }
 
 HttpRequest read_request(SoupServerMessage* message) {

@@ -30,6 +30,8 @@ std::string target_host(SoupServerMessage* message);  // the host the request is
 bool may_be_followed(SoupServerMessage* message);
 // Takes the connection from libsoup, with what was read from it and not used; null when it is gone.
 Ref<GIOStream> steal_stream(SoupServerMessage* message);
+// How many of libsoup's streams such a one has around it. Each request that came early adds one.
+std::size_t layers_around(const Ref<GIOStream>& stream);
 
 HttpRequest read_request(SoupServerMessage* message);
 

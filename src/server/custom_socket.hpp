@@ -17,8 +17,8 @@
 
 namespace webrtcserver {
 
-class CustomSocket : public std::enable_shared_from_this<CustomSocket>,
-                     private WebSocket::Listener {
+class CustomSocket final : public std::enable_shared_from_this<CustomSocket>,
+                           private WebSocket::Listener {
  public:
   static constexpr std::size_t kMaxWaiting = 64;                // messages, in one direction
   static constexpr std::size_t kMaxWaitingBytes = 1024 * 1024;  // likewise

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // WebSockets on routes of an application's own.
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <future>
@@ -16,8 +15,6 @@
 
 namespace webrtcserver::test {
 namespace {
-
-using ::testing::HasSubstr;
 
 // What happened to the sockets of a route, in its order.
 class Log {

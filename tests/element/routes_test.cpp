@@ -21,10 +21,7 @@
 namespace webrtcserver::test {
 namespace {
 
-using ::testing::AllOf;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
-using ::testing::StartsWith;
 
 std::string text_of(const gchar* text) {
   return text ? text : "(null)";
