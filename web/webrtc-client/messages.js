@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The messages of one session: JSON both ways over the data channel `control`, or over the
-// WebSocket while that is not open; and over `lossy`, where the server opens that too, what is worth
-// nothing a moment later.
+// WebSocket while that is not open; and over `lossy`, where the server opens that too, what is
+// worth nothing a moment later.
 
 import { isObject } from './stream-info.js';
 
