@@ -77,7 +77,7 @@ export class StreamConnection extends EventTarget {
   #session = null;
   #controls = new Controls((values) => connected(this.#session).set(values));
   #navigation = new Navigation(
-    (event, track, lossy) => connected(this.#session).navigate(event, track, lossy));
+    async (...parts) => connected(this.#session).navigate(...parts));
   /** @type {StateDetail} */
   #state;
   /** @type {StateDetail | null} */
