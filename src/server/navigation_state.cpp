@@ -2,6 +2,7 @@
 #include "server/navigation_state.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 
 #include "server/control.hpp"
@@ -68,7 +69,7 @@ std::vector<NavigationEvent> NavigationState::take(const NavigationEvent& given,
       makes_sense = release_button(event);
       break;
     case Type::kKeyPress:
-      makes_sense = press_key(event);
+      press_key(event);
       break;
     case Type::kKeyRelease:
       makes_sense = release_key(event);
@@ -93,16 +94,15 @@ std::vector<NavigationEvent> NavigationState::take(const NavigationEvent& given,
 }
 
 // Browsers and X repeat the press of a key that is held.
-bool NavigationState::press_key(const NavigationEvent& event) {
+void NavigationState::press_key(const NavigationEvent& event) {
   const bool known = std::any_of(keys_.begin(), keys_.end(),
                                  [&](const auto& held) { return held.key == event.key; });
-  if (known) return true;
+  if (known) return;
   if (keys_.size() >= kMaxKeys) {
     throw ControlFault("too-many", "",
                        "At most " + std::to_string(kMaxKeys) + " keys are held at a time.");
   }
   keys_.push_back(event);
-  return true;
 }
 
 bool NavigationState::release_key(NavigationEvent& event) {
@@ -181,8 +181,8 @@ std::vector<NavigationEvent> NavigationState::cancel_touches() {
 std::vector<NavigationEvent> NavigationState::release() {
   std::vector<NavigationEvent> events;
   // What was pressed last is released first, so that a shortcut does not become another one.
-  for (auto held = keys_.rbegin(); held != keys_.rend(); ++held)
-    events.push_back(as(Type::kKeyRelease, *held));
+  std::transform(keys_.rbegin(), keys_.rend(), std::back_inserter(events),
+                 [](const NavigationEvent& held) { return as(Type::kKeyRelease, held); });
   keys_.clear();
   for (const auto& [button, pressed] : buttons_) {
     NavigationEvent event = as(Type::kMouseButtonRelease, pressed);

@@ -53,7 +53,7 @@ class NavigationState {
     std::int64_t last_id;
   };
 
-  bool press_key(const NavigationEvent& event);
+  void press_key(const NavigationEvent& event);
   bool release_key(NavigationEvent& event);
   bool release_button(NavigationEvent& event);
   bool put_down(NavigationEvent& event, std::int64_t id);

@@ -211,7 +211,8 @@ test('keys reach the pipeline by the names of X, and the page keeps none of them
   await page.keyboard.up('Shift');
   for (const key of ['x', 'Enter', 'ArrowLeft', 'F5', '?']) await page.keyboard.press(key);
   await untilEvent('key-release', { key: 'question' });
-  assert.deepEqual(seen.map(({ event, key }) => `${event} ${key}`), [
+  const keys = seen.filter(({ key }) => key);
+  assert.deepEqual(keys.map(({ event, key }) => `${event} ${key}`), [
     'key-press Shift_L', 'key-press A', 'key-release A', 'key-release Shift_L',
     ...['x', 'Return', 'Left', 'F5', 'question'].flatMap(
       (key) => [`key-press ${key}`, `key-release ${key}`]),

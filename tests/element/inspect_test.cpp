@@ -45,6 +45,7 @@ std::vector<Property> properties() {
       {"auth-tokens", G_TYPE_STRING, nullptr, true},
       {"allowed-origins", GST_TYPE_ARRAY, "<  >", true},
       {"max-viewers", G_TYPE_UINT, "256", true},
+      {"enable-data-channel-navigation", G_TYPE_BOOLEAN, "false", true},
       {"meta", GST_TYPE_STRUCTURE, nullptr, true},
       {"controls", G_TYPE_STRING, nullptr, true},
       {"frame-metadata", g_type_from_name("GstWebRTCServerFrameMetadata"), "0", true},

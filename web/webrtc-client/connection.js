@@ -82,7 +82,7 @@ export class StreamConnection extends EventTarget {
     () => this.#session?.name ?? '');
   #running = new Pipeline((type) => connected(this.#session).run(type));
   #navigation = new Navigation(
-    (event, track, lossy) => connected(this.#session).navigate(event, track, lossy));
+    async (...parts) => connected(this.#session).navigate(...parts));
   /** @type {StateDetail} */
   #state;
   /** @type {StateDetail | null} */

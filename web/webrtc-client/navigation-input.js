@@ -126,7 +126,10 @@ export class NavigationInput {
   #locate({ offsetX, offsetY }) {
     const { videoWidth: width, videoHeight: height } = this.#video;
     if (width === 0 || height === 0) return null;
-    return toPicture({ x: offsetX, y: offsetY }, layoutOf(this.#video), { width, height });
+    // CSS `zoom` is in an event's place, but not in the sizes of the computed style.
+    const { currentCSSZoom: zoom = 1 } = /** @type {{ currentCSSZoom?: number }} */ (this.#video);
+    const place = { x: offsetX / zoom, y: offsetY / zoom };
+    return toPicture(place, layoutOf(this.#video), { width, height });
   }
 
   /** The place with the size of the picture that it is in. @param {{ x: number, y: number }} at */
