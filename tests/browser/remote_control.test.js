@@ -122,6 +122,11 @@ for (const [language, command] of Object.entries(kPrograms)) {
         await remote.untilWatching(0);
         await page.click('#start');
         await remote.untilState('playing');
+        // Until then the last picture of the first time is still there.
+        await until('pictures of the second time', () => page.evaluate(async () => {
+          const report = await window.seen.peer.getStats();
+          return [...report.values()].some(({ framesDecoded }) => framesDecoded > 30);
+        }));
         const again = await untilText(page, 'is there again', ({ width }) => width > 0.9 * wide.width);
         assert.ok(isThere(again, last), JSON.stringify([again, last]));
         assert.equal(await page.evaluate(() => window.seen.offers.length), 2);
