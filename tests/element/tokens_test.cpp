@@ -63,9 +63,12 @@ TEST_F(Tokens, AreTheSameForAllElementsOfAServer) {
                  first.url("/input?" + properties, "webrtc").c_str(), nullptr);
     return host;
   };
-  const auto without = second("latency=0");
-  EXPECT_FALSE(without->set_state(GST_STATE_READY));
-  EXPECT_THAT(without->wait_error(), HasSubstr("auth-tokens"));
+  // Whoever says nothing of them takes those of the server.
+  EXPECT_TRUE(second("latency=0")->set_state(GST_STATE_READY));
+  EXPECT_EQ(http_get(first.url("/api/streams")).status, 401);
+  const auto others = second("auth-tokens=/nowhere/tokens.json");
+  EXPECT_FALSE(others->set_state(GST_STATE_READY));
+  EXPECT_THAT(others->wait_error(), HasSubstr("auth-tokens"));
   EXPECT_TRUE(second(tokens)->set_state(GST_STATE_READY));
   const auto strict = second(tokens + "&allowed-origins=<\"https://pages.example\">");
   EXPECT_FALSE(strict->set_state(GST_STATE_READY));
