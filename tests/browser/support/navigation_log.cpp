@@ -23,8 +23,7 @@ GstPadProbeReturn NavigationLog::on_event(GstPad* /*pad*/, GstPadProbeInfo* info
   GstEvent* event = gst_pad_probe_info_get_event(info);
   if (GST_EVENT_TYPE(event) != GST_EVENT_NAVIGATION) return GST_PAD_PROBE_OK;
   auto* self = static_cast<NavigationLog*>(log);
-  const std::string json =
-      webrtcserver::to_json(gst_event_get_structure(event));
+  const std::string json = webrtcserver::to_json(gst_event_get_structure(event));
   const std::scoped_lock lock(self->mutex_);
   self->events_ += (self->events_.empty() ? "" : ",") + json;
   return GST_PAD_PROBE_OK;

@@ -305,7 +305,7 @@ class PipelineHost {
   }
 
   Ref<GstElement> pipeline_;
-  std::map<std::string, std::unique_ptr<MediaLog>> logs_;  // by element and pad
+  std::map<std::string, std::unique_ptr<MediaLog>> logs_;              // by element and pad
   std::map<std::string, std::unique_ptr<NavigationLog>> navigations_;  // likewise
   std::mutex mutex_;
   std::map<std::string, std::string> heard_;  // guarded by mutex_; by element
