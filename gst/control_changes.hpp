@@ -3,6 +3,7 @@
 // unless it falls far behind: then of each control the last counts.
 #pragma once
 
+#include <algorithm>
 #include <deque>
 #include <mutex>
 #include <optional>
@@ -24,9 +25,10 @@ class ControlChanges {
   bool add(const std::string& name, const ControlValue& value) {
     const std::scoped_lock lock(mutex_);
     if (changes_.size() >= kMany) {
-      for (auto change = changes_.rbegin(); change != changes_.rend(); ++change) {
-        if (change->first != name) continue;
-        change->second = value;
+      const auto last = std::find_if(changes_.rbegin(), changes_.rend(),
+                                     [&](const Change& change) { return change.first == name; });
+      if (last != changes_.rend()) {
+        last->second = value;
         return false;
       }
     }

@@ -88,7 +88,7 @@ std::optional<double> fraction(std::string_view text) {
 }
 
 std::string numbers_of(const ControlSpec& spec) {
-  const std::string numbers = spec.whole ? "whole numbers" : "numbers";
+  std::string numbers = spec.whole ? "whole numbers" : "numbers";
   if (!std::isfinite(spec.max - spec.min)) return numbers;
   return numbers + " from " + text_of(spec.min) + " to " + text_of(spec.max);
 }
