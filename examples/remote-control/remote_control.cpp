@@ -54,8 +54,8 @@ class RemoteControl {
   std::string failure_;
 };
 
-// Takes the error.
-void check(bool done, GError* error) {
+// Takes the error, by reference: as an argument it is looked at before the call beside it fills it.
+void check(bool done, GError* const& error) {
   if (done) return;
   const std::string message = error->message;
   g_error_free(error);
