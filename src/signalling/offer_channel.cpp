@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "signalling/offer_channel.hpp"
 
-#include "rtc/client_offer.hpp"
+#include "rtc/sdp.hpp"
 
 namespace webrtcserver {
 

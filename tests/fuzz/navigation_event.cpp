@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <cmath>
-#include <cstdlib>
 
 #include "base/error.hpp"
 #include "base/json.hpp"
@@ -8,15 +7,21 @@
 #include "signalling/control_messages.hpp"
 #include "signalling/navigation_event.hpp"
 
-using namespace webrtcserver;  // NOLINT: a program of one function
+// JsonReader is json-glib's too, in the global namespace.
+using webrtcserver::ControlError;
+using webrtcserver::Error;
+using webrtcserver::NavigationEvent;
+namespace fuzz = webrtcserver::fuzz;
 
 // The input is the request: what stands in it is read as in every message.
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   try {
-    const NavigationEvent event = read_navigation(1, JsonReader(fuzz::text_of(data, size)));
-    if (!std::isfinite(event.x) || !std::isfinite(event.y) || event.key.size() > 64) std::abort();
+    const NavigationEvent event =
+        webrtcserver::read_navigation(1, webrtcserver::JsonReader(fuzz::text_of(data, size)));
+    fuzz::require(std::isfinite(event.x) && std::isfinite(event.y), "a place is a number");
+    fuzz::require(event.key.size() <= 64, "a key's name is short");
   } catch (const ControlError& error) {
-    JsonReader(write_reply(error));
+    webrtcserver::JsonReader(webrtcserver::write_reply(error));
   } catch (const Error&) {
     return 0;
   }

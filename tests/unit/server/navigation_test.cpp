@@ -77,7 +77,7 @@ class NavigationTest : public ::testing::Test {
   }
 
   void take(const std::string& session, const NavigationEvent& event) {
-    navigation_.take(session, {++id_, ControlRequest::Type::kNavigation, {}, {}, event});
+    navigation_.take(session, {++id_, ControlRequest::Type::kNavigation, {}, {}, {}, event});
   }
   std::string refusal(const std::string& session, const NavigationEvent& event) {
     try {
@@ -198,7 +198,7 @@ TEST_F(NavigationTest, HoldsAreBounded) {
 
 TEST_F(NavigationTest, AMoveThatWasOvertakenIsLeftOut) {
   const auto later = [&](std::int64_t id, const NavigationEvent& event) {
-    navigation_.take("s1", {id, ControlRequest::Type::kNavigation, {}, {}, event, true});
+    navigation_.take("s1", {id, ControlRequest::Type::kNavigation, {}, {}, {}, event, true});
   };
   later(5, at(Type::kMouseMove, 5));
   later(4, at(Type::kMouseMove, 4));
