@@ -25,18 +25,22 @@ set(pc_typelibdir ${webrtcserver_build_typelibs})
 configure_file(${pc_template} ${webrtcserver_build_pkgconfig}/${pc_name}-uninstalled.pc @ONLY)
 
 install(TARGETS gstwebrtcserver LIBRARY
-  DESTINATION ${CMAKE_INSTALL_LIBDIR}
+  DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT library
   NAMELINK_COMPONENT development)
 if(TARGET gstwebrtcserver-plugin)
-  install(TARGETS gstwebrtcserver-plugin LIBRARY DESTINATION ${webrtcserver_plugin_dir})
+  install(TARGETS gstwebrtcserver-plugin LIBRARY
+    DESTINATION ${webrtcserver_plugin_dir} COMPONENT plugin)
 endif()
-install(DIRECTORY include/gst DESTINATION ${webrtcserver_header_dir} FILES_MATCHING PATTERN "*.h")
+install(DIRECTORY include/gst DESTINATION ${webrtcserver_header_dir} COMPONENT development
+  FILES_MATCHING PATTERN "*.h")
 if(EXISTS ${PROJECT_SOURCE_DIR}/include/webrtcserver)
-  install(DIRECTORY include/webrtcserver DESTINATION ${webrtcserver_header_dir}
+  install(DIRECTORY include/webrtcserver DESTINATION ${webrtcserver_header_dir} COMPONENT development
     FILES_MATCHING PATTERN "*.hpp")
 endif()
-install(FILES ${PROJECT_BINARY_DIR}/${pc_name}.pc DESTINATION ${webrtcserver_pkgconfig_dir})
+install(FILES ${PROJECT_BINARY_DIR}/${pc_name}.pc
+  DESTINATION ${webrtcserver_pkgconfig_dir} COMPONENT development)
 if(webrtcserver_has_introspection)
-  install(FILES ${webrtcserver_gir} DESTINATION ${webrtcserver_gir_dir})
-  install(FILES ${webrtcserver_typelib} DESTINATION ${webrtcserver_typelib_dir})
+  install(FILES ${webrtcserver_gir} DESTINATION ${webrtcserver_gir_dir} COMPONENT development)
+  install(FILES ${webrtcserver_typelib}
+    DESTINATION ${webrtcserver_typelib_dir} COMPONENT introspection)
 endif()

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Debian packages: `./dev package`, or `cpack` in a build tree that was configured with the prefix
+# /usr. One for each component that install.cmake names; the dependencies on libraries are found by
+# dpkg-shlibdeps, those on GStreamer's elements are written down here.
+
+find_package(Python3 QUIET COMPONENTS Interpreter)
+if(NOT Python3_FOUND)
+  message(STATUS "No packages can be made: Python 3, which writes their changelog, is not there")
+  return()
+endif()
+
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_CONTACT "gst-webrtc-server developers <gst-webrtc-server@localhost>"
+  CACHE STRING "Maintainer of the packages: Name <address>")
+set(CPACK_PACKAGE_VENDOR "gst-webrtc-server")
+set(CPACK_PACKAGE_DIRECTORY ${PROJECT_BINARY_DIR}/packages)
+set(CPACK_PACKAGING_INSTALL_PREFIX ${CMAKE_INSTALL_PREFIX})
+set(CPACK_STRIP_FILES ON)
+set(CPACK_DEB_COMPONENT_INSTALL ON)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION libs)
+set(CPACK_DEBIAN_PACKAGE_RELEASE 1)
+
+# webrtcserver_package(<component> <name> SECTION <section> SUMMARY <line> TEXT <text>
+#   [DEPENDS <package>…] [RECOMMENDS <package>…] [SUGGESTS <package>…])
+set(webrtcserver_packages "")
+function(webrtcserver_package component name)
+  cmake_parse_arguments(arg "" "SECTION;SUMMARY;TEXT" "DEPENDS;RECOMMENDS;SUGGESTS" ${ARGN})
+  string(TOUPPER ${component} upper)
+  list(JOIN arg_DEPENDS ", " depends)
+  list(JOIN arg_RECOMMENDS ", " recommends)
+  list(JOIN arg_SUGGESTS ", " suggests)
+  foreach(setting IN ITEMS
+      "PACKAGE_NAME=${name}" "PACKAGE_SECTION=${arg_SECTION}" "PACKAGE_DEPENDS=${depends}"
+      "PACKAGE_RECOMMENDS=${recommends}" "PACKAGE_SUGGESTS=${suggests}"
+      "DESCRIPTION=${arg_SUMMARY}\n${arg_TEXT}")
+    string(REGEX MATCH "^([A-Z_]+)=(.*)$" _ "${setting}")
+    set(CPACK_DEBIAN_${upper}_${CMAKE_MATCH_1} "${CMAKE_MATCH_2}" PARENT_SCOPE)
+  endforeach()
+  set(webrtcserver_packages ${webrtcserver_packages} ${component} PARENT_SCOPE)
+  # What Debian's policy wants of every package.
+  install(FILES ${PROJECT_BINARY_DIR}/copyright ${PROJECT_BINARY_DIR}/changelog.Debian.gz
+    DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/${name} COMPONENT ${component})
+endfunction()
+
+set(library libgstwebrtcserver-${webrtcserver_api_version}-0)
+set(typelib gir1.2-gstwebrtcserver-${webrtcserver_api_version})
+set(this_version "(= ${PROJECT_VERSION}-${CPACK_DEBIAN_PACKAGE_RELEASE})")
+set(about
+  "gst-webrtc-server streams any GStreamer pipeline to browsers and takes their cameras: web page, signalling and WebRTC on one port, one encoder however many watch.")
+
+webrtcserver_package(library ${library}
+  SECTION libs
+  SUMMARY "GStreamer pipelines in browsers - library"
+  TEXT "${about} This package has the library."
+  # webrtcbin and what it is made of; GIO's TLS.
+  DEPENDS gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad
+    gstreamer1.0-nice
+  RECOMMENDS gstreamer1.0-plugins-ugly glib-networking)
+webrtcserver_package(plugin gstreamer1.0-webrtcserver
+  SECTION libs
+  SUMMARY "GStreamer pipelines in browsers - elements"
+  TEXT "${about} This package has the elements webrtcsink and webrtcsrc."
+  DEPENDS "${library} ${this_version}"
+  RECOMMENDS gstreamer1.0-tools gstreamer1.0-libav)
+webrtcserver_package(development libgstwebrtcserver-dev
+  SECTION libdevel
+  SUMMARY "GStreamer pipelines in browsers - development files"
+  TEXT "${about} This package has what is needed to build programs on the library."
+  DEPENDS "${library} ${this_version}" libgstreamer1.0-dev libglib2.0-dev
+  SUGGESTS "${typelib} ${this_version}")
+if(webrtcserver_has_introspection)
+  webrtcserver_package(introspection ${typelib}
+    SECTION introspection
+    SUMMARY "GStreamer pipelines in browsers - GObject introspection"
+    TEXT "${about} This package has what Python and other languages need to use the library."
+    DEPENDS "${library} ${this_version}" gir1.2-gstreamer-1.0
+    RECOMMENDS python3-gi)
+endif()
+set(CPACK_COMPONENTS_ALL ${webrtcserver_packages})
+
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS ${webrtcserver_build_lib})
+set(CPACK_DEBIAN_LIBRARY_PACKAGE_CONTROL_STRICT_PERMISSION ON)
+set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS ON)
+# The strictest: the private symbols, which the plugin uses, change with every version.
+set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS_POLICY "=")
+
+# The copyright file, in Debian's format, and the changelog, from the project's own.
+configure_file(${PROJECT_SOURCE_DIR}/cmake/copyright.in ${PROJECT_BINARY_DIR}/copyright @ONLY)
+add_custom_command(
+  OUTPUT ${PROJECT_BINARY_DIR}/changelog.Debian.gz
+  COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/cmake/debian_changelog.py
+    ${PROJECT_SOURCE_DIR}/docs/changelog.md "${CPACK_PACKAGE_CONTACT}"
+    ${PROJECT_BINARY_DIR}/changelog.Debian.gz
+  DEPENDS ${PROJECT_SOURCE_DIR}/docs/changelog.md ${PROJECT_SOURCE_DIR}/cmake/debian_changelog.py
+  COMMENT "Writing the changelog of the packages"
+  VERBATIM)
+add_custom_target(webrtcserver-changelog ALL DEPENDS ${PROJECT_BINARY_DIR}/changelog.Debian.gz)
+
+include(CPack)
