@@ -43,6 +43,8 @@ struct MediaSource {
   std::function<void()> on_failure;
   MediaSourceSettings settings;
   std::atomic<bool> playing{false};
+  // The running time from which a key frame is wanted; none: nobody waits for one.
+  std::atomic<GstClockTime> key_frame_from{GST_CLOCK_TIME_NONE};
 
   // The streaming thread's.
   bool started = false;                     // stream-start is out
@@ -110,12 +112,21 @@ void warn_of_refusal(GstElement* element, MediaSource& source) {
                       (nullptr));
 }
 
+// One that came before its time would be of no use to who cuts there.
+void ask_for_key_frame(MediaSource& source, GstClockTime now) {
+  GstClockTime from = source.key_frame_from;
+  if (!GST_CLOCK_TIME_IS_VALID(from) || now < from) return;
+  if (source.key_frame_from.compare_exchange_strong(from, GST_CLOCK_TIME_NONE))
+    source.decoding->request_key_frame();
+}
+
 GstFlowReturn push(GstElement* element, MediaSource& source, const Ref<GstCaps>& caps,
                    const Ref<GstBuffer>& buffer, GstClockTime time) {
   GstClockTime pts = running_time(element, time);
   if (!GST_CLOCK_TIME_IS_VALID(pts)) return GST_FLOW_OK;
   if (GST_CLOCK_TIME_IS_VALID(source.last)) pts = std::max(pts, source.last);
   source.last = pts;
+  ask_for_key_frame(source, pts);
   send_start(element, source);
   if (!source.caps || !gst_caps_is_equal(source.caps.get(), caps.get())) {
     GST_INFO_OBJECT(element, "caps %" GST_PTR_FORMAT, static_cast<void*>(caps.get()));
@@ -226,8 +237,19 @@ gboolean activate_mode(GstPad* pad, GstObject* parent, GstPadMode mode, gboolean
   source.caps.reset();
   source.filler.reset();
   source.last = GST_CLOCK_TIME_NONE;
+  source.key_frame_from = GST_CLOCK_TIME_NONE;
   source.quiet_since = Clock::now();
   return gst_pad_start_task(pad, loop, parent, nullptr);
+}
+
+void take_key_frame_request(MediaSource& source, GstEvent* event) {
+  GstClockTime from = GST_CLOCK_TIME_NONE;
+  gst_video_event_parse_upstream_force_key_unit(event, &from, nullptr, nullptr);
+  if (GST_CLOCK_TIME_IS_VALID(from)) {
+    source.key_frame_from = from;
+  } else {
+    source.decoding->request_key_frame();
+  }
 }
 
 gboolean handle_event(GstPad* pad, GstObject* parent, GstEvent* event) {
@@ -245,7 +267,7 @@ gboolean handle_event(GstPad* pad, GstObject* parent, GstEvent* event) {
     default:
       if (!gst_video_event_is_force_key_unit(event))
         return gst_pad_event_default(pad, parent, event);
-      guard("a key-frame request", [&] { source.decoding->request_key_frame(); });
+      guard("a key-frame request", [&] { take_key_frame_request(source, event); });
       break;
   }
   gst_event_unref(event);

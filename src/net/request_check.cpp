@@ -27,7 +27,8 @@ std::optional<HttpResponse> check_request(SoupServerMessage* message, const Orig
     return HttpResponse::problem(
         421,
         "This server does not answer to that host name. Use its address or its machine's name; "
-        "its operator may start it with the name in its address (webrtc://name:port/…).");
+        "its operator may start it with the name in its address (webrtc://name:port/…), or behind "
+        "a proxy name it in allowed-origins.");
   }
   const auto origins = header_values(message, "Origin");
   if (origins.size() > 1)

@@ -177,8 +177,9 @@ void Session::tell_state() {
 
 void Session::tell_controls() {
   const auto stream = stream_.lock();
-  if (!closed_ && stream && stream->has_controls())
-    send(stream->describe_controls(requests_->may_control()));
+  if (closed_ || !stream) return;
+  told_controls_ |= stream->has_controls();
+  if (told_controls_) send(stream->describe_controls(requests_->may_control()));
 }
 
 void Session::warn(std::string_view code, std::string_view message) {

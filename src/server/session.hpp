@@ -39,7 +39,7 @@ class Session : public std::enable_shared_from_this<Session>,
   void negotiate();
   // When it is another one than at the last call.
   void tell_state();
-  // What of the pipeline it may see and change, where there is something.
+  // What of the pipeline it may see and change, where there is something or was.
   void tell_controls();
   // Says an error and goes on.
   void warn(std::string_view code, std::string_view message);
@@ -137,6 +137,7 @@ class Session : public std::enable_shared_from_this<Session>,
   Timer watch_;        // of a remote that may go without a word
   Timer negotiation_;  // runs out on a browser that never answers
   std::optional<StreamState> told_;
+  bool told_controls_ = false;  // that there are some: it hears when there are none any more
   bool connected_ = false;
   bool closed_ = false;
   // A bit for each media whose browser wants a key frame and has not been heard: a flood of

@@ -3,6 +3,7 @@
 // of the source. tests/browser/run.test.js has gst-launch-1.0.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <algorithm>
 
 #include <atomic>
 #include <condition_variable>
@@ -378,6 +379,12 @@ TEST(RunPolicy, ChangesWhileItRuns) {
   EXPECT_TRUE(stopped(host));
   gst_util_set_object_arg(G_OBJECT(host.sink()), "run-policy", "always");
   EXPECT_TRUE(eventually([&] { return !stopped(host); }));
+  // That nothing is left to decide is said too.
+  EXPECT_TRUE(viewer.wait([](const SignallingClient::Seen& seen) {
+    return std::any_of(seen.messages.begin(), seen.messages.end(), [](const auto& message) {
+      return message.text.find(R"("runPolicy":"always")") != std::string::npos;
+    });
+  }));
 }
 
 }  // namespace

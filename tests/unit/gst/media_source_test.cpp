@@ -369,6 +369,33 @@ TEST_F(MediaSourceTest, HandsRequestsToThePublisher) {
   decoding_->close(sink);
 }
 
+TEST_F(MediaSourceTest, AsksForAKeyFrameWhenItIsTimeForIt) {
+  build();
+  std::atomic<int> asked{0};
+  const auto sink = decoding_->open([&] { ++asked; });
+  play();
+  push(GST_SECOND);
+  departures_->next("buffer");
+  asked = 0;  // starting to play asks already
+  const auto want = [&] {
+    EXPECT_TRUE(gst_pad_send_event(
+        pad_.get(), gst_video_event_new_upstream_force_key_unit(3 * GST_SECOND, TRUE, 1)));
+  };
+  want();
+  push(2 * GST_SECOND);
+  departures_->next("buffer");
+  EXPECT_EQ(asked, 0);
+  // Requests are bounded, so it may take several.
+  const auto deadline = std::chrono::steady_clock::now() + test::kPatience;
+  while (asked == 0 && std::chrono::steady_clock::now() < deadline) {
+    want();
+    push(3 * GST_SECOND);
+    departures_->next("buffer");
+  }
+  EXPECT_GT(asked, 0);
+  decoding_->close(sink);
+}
+
 TEST_F(MediaSourceTest, AsksAnewWhenThePipelineIsReconfigured) {
   build();
   play();
