@@ -89,7 +89,9 @@ void DataChannel::detach() {
 void DataChannel::update_state(gpointer channel) {
   auto state = GST_WEBRTC_DATA_CHANNEL_STATE_CLOSED;
   g_object_get(channel, "ready-state", &state, nullptr);
-  open_ = state == GST_WEBRTC_DATA_CHANNEL_STATE_OPEN;
+  const bool open = state == GST_WEBRTC_DATA_CHANNEL_STATE_OPEN;
+  if (open_.exchange(open) || !open) return;
+  if (const auto listener = listener_.lock()) listener->on_open(kind_);
 }
 
 void DataChannel::receive(std::string_view text, bool binary) {
@@ -115,12 +117,16 @@ std::size_t DataChannel::max_buffered() const {
   return kind_ == Kind::kLossy ? kMaxLossyBuffered : kMaxBuffered;
 }
 
+std::size_t DataChannel::max_sent() const {
+  const std::size_t largest = kind_ == Kind::kLossy ? kMaxLossySent : kMaxSent;
+  return static_cast<std::size_t>(std::min<std::uint64_t>(largest, max_message_));
+}
+
 void DataChannel::send(const std::string& text) {
   if (!channel_ || !open_) return;
   guint64 buffered = 0;
   g_object_get(channel_.get(), "buffered-amount", &buffered, nullptr);
-  const std::uint64_t largest = kind_ == Kind::kLossy ? kMaxLossySent : kMaxSent;
-  if (text.size() > std::min(largest, max_message_) || buffered + text.size() > max_buffered()) {
+  if (text.size() > max_sent() || buffered + text.size() > max_buffered()) {
     ++dropped_;
     return;
   }

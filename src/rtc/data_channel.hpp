@@ -48,6 +48,7 @@ class DataChannel : public std::enable_shared_from_this<DataChannel> {
    public:
     virtual ~Listener() = default;
 
+    virtual void on_open(Kind /*kind*/) {}
     // To be followed by taken(). Of those that come while the most are waiting nothing is heard.
     virtual void on_message(Message message) = 0;
     // The browser opens more channels than anybody needs.
@@ -65,6 +66,8 @@ class DataChannel : public std::enable_shared_from_this<DataChannel> {
 
   bool is_open() const { return open_; }
   std::size_t max_buffered() const;
+  // Bytes of a message: ours, and what the browser takes at once.
+  std::size_t max_sent() const;
   // Drops what is too large, and everything while max_buffered() bytes wait.
   void send(const std::string& text);
   void taken(const Message& message) {
@@ -91,7 +94,7 @@ class DataChannel : public std::enable_shared_from_this<DataChannel> {
 
   // The queue's own.
   Ref<GObject> channel_;
-  std::uint64_t max_message_ = kMaxSent;
+  std::atomic<std::uint64_t> max_message_{kMaxSent};
 
   // Of the one thread on which webrtcbin reports.
   TokenBucket rate_{kMessagesPerSecond, kMessageBurst};

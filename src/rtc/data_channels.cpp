@@ -55,6 +55,7 @@ bool DataChannels::send(Kind kind, std::string text, const Post& post) {
   if (!is_open(kind)) return false;
   Line& way = line(kind);
   const std::size_t size = text.size();
+  if (size > way.channel->max_sent()) return false;
   if (way.outgoing.fetch_add(size) + size > way.channel->max_buffered()) {
     way.outgoing -= size;
     ++way.dropped;

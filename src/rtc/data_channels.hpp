@@ -36,8 +36,8 @@ class DataChannels final : public SctpAssociation::Listener,
   void detach();
 
   bool is_open(Kind kind) const;
-  // False where there is no such channel or it is not open. What the browser does not take is
-  // dropped, and so is what `post` never runs.
+  // False where there is no such channel, it is not open, or it takes no message of that size. What
+  // the browser does not take is dropped, and so is what `post` never runs.
   bool send(Kind kind, std::string text, const Post& post);
   void taken(const DataChannel::Message& message);
   // Messages that were to be sent.

@@ -348,6 +348,7 @@ void Peer::check_connection() {
   GST_DEBUG_BIN_TO_DOT_FILE(GST_BIN(pipeline_->pipeline()), GST_DEBUG_GRAPH_SHOW_ALL,
                             GST_OBJECT_NAME(pipeline_->pipeline()));
   notify([](Listener& listener) { listener.on_connected(); });
+  tell_channel();
   for (const DataChannel::Message& message : std::exchange(early_messages_, {})) deliver(message);
 }
 
@@ -406,6 +407,15 @@ bool Peer::send(DataChannel::Kind kind, std::string text) {
   return channels_->send(kind, std::move(text), [this](std::function<void()> task) {
     post([task = std::move(task)](Peer& /*self*/) { task(); });
   });
+}
+
+void Peer::on_open(DataChannel::Kind kind) {
+  if (kind == DataChannel::Kind::kControl) post([](Peer& self) { self.tell_channel(); });
+}
+
+// It may be open before the browser has shown who it is, or after.
+void Peer::tell_channel() {
+  if (can_send()) notify([](Listener& listener) { listener.on_channel_open(); });
 }
 
 void Peer::on_message(DataChannel::Message message) {

@@ -68,6 +68,8 @@ class Peer : public std::enable_shared_from_this<Peer>, private DataChannel::Lis
     virtual void on_key_frame_wanted(unsigned media_index) = 0;
     // Over a data channel, from a peer that is connected.
     virtual void on_message(const DataChannel::Message& message) = 0;
+    // send() reaches the browser from now on.
+    virtual void on_channel_open() {}
   };
 
   struct Media {
@@ -173,6 +175,8 @@ class Peer : public std::enable_shared_from_this<Peer>, private DataChannel::Lis
   // Says why ICE failed, when that is known.
   void fail_ice();
   void take_end();
+  void on_open(DataChannel::Kind kind) override;
+  void tell_channel();
   void on_message(DataChannel::Message message) override;
   void on_too_many_channels() override;
   void deliver(const DataChannel::Message& message);

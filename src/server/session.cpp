@@ -254,9 +254,8 @@ void Session::on_candidate(unsigned media_index, std::string candidate) {
 
 void Session::send(const std::string& json) {
   if (closed_) return;
-  // A long list of controls is more than a data channel may carry.
-  const bool fits = json.size() <= DataChannel::kMaxSent;
-  if (!fits || !peer_ || !peer_->send(json)) send_over_channel(json);
+  // A long list of controls may be more than the data channel carries.
+  if (!peer_ || !peer_->send(json)) send_over_channel(json);
 }
 
 void Session::send_over_channel(const std::string& json) {
@@ -268,6 +267,12 @@ RequestDesk::Reply Session::answer_by(void (Session::*say)(const std::string&)) 
     const auto self = weak.lock();
     if (self && !self->closed_) (self.get()->*say)(json);
   };
+}
+
+void Session::on_channel_open() {
+  post([](Session& self) {
+    if (!self.channel_->carries_control()) self.tell_controls();
+  });
 }
 
 void Session::on_request(std::string text) {

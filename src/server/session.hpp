@@ -104,6 +104,7 @@ class Session : public std::enable_shared_from_this<Session>,
   void on_closed() override;
   void on_key_frame_wanted(unsigned media_index) override;
   void on_message(const DataChannel::Message& message) override;
+  void on_channel_open() override;
 
   // Whoever replies does so on the server thread.
   RequestDesk::Reply answer_by(void (Session::*say)(const std::string&));

@@ -75,6 +75,8 @@ class Channel {
   // The peer is connected: who sends nothing about it may want to know.
   virtual void note_connected() {}
   virtual void send_error(std::string_view code, std::string_view message) = 0;
+  // Whether send_control() reaches the browser. Where not, its data channel must.
+  virtual bool carries_control() const { return true; }
   // A message or reply of remote control. Dropped while the browser is slow to take what it has.
   virtual void send_control(std::string_view json) = 0;
   // The last word; the channel closes after it.

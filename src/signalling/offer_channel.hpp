@@ -30,6 +30,7 @@ class OfferChannel : public Channel {
   void send_end_of_candidates() override;
   void send_error(std::string_view code, std::string_view message) override;
   // There is no way for it; the data channel, which is one, comes first.
+  bool carries_control() const override { return false; }
   void send_control(std::string_view /*json*/) override {}
   void say_bye(std::string_view reason, std::string_view message) override;
 
