@@ -96,7 +96,7 @@ void ControlSet::set(const JsonReader& values, const std::string& by, const Cont
   }
   if (wanted.empty()) return done({});
   if (std::any_of(wanted.begin(), wanted.end(),
-                  [](const auto& part) { return part.first->full(); }))
+                  [&](const auto& part) { return part.first->full(by); }))
     return done(too_busy());
   const ControlDone part_done = collect(wanted.size(), done);
   for (auto& [wishes, part] : wanted) wishes->set(std::move(part), by, part_done);
@@ -111,7 +111,7 @@ void ControlSet::activate(const std::string& action, const std::string& by,
                          "\"" + action + "\" is no action; it has a value that can be set.");
     }
     const auto wishes = place.source->wishes;
-    if (wishes->full()) throw too_busy();
+    if (wishes->full(by)) throw too_busy();
     wishes->activate(action, by, done);
   } catch (const ControlFault& fault) {
     done(fault);

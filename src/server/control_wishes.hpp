@@ -19,10 +19,10 @@ class ControlWishes : public std::enable_shared_from_this<ControlWishes> {
   ControlWishes(const ControlWishes&) = delete;
   ControlWishes& operator=(const ControlWishes&) = delete;
 
-  // So many wait that another one would not be heeded.
-  bool full() const;
+  // So many wait, of this session or of all, that another one of it would not be heeded.
+  bool full(const std::string& by) const;
   // Checked values. While the source is busy they wait; of several for one control the last
-  // counts.
+  // counts, and those of which nothing is left are done.
   void set(ControlValues values, const std::string& by, ControlDone done);
   // After the values that were wished before, and before those that are wished later.
   void activate(const std::string& action, const std::string& by, ControlDone done);
@@ -37,6 +37,8 @@ class ControlWishes : public std::enable_shared_from_this<ControlWishes> {
     ControlDone done;
   };
 
+  // Nothing of these is to be set any more. Those of which nothing is left wait no longer.
+  std::deque<Wish> drop(const ControlValues& values);
   void add(Wish wish);
   void fulfil_next();
 

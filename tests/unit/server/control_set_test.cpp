@@ -125,14 +125,28 @@ TEST_F(ControlSetTest, WhileThePipelineIsBusyTheLastWishCounts) {
 }
 
 TEST_F(ControlSetTest, WishesThatWaitAreBounded) {
-  for (int i = 0; i < 70; ++i) want(R"({"speed":1})");
+  set_.add({action("print")}, source());
+  for (int i = 0; i < 20; ++i) set_.activate("print", "s1", note());
+  EXPECT_EQ(answers_.size(), 20U - 1 - 16);
+  for (const char* other : {"s2", "s3", "s4", "s5"})
+    for (int i = 0; i < 20; ++i) set_.activate("print", other, note());
   EXPECT_THAT(answers_, testing::Each("busy"));
-  EXPECT_EQ(answers_.size(), 70U - 1 - 64);
+  EXPECT_EQ(answers_.size(), 5U * 20 - 1 - 64);
   EXPECT_EQ(applied_.size(), 1U);
 }
 
+TEST_F(ControlSetTest, AFloodOfOneSessionLeavesRoomForAnother) {
+  for (int i = 0; i < 1000; ++i) want(R"({"speed":1})", "s1");
+  EXPECT_THAT(answers_, testing::Each("done"));
+  EXPECT_EQ(answers_.size(), 1000U - 2);  // one is being done, and the last one waits
+  want(R"({"size":2})", "s2");
+  applied_[0].done({});
+  applied_[1].done({});
+  EXPECT_EQ(applied_[2].values, (ControlValues{{"size", 2.0}}));
+}
+
 TEST_F(ControlSetTest, WishesThatWaitAtItsEndAreAnswered) {
-  for (int i = 0; i < 3; ++i) want(R"({"speed":1})");
+  for (const char* wish : {R"({"speed":1})", R"({"speed":2})", R"({"size":3})"}) want(wish);
   set_.close();
   EXPECT_THAT(answers_, ElementsAre("gone", "gone"));
   applied_[0].done({});
