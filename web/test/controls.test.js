@@ -97,6 +97,24 @@ test('a session without a snapshot has no controls', () => {
   assert.equal(events.length, 2);
 });
 
+test('a server that counts anew is heard, though its first session had no controls', () => {
+  controls.expect();
+  controls.receive({
+    type: 'controls', rev: 40, role: 'control', policy: 'exclusive', controls: [kText],
+  });
+  controls.receive({ type: 'holder', rev: 41, holder: 's1' });
+  controls.expect();
+  controls.settle();
+  assert.equal(controls.rev, 0);
+  controls.receive({
+    type: 'controls', rev: 1, role: 'control', policy: 'exclusive', controls: [kSpeed],
+  });
+  assert.deepEqual(controls.names, ['speed']);
+  changed(2, { speed: 7 });
+  controls.receive({ type: 'holder', rev: 3, holder: 's1' });
+  assert.deepEqual([controls.values, controls.mine], [{ speed: 7 }, true]);
+});
+
 test('what is not understood is passed over', () => {
   controls.expect();
   snapshot(0, [{ ...kSpeed, type: 'hologram' }, { name: 'x' }, /** @type {any} */ (7), kText]);

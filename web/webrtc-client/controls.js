@@ -197,7 +197,7 @@ export class Controls extends EventTarget {
   /** By now the session's server has told which controls there are, if any. */
   settle() {
     if (!this.#expecting) return;
-    this.#expecting = false;
+    this.#begin();
     if (this.#specs.size === 0 && this.#role === '') return;
     this.#specs = new Map();
     this.#values = {};
@@ -219,12 +219,19 @@ export class Controls extends EventTarget {
     else this.#change(message);
   }
 
+  /** What the server before counted says nothing of what this one does. */
+  #begin() {
+    this.#expecting = false;
+    this.#revisions.clear();
+    this.#rev = 0;
+    this.#holderRevision = 0;
+  }
+
   /** @param {Record<string, unknown>} snapshot */
   #take(snapshot) {
     if (!Array.isArray(snapshot.controls)) return;
-    if (this.#expecting) this.#revisions.clear();
+    if (this.#expecting) this.#begin();
     else if (number(snapshot.rev, 0) < this.#rev) return;
-    this.#expecting = false;
     this.#rev = number(snapshot.rev, 0);
     this.#role = String(snapshot.role ?? '');
     this.#state = String(snapshot.state ?? '');
