@@ -70,8 +70,30 @@ test('old news of a control is passed over, and that of another is not', () => {
   changed(8, { text: 'late' });
   assert.deepEqual(controls.values, { text: 'late', speed: 2 });
   assert.equal(controls.rev, 10);
-  snapshot(9, [kText, kSpeed]);
+  snapshot(6, [kText]);
   assert.deepEqual(controls.values, { text: 'late', speed: 2 });
+});
+
+test('a list that was overtaken is taken, but for what is newer', () => {
+  controls.expect();
+  snapshot(5, [kText]);
+  controls.receive({ type: 'holder', rev: 8, holder: 's1' });
+  changed(7, { text: 'new', speed: 70 });
+  assert.deepEqual(controls.values, { text: 'new' });
+  snapshot(6, [kText, kSpeed, { ...kSpeed, name: 'gain', value: 3 }]);
+  assert.deepEqual(controls.values, { text: 'new', speed: 70, gain: 3 });
+  assert.deepEqual([controls.rev, controls.holder], [8, 's1']);
+  changed(7, { gain: 4 });
+  assert.equal(controls.values.gain, 4);
+  snapshot(5, [kText]);
+  assert.deepEqual(controls.names, ['text', 'speed', 'gain']);
+});
+
+test('what is told of a control that is gone is passed over', () => {
+  begin();
+  snapshot(8, [kText]);
+  changed(9, { speed: 1 });
+  assert.deepEqual(controls.values, { text: 'hello' });
 });
 
 test('another session may count anew, and what came before its snapshot is not believed', () => {

@@ -84,11 +84,13 @@ export class Controls extends EventTarget {
   #specs = new Map();
   /** @type {Record<string, ControlValue>} */
   #values = {};
-  // Of each control. The WebSocket and the data channel may overtake each other, and what is old
-  // news of one control is no reason to miss the news of another.
-  /** @type {Map<string, number>} */
-  #revisions = new Map();
+  // The last word on each control, known or not. The WebSocket and the data channel may overtake
+  // each other, and what is old news of one control is no reason to miss the news of another, nor
+  // of the list of them.
+  /** @type {Map<string, { rev: number, value: ControlValue }>} */
+  #latest = new Map();
   #rev = 0;
+  #listRevision = 0;
   #role = '';
   #state = '';
   /** @type {ControlPolicy} */
@@ -222,33 +224,52 @@ export class Controls extends EventTarget {
   /** What the server before counted says nothing of what this one does. */
   #begin() {
     this.#expecting = false;
-    this.#revisions.clear();
+    this.#latest.clear();
     this.#rev = 0;
+    this.#listRevision = 0;
     this.#holderRevision = 0;
   }
 
   /** @param {Record<string, unknown>} snapshot */
   #take(snapshot) {
     if (!Array.isArray(snapshot.controls)) return;
+    const rev = number(snapshot.rev, 0);
     if (this.#expecting) this.#begin();
-    else if (number(snapshot.rev, 0) < this.#rev) return;
-    this.#rev = number(snapshot.rev, 0);
+    else if (rev < this.#listRevision) return;
+    this.#listRevision = rev;
+    this.#rev = Math.max(this.#rev, rev);
     this.#role = String(snapshot.role ?? '');
     this.#state = String(snapshot.state ?? '');
     this.#policy = snapshot.policy === 'first' || snapshot.policy === 'exclusive'
       ? snapshot.policy : 'all';
-    this.#holder = typeof snapshot.holder === 'string' ? snapshot.holder : null;
-    this.#holderRevision = this.#rev;
+    if (rev >= this.#holderRevision) {
+      this.#holder = typeof snapshot.holder === 'string' ? snapshot.holder : null;
+      this.#holderRevision = rev;
+    }
+    this.#list(snapshot.controls, rev);
+    this.#dispatch('controls', { controls: this });
+  }
+
+  /**
+   * @param {unknown[]} controls
+   * @param {number} rev
+   */
+  #list(controls, rev) {
     this.#specs = new Map();
     this.#values = {};
-    for (const control of snapshot.controls) {
+    const newer = new Map([...this.#latest].filter(([, told]) => told.rev > rev));
+    this.#latest = newer;
+    for (const control of controls) {
       const spec = parseSpec(control);
       if (!spec) continue;
-      this.#specs.set(spec.name, spec);
-      if (spec.type !== 'action') this.#values[spec.name] = control.value;
-      this.#revisions.set(spec.name, this.#rev);
+      const { name, type } = spec;
+      this.#specs.set(name, spec);
+      if (type === 'action') continue;
+      const value = newer.get(name)?.value
+        ?? /** @type {{ value: ControlValue }} */ (control).value;
+      this.#values[name] = value;
+      if (!newer.has(name)) newer.set(name, { rev, value });
     }
-    this.#dispatch('controls', { controls: this });
   }
 
   /** @param {Record<string, unknown>} message */
@@ -269,10 +290,12 @@ export class Controls extends EventTarget {
     /** @type {Record<string, ControlValue>} */
     const fresh = {};
     for (const [name, value] of Object.entries(values)) {
-      const known = this.#revisions.get(name);
-      if (known === undefined || revision <= known || !isValue(value)) continue;
-      this.#revisions.set(name, revision);
-      fresh[name] = value;
+      const known = this.#latest.get(name);
+      if ((known && revision <= known.rev) || !isValue(value)) continue;
+      // Of a control that is not known, the list may still be on its way.
+      this.#latest.set(name, { rev: revision, value });
+      const spec = this.#specs.get(name);
+      if (spec && spec.type !== 'action') fresh[name] = value;
     }
     this.#rev = Math.max(this.#rev, revision);
     if (Object.keys(fresh).length === 0) return;
