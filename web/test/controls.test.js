@@ -202,6 +202,19 @@ test('who has control is told and followed', async () => {
   assert.deepEqual([controls.policy, controls.holder, controls.role], ['all', null, '']);
 });
 
+test('what the pipeline does is followed, by whichever message', () => {
+  controls.expect();
+  controls.receive({ type: 'controls', rev: 1, role: 'control', state: 'stopped', controls: [] });
+  for (const state of /** @type {const} */ (['waiting', 'error', 'ended'])) controls.follow(state);
+  assert.equal(controls.state, 'stopped');
+  controls.receive({ type: 'state', state: 'playing' });
+  assert.equal(controls.state, 'playing');
+  controls.follow('paused');
+  assert.equal(controls.state, 'stopped');
+  controls.follow('live');
+  assert.equal(controls.state, 'playing');
+});
+
 test('one who may only view is not in control, whoever is', () => {
   controls.expect();
   controls.receive({

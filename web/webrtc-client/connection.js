@@ -322,13 +322,13 @@ export class StreamConnection extends EventTarget {
       onStep: (step) => this.#progress(step),
       onPipeline: (state, message) => {
         this.#pipeline = { state, message };
-        this.#controls.follow(state === 'paused' ? 'stopped' : 'playing');
+        this.#controls.follow(state);
         this.#running.follow(state);
         this.#show();
       },
       onMessage: (data) => this.dispatch('message', { data }),
       onControls: (message) => {
-        if (message.type !== 'state') this.#controls.receive(message);
+        this.#controls.receive(message);
         this.#running.receive(message);
       },
       onFrame: (message) => this.onFrame(message),

@@ -2,6 +2,7 @@
 // The controls of a stream, as this browser knows them: what its pipeline lets browsers see and
 // change (docs/controls.md).
 
+import { runStateOf } from './pipeline.js';
 import { isObject } from './stream-info.js';
 
 /**
@@ -209,16 +210,21 @@ export class Controls extends EventTarget {
     this.#dispatch('controls', { controls: this });
   }
 
-  /** @param {'playing' | 'stopped'} state  of the pipeline */
+  /** @param {import('./stream-info.js').PipelineState} state  of the stream */
   follow(state) {
-    this.#state = state;
+    this.#state = runStateOf(state) || this.#state;
   }
 
-  /** @param {Record<string, unknown>} message  of the server: `controls`, `changed`, `holder` */
+  /**
+   * @param {Record<string, unknown>} message  of the server: `controls`, `changed`, `holder`,
+   *   `state`
+   */
   receive(message) {
-    if (message.type === 'controls') this.#take(message);
-    else if (message.type === 'holder') this.#pass(message);
-    else this.#change(message);
+    const { type, state } = message;
+    if (type === 'controls') this.#take(message);
+    else if (type === 'holder') this.#pass(message);
+    else if (type === 'changed') this.#change(message);
+    else if (state === 'playing' || state === 'stopped') this.#state = state;
   }
 
   /** What the server before counted says nothing of what this one does. */

@@ -12,6 +12,15 @@
 const kPolicies = new Set(['always', 'on-demand', 'manual']);
 
 /**
+ * @param {import('./stream-info.js').PipelineState} state  of a stream
+ * @returns {'playing' | 'stopped' | ''} what its pipeline does; empty where that says nothing of it
+ */
+export function runStateOf(state) {
+  if (state === 'paused') return 'stopped';
+  return state === 'live' ? 'playing' : '';
+}
+
+/**
  * Events (`CustomEvent`):
  * - `change`, detail `{ state, policy }`: one of them is another one
  */
@@ -82,8 +91,8 @@ export class Pipeline extends EventTarget {
 
   /** @param {import('./stream-info.js').PipelineState} state  of the stream */
   follow(state) {
-    if (state === 'paused') this.#take('stopped');
-    else if (state === 'live') this.#take('playing');
+    const known = runStateOf(state);
+    if (known) this.#take(known);
   }
 
   /** @param {Record<string, unknown>} message  of the server, `controls` or `state` */
