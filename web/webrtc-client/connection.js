@@ -12,6 +12,7 @@ import { Navigation } from './navigation.js';
 import { Pipeline } from './pipeline.js';
 import { Reconnector } from './reconnector.js';
 import { Session } from './session.js';
+import { StallWatch } from './stall-watch.js';
 import { stateAfter } from './states.js';
 
 /**
@@ -54,7 +55,6 @@ const kAbsences = new Set([
   'ended', 'missing', 'unreachable', 'offline', 'full', 'denied', 'failed',
 ]);
 
-const kStallTimeout = 3000;  // ms without a byte until a live stream counts as stalled
 const kFallbackInterval = 1000;  // ms
 
 /**
@@ -96,8 +96,7 @@ export class StreamConnection extends EventTarget {
   #deniedToken = null;
   /** @type {Statistics | null} */
   #statistics = null;
-  #lastBytes = 0;
-  #lastBytesTime = 0;
+  #stallWatch = new StallWatch();
   #cancelSample = () => {};
   /** @type {Array<() => void>} */
   #releases = [];
@@ -353,7 +352,6 @@ export class StreamConnection extends EventTarget {
       this.#flowing = true;
       this.#lost = false;
       this.#reconnector.succeeded();
-      this.#lastBytesTime = performance.now();
       this.#show();
       this.#startSampling();
     }
@@ -372,6 +370,8 @@ export class StreamConnection extends EventTarget {
       return;
     }
     const state = this.#role.combine(pipeline, this.#flowing);
+    // What did not come while the pipeline was stopped was not expected.
+    if (state === 'live' && this.#state.state !== 'live') this.#stallWatch.begin();
     if (state) this.#setState(state, undefined, state === 'live' ? '' : message);
     else if (pipeline === 'live' && kAbsences.has(this.#state.state)) this.#reconnecting();
     else if (this.#state.state === 'paused') this.#setState('connecting', this.#role.connected);
@@ -457,14 +457,9 @@ export class StreamConnection extends EventTarget {
 
   /** @param {number} bytes  so far */
   #watchBytes(bytes) {
-    const now = performance.now();
-    if (bytes !== this.#lastBytes) {
-      this.#lastBytes = bytes;
-      this.#lastBytesTime = now;
-      if (this.#state.state === 'stalled') this.#show();
-    } else if (now - this.#lastBytesTime > kStallTimeout && this.#state.state === 'live') {
-      this.#setState('stalled');
-    }
+    const stalled = this.#stallWatch.stalled(bytes);
+    if (stalled && this.#state.state === 'live') this.#setState('stalled');
+    else if (!stalled && this.#state.state === 'stalled') this.#show();
   }
 
   /**
