@@ -136,6 +136,19 @@ test('a browser that does not say what it shows gets the latest', () => {
   video.show(undefined);
   know(3 * kFrame, 3);
   assert.deepEqual(told, [[2, false], [3, false]]);
+});
+
+test('a video that shows a file or a camera at first is looked at all the same', () => {
+  video.show(undefined);
+  know(kFrame, 1);
+  assert.deepEqual(told, [[1, false]]);
+  frames.reset();
+  video.show(undefined);
+  video.show(2 * kFrame);
+  know(3 * kFrame, 3);
+  video.show(3 * kFrame);
+  assert.deepEqual(told, [[1, false], [3, true]]);
+  frames.detach();
   assert.equal(video.watched, 0);
 });
 
