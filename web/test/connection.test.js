@@ -66,3 +66,31 @@ test('a pipeline that starts again has time for its first packet', async () => {
   await sampled();
   assert.equal(stream.state, 'stalled');
 });
+
+const kExclusive = {
+  type: 'controls', rev: 3, role: 'control', runPolicy: 'manual', policy: 'exclusive',
+  state: 'playing', controls: [],
+};
+
+/** Whether this browser is offered Start and Stop, and navigation. */
+function offered() {
+  return [stream.pipeline.mayControl, stream.navigation.available];
+}
+
+test('who is not in control is offered nothing', async () => {
+  await goLive({ allow: ['view', 'control'], navigation: true }, kExclusive);
+  assert.deepEqual(offered(), [false, false]);
+  told({ type: 'holder', rev: 4, holder: 's1' });
+  assert.deepEqual(offered(), [true, true]);
+  told({ type: 'holder', rev: 5, holder: 's2' });
+  assert.deepEqual(offered(), [false, false]);
+  told({ ...kExclusive, rev: 6, policy: 'all' });
+  assert.deepEqual(offered(), [true, true]);
+  told({ ...kExclusive, rev: 6, policy: 'all', role: 'view' });
+  assert.deepEqual(offered(), [false, false]);
+});
+
+test('where nothing is said of controls, the hello decides', async () => {
+  await goLive({ allow: ['view', 'control'], navigation: true });
+  assert.deepEqual(offered(), [false, true]);
+});

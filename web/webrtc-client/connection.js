@@ -80,9 +80,12 @@ export class StreamConnection extends EventTarget {
   #session = null;
   #controls = new Controls((request) => connected(this.#session).ask(request),
     () => this.#session?.name ?? '');
-  #running = new Pipeline((type) => connected(this.#session).run(type));
+  #running = new Pipeline((type) => connected(this.#session).run(type),
+    () => this.#controls.mine);
   #navigation = new Navigation(
-    async (...parts) => connected(this.#session).navigate(...parts));
+    async (...parts) => connected(this.#session).navigate(...parts),
+    // Where nothing is said of controls, all who may control do.
+    () => this.#controls.role === '' || this.#controls.mine);
   /** @type {StateDetail} */
   #state;
   /** @type {StateDetail | null} */
@@ -115,6 +118,9 @@ export class StreamConnection extends EventTarget {
     const { address, token } = splitToken(resolveAddress(src, options.base));
     this.#address = address;
     this.#directory = StreamDirectory.at(address.baseUrl, options.token ?? token);
+    for (const type of ['controls', 'holder']) {
+      this.#controls.addEventListener(type, () => this.#navigation.review());
+    }
     this.#controls.addEventListener('controls', () => {
       this.dispatch('controls', { controls: this.#controls });
     });
