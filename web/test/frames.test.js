@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
-import { place, readRegions } from '../webrtc-client/frame-boxes.js';
+import { isShown, place, readRegions } from '../webrtc-client/frame-boxes.js';
 import { Frames } from '../webrtc-client/frames.js';
 
 const kFrame = 3000;  // 30 frames a second
@@ -194,6 +194,14 @@ test('regions are read with care', () => {
   }), [{ label: 'face 88 %', x: 1, y: 2, width: 3, height: 4 }]);
   const many = Array.from({ length: 1000 }, () => ({ x: 0, y: 0, width: 1, height: 1 }));
   assert.equal(readRegions({ regions: many })?.length, 256);
+});
+
+test('regions of another picture are not drawn where timestamps do not select', () => {
+  assert.equal(isShown({ media: 'video_1', exact: false }, 'video_0'), false);
+  assert.equal(isShown({ media: 'video_0', exact: false }, 'video_0'), true);
+  assert.equal(isShown({ media: 'video_1', exact: true }, 'video_0'), true);
+  assert.equal(isShown({ media: 'video_1', exact: false }, ''), true);
+  assert.equal(isShown({ media: '', exact: false }, 'video_0'), true);
 });
 
 test('a region lies in the picture as the picture lies in its box', () => {
