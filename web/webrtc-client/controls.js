@@ -158,7 +158,8 @@ export class Controls extends EventTarget {
   }
 
   /**
-   * All or nothing.
+   * Checked as a whole: with one value that is not taken, none is. Only `unchanged` is about one of
+   * them, and the others are set all the same.
    *
    * @param {Record<string, ControlValue>} values  by name
    * @returns {Promise<void>} fulfilled when the pipeline has them; rejected with a `MessageError`,
