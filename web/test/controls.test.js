@@ -70,8 +70,30 @@ test('old news of a control is passed over, and that of another is not', () => {
   changed(8, { text: 'late' });
   assert.deepEqual(controls.values, { text: 'late', speed: 2 });
   assert.equal(controls.rev, 10);
-  snapshot(9, [kText, kSpeed]);
+  snapshot(6, [kText]);
   assert.deepEqual(controls.values, { text: 'late', speed: 2 });
+});
+
+test('a list that was overtaken is taken, but for what is newer', () => {
+  controls.expect();
+  snapshot(5, [kText]);
+  controls.receive({ type: 'holder', rev: 8, holder: 's1' });
+  changed(7, { text: 'new', speed: 70 });
+  assert.deepEqual(controls.values, { text: 'new' });
+  snapshot(6, [kText, kSpeed, { ...kSpeed, name: 'gain', value: 3 }]);
+  assert.deepEqual(controls.values, { text: 'new', speed: 70, gain: 3 });
+  assert.deepEqual([controls.rev, controls.holder], [8, 's1']);
+  changed(7, { gain: 4 });
+  assert.equal(controls.values.gain, 4);
+  snapshot(5, [kText]);
+  assert.deepEqual(controls.names, ['text', 'speed', 'gain']);
+});
+
+test('what is told of a control that is gone is passed over', () => {
+  begin();
+  snapshot(8, [kText]);
+  changed(9, { speed: 1 });
+  assert.deepEqual(controls.values, { text: 'hello' });
 });
 
 test('another session may count anew, and what came before its snapshot is not believed', () => {
@@ -95,6 +117,24 @@ test('a session without a snapshot has no controls', () => {
   assert.deepEqual([controls.names, controls.values, events.at(-1)], [[], {}, '']);
   controls.settle();
   assert.equal(events.length, 2);
+});
+
+test('a server that counts anew is heard, though its first session had no controls', () => {
+  controls.expect();
+  controls.receive({
+    type: 'controls', rev: 40, role: 'control', policy: 'exclusive', controls: [kText],
+  });
+  controls.receive({ type: 'holder', rev: 41, holder: 's1' });
+  controls.expect();
+  controls.settle();
+  assert.equal(controls.rev, 0);
+  controls.receive({
+    type: 'controls', rev: 1, role: 'control', policy: 'exclusive', controls: [kSpeed],
+  });
+  assert.deepEqual(controls.names, ['speed']);
+  changed(2, { speed: 7 });
+  controls.receive({ type: 'holder', rev: 3, holder: 's1' });
+  assert.deepEqual([controls.values, controls.mine], [{ speed: 7 }, true]);
 });
 
 test('what is not understood is passed over', () => {
@@ -160,6 +200,19 @@ test('who has control is told and followed', async () => {
   assert.equal(controls.holder, 's2');
   controls.settle();
   assert.deepEqual([controls.policy, controls.holder, controls.role], ['all', null, '']);
+});
+
+test('what the pipeline does is followed, by whichever message', () => {
+  controls.expect();
+  controls.receive({ type: 'controls', rev: 1, role: 'control', state: 'stopped', controls: [] });
+  for (const state of /** @type {const} */ (['waiting', 'error', 'ended'])) controls.follow(state);
+  assert.equal(controls.state, 'stopped');
+  controls.receive({ type: 'state', state: 'playing' });
+  assert.equal(controls.state, 'playing');
+  controls.follow('paused');
+  assert.equal(controls.state, 'stopped');
+  controls.follow('live');
+  assert.equal(controls.state, 'playing');
 });
 
 test('one who may only view is not in control, whoever is', () => {

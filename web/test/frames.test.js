@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
-import { place, readRegions } from '../webrtc-client/frame-boxes.js';
+import { isShown, place, readRegions } from '../webrtc-client/frame-boxes.js';
 import { Frames } from '../webrtc-client/frames.js';
 
 const kFrame = 3000;  // 30 frames a second
@@ -136,6 +136,19 @@ test('a browser that does not say what it shows gets the latest', () => {
   video.show(undefined);
   know(3 * kFrame, 3);
   assert.deepEqual(told, [[2, false], [3, false]]);
+});
+
+test('a video that shows a file or a camera at first is looked at all the same', () => {
+  video.show(undefined);
+  know(kFrame, 1);
+  assert.deepEqual(told, [[1, false]]);
+  frames.reset();
+  video.show(undefined);
+  video.show(2 * kFrame);
+  know(3 * kFrame, 3);
+  video.show(3 * kFrame);
+  assert.deepEqual(told, [[1, false], [3, true]]);
+  frames.detach();
   assert.equal(video.watched, 0);
 });
 
@@ -181,6 +194,14 @@ test('regions are read with care', () => {
   }), [{ label: 'face 88 %', x: 1, y: 2, width: 3, height: 4 }]);
   const many = Array.from({ length: 1000 }, () => ({ x: 0, y: 0, width: 1, height: 1 }));
   assert.equal(readRegions({ regions: many })?.length, 256);
+});
+
+test('regions of another picture are not drawn where timestamps do not select', () => {
+  assert.equal(isShown({ media: 'video_1', exact: false }, 'video_0'), false);
+  assert.equal(isShown({ media: 'video_0', exact: false }, 'video_0'), true);
+  assert.equal(isShown({ media: 'video_1', exact: true }, 'video_0'), true);
+  assert.equal(isShown({ media: 'video_1', exact: false }, ''), true);
+  assert.equal(isShown({ media: '', exact: false }, 'video_0'), true);
 });
 
 test('a region lies in the picture as the picture lies in its box', () => {

@@ -144,6 +144,20 @@ test('who never replies is not waited for', async () => {
   await sent;
 });
 
+test('what a pipeline or its application has to do may take its time', async () => {
+  attach();
+  const done = [messages.ask({ type: 'set', values: {} }), messages.ask({ type: 'action' }),
+    messages.run('start'), messages.run('stop')];
+  const held = refused(messages.ask({ type: 'acquire' }), 'timeout');
+  await clock.advance(59_000);
+  for (let id = 1; id <= done.length; id += 1) reply(id);
+  await Promise.all(done);
+  await held;
+  const never = refused(messages.run('start'), 'timeout');
+  await clock.advance(60_000);
+  await never;
+});
+
 test('the end of the session is the end of what waits', async () => {
   attach();
   const sent = refused(messages.send(1), 'lost');

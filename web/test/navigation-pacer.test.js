@@ -78,9 +78,32 @@ test('a pointer that rests has told where for certain', () => {
   paint(16);
   rest?.();
   assert.deepEqual(sent, [['MouseMove 1', true], ['MouseMove 2', true], ['MouseMove 2', false]]);
+  assert.equal(rest, null);
+});
+
+test('a key does not keep it from telling', () => {
   move(3);
   paint(200);
   pacer.send({ event: 'KeyPress' });
+  pacer.send({ event: 'KeyRelease' });
+  assert.deepEqual(sent, [['MouseMove 3', true], ['MouseMove 3', false], ['KeyPress', false],
+    ['KeyRelease', false]]);
+  assert.equal(rest, null);
+});
+
+test('nor does a finger, and what happens elsewhere by the mouse says more', () => {
+  move(4);
+  paint(200);
+  pacer.move('finger 1', { event: 'TouchMotion', x: 9 });
+  paint(200);
+  assert.notEqual(rest, null);
+  pacer.send({ event: 'TouchUp', x: 9 });
+  assert.deepEqual(sent.at(-2), ['MouseMove 4', false]);
+  sent = [];
+  move(5);
+  paint(200);
+  pacer.send({ event: 'MouseButtonPress', x: 5 });
+  assert.deepEqual(sent, [['MouseMove 5', true], ['MouseButtonPress 5', false]]);
   assert.equal(rest, null);
 });
 

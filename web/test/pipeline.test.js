@@ -9,22 +9,24 @@ let sent;
 let events;
 /** @type {Pipeline} */
 let pipeline;
+let mine = true;
 
 beforeEach(() => {
   sent = [];
   events = [];
+  mine = true;
   pipeline = new Pipeline(async (request) => {
     sent.push(request);
-  });
+  }, () => mine);
   pipeline.addEventListener('change', (event) => {
     const { state, policy } = /** @type {CustomEvent} */ (event).detail;
     events.push(`${policy} ${state}`);
   });
 });
 
-/** @param {string} state @param {string} [role] @param {string} [runPolicy] */
-function snapshot(state, role = 'control', runPolicy = 'manual') {
-  pipeline.receive({ type: 'controls', rev: 1, role, state, runPolicy, controls: [] });
+/** @param {string} state @param {string} [runPolicy] */
+function snapshot(state, runPolicy = 'manual') {
+  pipeline.receive({ type: 'controls', rev: 1, state, runPolicy, controls: [] });
 }
 
 test('a snapshot tells the policy, and changes of the state follow', () => {
@@ -38,14 +40,28 @@ test('a snapshot tells the policy, and changes of the state follow', () => {
   assert.deepEqual(events, ['manual stopped', 'manual playing']);
 });
 
-test('who only views, and other policies, have nothing to decide', () => {
-  snapshot('stopped', 'view');
+test('who changes nothing, and other policies, have nothing to decide', () => {
+  mine = false;
+  snapshot('stopped');
   assert.equal(pipeline.mayControl, false);
   assert.deepEqual([pipeline.words, pipeline.startable], ['Stopped', false]);
-  snapshot('playing', 'control', 'on-demand');
+  mine = true;
+  snapshot('playing', 'on-demand');
   assert.equal(pipeline.mayControl, false);
-  snapshot('playing', 'control', 'of another version');
+  snapshot('playing', 'of another version');
   assert.equal(pipeline.policy, 'always');
+});
+
+test('who gets control, and who loses it, hears that', () => {
+  snapshot('stopped');
+  mine = false;
+  pipeline.receive({ type: 'holder', rev: 2, holder: 's9' });
+  pipeline.receive({ type: 'holder', rev: 3, holder: 's8' });
+  assert.equal(pipeline.words, 'Stopped');
+  mine = true;
+  pipeline.receive({ type: 'holder', rev: 4, holder: 's1' });
+  assert.equal(pipeline.startable, true);
+  assert.deepEqual(events, ['manual stopped', 'manual stopped', 'manual stopped']);
 });
 
 test('requests are sent', async () => {

@@ -12,6 +12,7 @@ import { Navigation } from './navigation.js';
 import { Pipeline } from './pipeline.js';
 import { Reconnector } from './reconnector.js';
 import { Session } from './session.js';
+import { StallWatch } from './stall-watch.js';
 import { stateAfter } from './states.js';
 
 /**
@@ -54,7 +55,6 @@ const kAbsences = new Set([
   'ended', 'missing', 'unreachable', 'offline', 'full', 'denied', 'failed',
 ]);
 
-const kStallTimeout = 3000;  // ms without a byte until a live stream counts as stalled
 const kFallbackInterval = 1000;  // ms
 
 /**
@@ -80,9 +80,12 @@ export class StreamConnection extends EventTarget {
   #session = null;
   #controls = new Controls((request) => connected(this.#session).ask(request),
     () => this.#session?.name ?? '');
-  #running = new Pipeline((type) => connected(this.#session).run(type));
+  #running = new Pipeline((type) => connected(this.#session).run(type),
+    () => this.#controls.mine);
   #navigation = new Navigation(
-    async (...parts) => connected(this.#session).navigate(...parts));
+    async (...parts) => connected(this.#session).navigate(...parts),
+    // Where nothing is said of controls, all who may control do.
+    () => this.#controls.role === '' || this.#controls.mine);
   /** @type {StateDetail} */
   #state;
   /** @type {StateDetail | null} */
@@ -96,8 +99,7 @@ export class StreamConnection extends EventTarget {
   #deniedToken = null;
   /** @type {Statistics | null} */
   #statistics = null;
-  #lastBytes = 0;
-  #lastBytesTime = 0;
+  #stallWatch = new StallWatch();
   #cancelSample = () => {};
   /** @type {Array<() => void>} */
   #releases = [];
@@ -116,6 +118,9 @@ export class StreamConnection extends EventTarget {
     const { address, token } = splitToken(resolveAddress(src, options.base));
     this.#address = address;
     this.#directory = StreamDirectory.at(address.baseUrl, options.token ?? token);
+    for (const type of ['controls', 'holder']) {
+      this.#controls.addEventListener(type, () => this.#navigation.review());
+    }
     this.#controls.addEventListener('controls', () => {
       this.dispatch('controls', { controls: this.#controls });
     });
@@ -322,13 +327,13 @@ export class StreamConnection extends EventTarget {
       onStep: (step) => this.#progress(step),
       onPipeline: (state, message) => {
         this.#pipeline = { state, message };
-        this.#controls.follow(state === 'paused' ? 'stopped' : 'playing');
+        this.#controls.follow(state);
         this.#running.follow(state);
         this.#show();
       },
       onMessage: (data) => this.dispatch('message', { data }),
       onControls: (message) => {
-        if (message.type !== 'state') this.#controls.receive(message);
+        this.#controls.receive(message);
         this.#running.receive(message);
       },
       onFrame: (message) => this.onFrame(message),
@@ -353,7 +358,6 @@ export class StreamConnection extends EventTarget {
       this.#flowing = true;
       this.#lost = false;
       this.#reconnector.succeeded();
-      this.#lastBytesTime = performance.now();
       this.#show();
       this.#startSampling();
     }
@@ -372,6 +376,8 @@ export class StreamConnection extends EventTarget {
       return;
     }
     const state = this.#role.combine(pipeline, this.#flowing);
+    // What did not come while the pipeline was stopped was not expected.
+    if (state === 'live' && this.#state.state !== 'live') this.#stallWatch.begin();
     if (state) this.#setState(state, undefined, state === 'live' ? '' : message);
     else if (pipeline === 'live' && kAbsences.has(this.#state.state)) this.#reconnecting();
     else if (this.#state.state === 'paused') this.#setState('connecting', this.#role.connected);
@@ -457,14 +463,9 @@ export class StreamConnection extends EventTarget {
 
   /** @param {number} bytes  so far */
   #watchBytes(bytes) {
-    const now = performance.now();
-    if (bytes !== this.#lastBytes) {
-      this.#lastBytes = bytes;
-      this.#lastBytesTime = now;
-      if (this.#state.state === 'stalled') this.#show();
-    } else if (now - this.#lastBytesTime > kStallTimeout && this.#state.state === 'live') {
-      this.#setState('stalled');
-    }
+    const stalled = this.#stallWatch.stalled(bytes);
+    if (stalled && this.#state.state === 'live') this.#setState('stalled');
+    else if (!stalled && this.#state.state === 'stalled') this.#show();
   }
 
   /**

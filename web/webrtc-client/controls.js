@@ -2,6 +2,7 @@
 // The controls of a stream, as this browser knows them: what its pipeline lets browsers see and
 // change (docs/controls.md).
 
+import { runStateOf } from './pipeline.js';
 import { isObject } from './stream-info.js';
 
 /**
@@ -84,11 +85,13 @@ export class Controls extends EventTarget {
   #specs = new Map();
   /** @type {Record<string, ControlValue>} */
   #values = {};
-  // Of each control. The WebSocket and the data channel may overtake each other, and what is old
-  // news of one control is no reason to miss the news of another.
-  /** @type {Map<string, number>} */
-  #revisions = new Map();
+  // The last word on each control, known or not. The WebSocket and the data channel may overtake
+  // each other, and what is old news of one control is no reason to miss the news of another, nor
+  // of the list of them.
+  /** @type {Map<string, { rev: number, value: ControlValue }>} */
+  #latest = new Map();
   #rev = 0;
+  #listRevision = 0;
   #role = '';
   #state = '';
   /** @type {ControlPolicy} */
@@ -155,7 +158,8 @@ export class Controls extends EventTarget {
   }
 
   /**
-   * All or nothing.
+   * Checked as a whole: with one value that is not taken, none is. Only `unchanged` is about one of
+   * them, and the others are set all the same.
    *
    * @param {Record<string, ControlValue>} values  by name
    * @returns {Promise<void>} fulfilled when the pipeline has them; rejected with a `MessageError`,
@@ -197,7 +201,7 @@ export class Controls extends EventTarget {
   /** By now the session's server has told which controls there are, if any. */
   settle() {
     if (!this.#expecting) return;
-    this.#expecting = false;
+    this.#begin();
     if (this.#specs.size === 0 && this.#role === '') return;
     this.#specs = new Map();
     this.#values = {};
@@ -207,41 +211,72 @@ export class Controls extends EventTarget {
     this.#dispatch('controls', { controls: this });
   }
 
-  /** @param {'playing' | 'stopped'} state  of the pipeline */
+  /** @param {import('./stream-info.js').PipelineState} state  of the stream */
   follow(state) {
-    this.#state = state;
+    this.#state = runStateOf(state) || this.#state;
   }
 
-  /** @param {Record<string, unknown>} message  of the server: `controls`, `changed`, `holder` */
+  /**
+   * @param {Record<string, unknown>} message  of the server: `controls`, `changed`, `holder`,
+   *   `state`
+   */
   receive(message) {
-    if (message.type === 'controls') this.#take(message);
-    else if (message.type === 'holder') this.#pass(message);
-    else this.#change(message);
+    const { type, state } = message;
+    if (type === 'controls') this.#take(message);
+    else if (type === 'holder') this.#pass(message);
+    else if (type === 'changed') this.#change(message);
+    else if (state === 'playing' || state === 'stopped') this.#state = state;
+  }
+
+  /** What the server before counted says nothing of what this one does. */
+  #begin() {
+    this.#expecting = false;
+    this.#latest.clear();
+    this.#rev = 0;
+    this.#listRevision = 0;
+    this.#holderRevision = 0;
   }
 
   /** @param {Record<string, unknown>} snapshot */
   #take(snapshot) {
     if (!Array.isArray(snapshot.controls)) return;
-    if (this.#expecting) this.#revisions.clear();
-    else if (number(snapshot.rev, 0) < this.#rev) return;
-    this.#expecting = false;
-    this.#rev = number(snapshot.rev, 0);
+    const rev = number(snapshot.rev, 0);
+    if (this.#expecting) this.#begin();
+    else if (rev < this.#listRevision) return;
+    this.#listRevision = rev;
+    this.#rev = Math.max(this.#rev, rev);
     this.#role = String(snapshot.role ?? '');
     this.#state = String(snapshot.state ?? '');
     this.#policy = snapshot.policy === 'first' || snapshot.policy === 'exclusive'
       ? snapshot.policy : 'all';
-    this.#holder = typeof snapshot.holder === 'string' ? snapshot.holder : null;
-    this.#holderRevision = this.#rev;
+    if (rev >= this.#holderRevision) {
+      this.#holder = typeof snapshot.holder === 'string' ? snapshot.holder : null;
+      this.#holderRevision = rev;
+    }
+    this.#list(snapshot.controls, rev);
+    this.#dispatch('controls', { controls: this });
+  }
+
+  /**
+   * @param {unknown[]} controls
+   * @param {number} rev
+   */
+  #list(controls, rev) {
     this.#specs = new Map();
     this.#values = {};
-    for (const control of snapshot.controls) {
+    const newer = new Map([...this.#latest].filter(([, told]) => told.rev > rev));
+    this.#latest = newer;
+    for (const control of controls) {
       const spec = parseSpec(control);
       if (!spec) continue;
-      this.#specs.set(spec.name, spec);
-      if (spec.type !== 'action') this.#values[spec.name] = control.value;
-      this.#revisions.set(spec.name, this.#rev);
+      const { name, type } = spec;
+      this.#specs.set(name, spec);
+      if (type === 'action') continue;
+      const value = newer.get(name)?.value
+        ?? /** @type {{ value: ControlValue }} */ (control).value;
+      this.#values[name] = value;
+      if (!newer.has(name)) newer.set(name, { rev, value });
     }
-    this.#dispatch('controls', { controls: this });
   }
 
   /** @param {Record<string, unknown>} message */
@@ -262,10 +297,12 @@ export class Controls extends EventTarget {
     /** @type {Record<string, ControlValue>} */
     const fresh = {};
     for (const [name, value] of Object.entries(values)) {
-      const known = this.#revisions.get(name);
-      if (known === undefined || revision <= known || !isValue(value)) continue;
-      this.#revisions.set(name, revision);
-      fresh[name] = value;
+      const known = this.#latest.get(name);
+      if ((known && revision <= known.rev) || !isValue(value)) continue;
+      // Of a control that is not known, the list may still be on its way.
+      this.#latest.set(name, { rev: revision, value });
+      const spec = this.#specs.get(name);
+      if (spec && spec.type !== 'action') fresh[name] = value;
     }
     this.#rev = Math.max(this.#rev, revision);
     if (Object.keys(fresh).length === 0) return;

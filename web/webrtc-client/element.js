@@ -384,6 +384,7 @@ export class WebRTCStreamElement extends HTMLElement {
   #attach() {
     const media = this.#stream?.mediaStream;
     if (!media) return;
+    this.#drawBoxes();  // One picture of several, now that there are so many.
     const { video } = this.#view;
     const pictures = media.getVideoTracks();
     const picture = pictures[this.videoTrack % Math.max(1, pictures.length)];
@@ -397,7 +398,10 @@ export class WebRTCStreamElement extends HTMLElement {
   }
 
   #drawBoxes() {
-    this.#boxes.show(this.boxes ? this.#stream?.frames ?? null : null);
+    const pictures = this.#stream?.mediaStream.getVideoTracks().length ?? 0;
+    // Pads are numbered in the order of the pictures, unless an application named them otherwise.
+    this.#boxes.show(this.boxes ? this.#stream?.frames ?? null : null,
+      pictures > 1 ? `video_${this.videoTrack % pictures}` : '');
   }
 
   #navigate() {

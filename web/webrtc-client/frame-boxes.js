@@ -88,10 +88,19 @@ function hueOf(text) {
   return hue;
 }
 
+/**
+ * @param {{ media: string, exact: boolean }} frame
+ * @param {string} media  that is shown; empty: the only one
+ */
+export function isShown(frame, media) {
+  return frame.exact || media === '' || frame.media === '' || frame.media === media;
+}
+
 export class FrameBoxes {
   #video;
   /** @type {import('./frames.js').Frames | null} */
   #frames = null;
+  #media = '';
   /** @type {HTMLCanvasElement | null} */
   #canvas = null;
   /** @type {{ regions: Region[], width: number, height: number }} */
@@ -108,9 +117,14 @@ export class FrameBoxes {
     this.#resized = new ResizeObserver(() => this.#draw());
   }
 
-  /** @param {import('./frames.js').Frames | null} frames  whose regions are drawn; null: none */
-  show(frames) {
-    if (frames === this.#frames) return;
+  /**
+   * @param {import('./frames.js').Frames | null} frames  whose regions are drawn; null: none
+   * @param {string} [media]  which of the pipeline's pictures the video shows, where a frame's
+   *   timestamp does not tell; empty: the only one
+   */
+  show(frames, media = '') {
+    if (frames === this.#frames && media === this.#media) return;
+    this.#media = media;
     this.#frames?.removeEventListener('frame', this.#onFrame);
     this.#frames = frames;
     frames?.addEventListener('frame', this.#onFrame);
@@ -122,7 +136,8 @@ export class FrameBoxes {
   }
 
   /** @param {import('./frames.js').FrameDetail} detail */
-  #take({ data, width, height }) {
+  #take({ data, width, height, media, exact }) {
+    if (!isShown({ media, exact }, this.#media)) return;
     const regions = readRegions(data);
     if (!regions) return;
     this.#shown = {

@@ -51,7 +51,7 @@ export class Frames extends EventTarget {
   #waiting = [];
   /** The timestamp of the frame on screen. @type {number | null} */
   #shown = null;
-  /** Whether the browser says which frames it shows. */
+  /** Whether the browser says which frames it shows, as far as that is known. */
   #sees = false;
 
   /** @param {HTMLVideoElement} video  that shows the stream; in place of the one before */
@@ -99,17 +99,15 @@ export class Frames extends EventTarget {
   #watch(video) {
     this.#callback = video.requestVideoFrameCallback((_now, { rtpTimestamp }) => {
       if (video !== this.#video) return;
-      if (rtpTimestamp === undefined) {
-        this.#giveUp();
-        return;
-      }
       this.#watch(video);
-      this.#show(rtpTimestamp);
+      if (rtpTimestamp === undefined) this.#giveUp();
+      else this.#show(rtpTimestamp);
     });
   }
 
   /** @param {number} rtp  of the frame that comes on screen */
   #show(rtp) {
+    this.#sees = true;
     this.#shown = rtp;
     const due = [];
     const later = [];
@@ -123,7 +121,7 @@ export class Frames extends EventTarget {
     for (const { detail } of due) this.#tell(detail, true);
   }
 
-  /** This browser does not say which frames it shows. */
+  /** This browser does not say which frames it shows, or the video shows something else still. */
   #giveUp() {
     this.#sees = false;
     const waiting = this.#waiting;

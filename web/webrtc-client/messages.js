@@ -18,6 +18,9 @@ import { isObject } from './stream-info.js';
 const kControls = new Set(['controls', 'changed', 'holder', 'state']);
 const kMaxLossyBuffered = 16_384;  // bytes; more of what is old already is not added
 const kReplyTimeout = 10_000;  // ms
+// What the pipeline, or its application, has to do first; behind what others asked of it.
+const kDeedTimeout = 60_000;  // ms
+const kDeeds = new Set(['set', 'action', 'start', 'stop']);
 const kMaxRequest = 16_384;  // bytes that the server takes
 
 /**
@@ -112,18 +115,21 @@ export class Messages {
 
   /**
    * @param {Record<string, unknown>} request  that is the server's to fulfil, such as `set`
-   * @returns {Promise<void>} rejected with a {@link MessageError}; then it had no effect
+   * @returns {Promise<void>} rejected with a {@link MessageError}. Then it had no effect, but for
+   *   `lost` and `timeout`, after which it may have one yet, and `unchanged`, which is about one
+   *   value of several
    */
   async ask(request) {
-    await this.#request(JSON.stringify(request));
+    await this.#request(JSON.stringify(request),
+      kDeeds.has(String(request.type)) ? kDeedTimeout : kReplyTimeout);
   }
 
   /**
    * @param {'start' | 'stop'} type  what the pipeline is to do
-   * @returns {Promise<void>} rejected with a {@link MessageError}
+   * @returns {Promise<void>} rejected as that of {@link ask}
    */
   async run(type) {
-    await this.#request(JSON.stringify({ type }));
+    await this.ask({ type });
   }
 
   /**
@@ -154,9 +160,10 @@ export class Messages {
 
   /**
    * @param {string} request  as JSON
+   * @param {number} [timeout]  ms until nobody replies any more
    * @returns {Promise<void>}
    */
-  async #request(request) {
+  async #request(request, timeout = kReplyTimeout) {
     const id = this.#lastId += 1;
     const text = `{"id":${id},"request":${request}}`;
     // Not left to others: a WebSocket ends for a text that is much too large, and a channel throws
@@ -167,7 +174,7 @@ export class Messages {
     if (this.#channel?.readyState === 'open') this.#channel.send(text);
     else if (!this.#options.sendText(text)) throw new MessageError('unconnected', 'Not connected');
     await new Promise((/** @type {(value?: undefined) => void} */ resolve, reject) => {
-      const cancel = this.#options.clock.after(kReplyTimeout, () => {
+      const cancel = this.#options.clock.after(timeout, () => {
         this.#waiting.get(id)?.(new MessageError('timeout', 'The server does not reply'));
       });
       this.#waiting.set(id, (error) => {

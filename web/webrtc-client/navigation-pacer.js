@@ -20,11 +20,18 @@
 const kInterval = 8;
 const kRest = 150;  // ms after which a pointer that has not moved is told where it is for certain
 
+/** @param {NavigationEvent} event */
+function isOfMouse({ event }) {
+  return event.startsWith('Mouse');
+}
+
 export class NavigationPacer {
   #options;
   /** By what moves: the mouse, a finger, the wheel. @type {Map<string, NavigationEvent>} */
   #waiting = new Map();
   #cancelFrame = () => {};
+  /** Where the mouse is, told by what may be lost only. @type {NavigationEvent | null} */
+  #place = null;
   #cancelRest = () => {};
   #planned = false;
   #nextTime = -Infinity;
@@ -58,6 +65,8 @@ export class NavigationPacer {
 
   /** @param {NavigationEvent} event  that must not be lost */
   send(event) {
+    // The mouse's own say where it is.
+    if (isOfMouse(event)) this.#forgetPlace();
     // What it follows must not come after it.
     this.flush(false);
     this.#options.send(event, false);
@@ -66,10 +75,11 @@ export class NavigationPacer {
   /** Tells what waits. @param {boolean} [lossy]  whether moves may be lost */
   flush(lossy = false) {
     this.#cancelFrame();
-    this.#cancelRest();
     this.#planned = false;
     const events = [...this.#waiting.values()];
     this.#waiting.clear();
+    if (events.some(isOfMouse)) this.#forgetPlace();
+    if (!lossy) this.#tellPlace();
     if (events.length === 0) return;
     const touched = events.some(({ event }) => event === 'TouchMotion');
     const count = events.length + (touched ? 1 : 0);
@@ -78,15 +88,28 @@ export class NavigationPacer {
     if (touched) this.#options.send({ event: 'TouchFrame' }, lossy);
     const moved = events.find(({ event }) => event === 'MouseMove');
     if (!lossy || !moved) return;
-    this.#cancelRest = this.#options.after(kRest, () => this.#options.send(moved, false));
+    this.#place = moved;
+    this.#cancelRest = this.#options.after(kRest, () => this.#tellPlace());
   }
 
   /** Forgets what waits. */
   clear() {
     this.#cancelFrame();
-    this.#cancelRest();
+    this.#forgetPlace();
     this.#planned = false;
     this.#waiting.clear();
+  }
+
+  #forgetPlace() {
+    this.#cancelRest();
+    this.#place = null;
+  }
+
+  /** So that it is certain. */
+  #tellPlace() {
+    const place = this.#place;
+    this.#forgetPlace();
+    if (place) this.#options.send(place, false);
   }
 
   #plan() {

@@ -10,9 +10,6 @@ import { NavigationInput } from './navigation-input.js';
  * @typedef {(event: NavigationEvent, track: number, lossy: boolean) => Promise<void>} Post
  */
 
-/** After which the server will not take any other event of this session either. */
-const kFinal = new Set(['off', 'forbidden']);
-
 /**
  * Events (`CustomEvent`):
  * - `change`, detail `{ available }`
@@ -20,16 +17,22 @@ const kFinal = new Set(['off', 'forbidden']);
  */
 export class Navigation extends EventTarget {
   #post;
+  #permitted;
+  #offered = false;
   #available = false;
   /** @type {{ video: HTMLVideoElement, track: number } | null} */
   #target = null;
   /** @type {NavigationInput | null} */
   #input = null;
 
-  /** @param {Post} post */
-  constructor(post) {
+  /**
+   * @param {Post} post
+   * @param {() => boolean} permitted  whether this browser may change something now
+   */
+  constructor(post, permitted) {
     super();
     this.#post = post;
+    this.#permitted = permitted;
   }
 
   /** Whether the pipeline takes events, and this browser may send some. */
@@ -71,8 +74,19 @@ export class Navigation extends EventTarget {
     await this.#post(event, track, false);
   }
 
-  /** @param {boolean} available  as the session's server says */
-  set(available) {
+  /** @param {boolean} offered  as the session's server says in its hello */
+  set(offered) {
+    this.#offered = offered;
+    this.review();
+  }
+
+  /** Other sessions than before may change something. */
+  review() {
+    this.#become(this.#offered && this.#permitted());
+  }
+
+  /** @param {boolean} available */
+  #become(available) {
     if (available === this.#available) return;
     this.#available = available;
     this.#follow();
@@ -95,9 +109,12 @@ export class Navigation extends EventTarget {
   #refused(error) {
     if (!(error instanceof MessageError)) throw error;
     const { code, message } = error;
-    if (kFinal.has(code)) this.set(false);
-    // A session that ends refuses nothing.
+    // A session that ends refuses nothing; what is let go of without control, the server has let go
+    // of already.
     if (code === 'unconnected' || code === 'lost') return;
+    if (code === 'not-in-control' && !this.#permitted()) return;
+    if (code === 'off') this.set(false);
+    else if (code === 'forbidden') this.#become(false);
     this.dispatchEvent(new CustomEvent('refused', { detail: { code, message } }));
   }
 }

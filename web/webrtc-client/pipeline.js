@@ -12,23 +12,36 @@
 const kPolicies = new Set(['always', 'on-demand', 'manual']);
 
 /**
+ * @param {import('./stream-info.js').PipelineState} state  of a stream
+ * @returns {'playing' | 'stopped' | ''} what its pipeline does; empty where that says nothing of it
+ */
+export function runStateOf(state) {
+  if (state === 'paused') return 'stopped';
+  return state === 'live' ? 'playing' : '';
+}
+
+/**
  * Events (`CustomEvent`):
- * - `change`, detail `{ state, policy }`: one of them is another one
+ * - `change`, detail `{ state, policy }`: one of them is another one, or `mayControl` is
  */
 export class Pipeline extends EventTarget {
   #send;
+  #mine;
   #state = '';
   /** @type {RunPolicy} */
   #policy = 'always';
-  #mayControl = false;
   // Until the policy is known, the state alone is no news.
   #expecting = true;
   #told = '';
 
-  /** @param {(request: 'start' | 'stop') => Promise<void>} send */
-  constructor(send) {
+  /**
+   * @param {(request: 'start' | 'stop') => Promise<void>} send
+   * @param {() => boolean} mine  whether this browser may change something now
+   */
+  constructor(send, mine) {
     super();
     this.#send = send;
+    this.#mine = mine;
   }
 
   /** `playing` or `stopped`; empty before anything is known. */
@@ -42,7 +55,7 @@ export class Pipeline extends EventTarget {
 
   /** Whether `start` and `stop` of this browser are heeded. */
   get mayControl() {
-    return this.#policy === 'manual' && this.#mayControl;
+    return this.#policy === 'manual' && this.#mine();
   }
 
   /** Whether it is stopped, and this browser may start it. */
@@ -77,40 +90,38 @@ export class Pipeline extends EventTarget {
 
   /** By now the session's server has told its policy, if it is not the usual one. */
   settle() {
-    if (this.#expecting) this.#take(this.#state, 'always', false);
+    if (this.#expecting) this.#take(this.#state, 'always');
   }
 
   /** @param {import('./stream-info.js').PipelineState} state  of the stream */
   follow(state) {
-    if (state === 'paused') this.#take('stopped');
-    else if (state === 'live') this.#take('playing');
+    const known = runStateOf(state);
+    if (known) this.#take(known);
   }
 
-  /** @param {Record<string, unknown>} message  of the server, `controls` or `state` */
-  receive({ type, state, runPolicy, role }) {
+  /** @param {Record<string, unknown>} message  of the server: `controls`, `holder`, `state` */
+  receive({ type, state, runPolicy }) {
+    if (type === 'holder') this.#take(this.#state);
     if (state !== 'playing' && state !== 'stopped') return;
     if (type === 'state') {
       this.#take(state);
     } else if (type === 'controls') {
       const policy = String(runPolicy);
-      this.#take(state, /** @type {RunPolicy} */ (kPolicies.has(policy) ? policy : 'always'),
-        role === 'control');
+      this.#take(state, /** @type {RunPolicy} */ (kPolicies.has(policy) ? policy : 'always'));
     }
   }
 
   /**
    * @param {string} state
    * @param {RunPolicy} [policy]
-   * @param {boolean} [mayControl]
    */
-  #take(state, policy, mayControl = false) {
+  #take(state, policy) {
     this.#state = state;
     if (policy) {
       this.#policy = policy;
-      this.#mayControl = mayControl;
       this.#expecting = false;
     }
-    const news = `${this.#state} ${this.#policy} ${this.#mayControl}`;
+    const news = `${this.#state} ${this.#policy} ${this.mayControl}`;
     if (this.#expecting || news === this.#told) return;
     this.#told = news;
     this.dispatchEvent(new CustomEvent('change', {
