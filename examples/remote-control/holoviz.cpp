@@ -57,9 +57,11 @@ JsonNode* member(JsonObject* object, const char* name) {
 // Throws Refusal.
 std::string text_of(JsonObject* object, const char* name) {
   JsonNode* node = member(object, name);
-  if (!node || json_node_get_value_type(node) != G_TYPE_STRING)
+  const char* text = node ? json_node_get_string(node) : nullptr;  // null for what is no string
+  // Of half a surrogate pair json-glib makes what is no UTF-8.
+  if (!text || !g_utf8_validate(text, -1, nullptr))
     throw Refusal{400, "\"" + std::string(name) + "\" is a text."};
-  return json_node_get_string(node);
+  return text;
 }
 
 // Of the slider, whose value the page sends as text. Throws Refusal.

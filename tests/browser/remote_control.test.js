@@ -182,6 +182,8 @@ for (const [language, command] of Object.entries(kPrograms)) {
           [{ text: 'new', speed: 'nan' }, 422, /0 to 100/], [{ text: 'new', speed: '1e999' }, 422, /0 to 100/],
           [{ text: 'ä'.repeat(65), speed: '7' }, 422, /at most 64 characters/],
           ['{"text":"a\\u0000b","speed":"7"}', 400, /./],
+          ['{"text":"\\ud800x","speed":"7"}', 400, /./],
+          ['{"text":"x\\udc00","speed":"7"}', 400, /./],
         ]) {
           const response = await remote.post('/config', body);
           const problem = await response.json();
