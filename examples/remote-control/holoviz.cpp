@@ -102,7 +102,7 @@ std::string write_answer(const char* sdp) {
 }
 
 guint status_of(const GError* error) {
-  if (error->domain != GST_WEBRTC_SERVER_ERROR) return 500;
+  if (error->domain != GST_WEBRTC_SERVER_ERROR) return 503;  // such as a stream not yet there
   switch (error->code) {
     case GST_WEBRTC_SERVER_ERROR_PROTOCOL:
       return 400;
