@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 
@@ -86,11 +88,6 @@ double speed_of(JsonObject* object) {
   return speed;
 }
 
-struct Waiting {
-  const Holoviz* holoviz;
-  GstWebRTCServerRequest* request;
-};
-
 std::string write_answer(const char* sdp) {
   JsonObject* object = json_object_new();
   json_object_set_string_member(object, "sdp", sdp);
@@ -142,64 +139,118 @@ void send_file(GstWebRTCServerRequest* request, const std::string& path) {
 
 }  // namespace
 
-Holoviz::Holoviz(GstWebRTCServerServer* server, std::string stream, Wishes wishes)
-    : server_(server), stream_(std::move(stream)), wishes_(std::move(wishes)) {
-  add<&Holoviz::offer>("POST", "/offer");
-  add<&Holoviz::ice_servers>("GET", "/iceServers");
-  add<&Holoviz::config>("POST", "/config");
-}
+// Answers the requests. The routes keep it: one that has come before the server stopped may be
+// answered after that, on a thread of the library's when no main loop runs any more.
+class Holoviz::Desk : public std::enable_shared_from_this<Desk> {
+ public:
+  Desk(std::string stream, Wishes wishes)
+      : stream_(std::move(stream)), wishes_(std::move(wishes)) {}
 
-template <Holoviz::Handler handler>
-void Holoviz::add(const char* method, const char* path) {
-  GError* error = nullptr;
-  const auto call = +[](GstWebRTCServerServer*, GstWebRTCServerRequest* request, gpointer self) {
-    try {
-      (static_cast<Holoviz*>(self)->*handler)(request);
-    } catch (const Refusal& refusal) {
-      respond_error(request, refusal);
-    }
+  void offer(GstWebRTCServerServer* server, GstWebRTCServerRequest* request);
+  void ice_servers(GstWebRTCServerServer* server, GstWebRTCServerRequest* request);
+  void config(GstWebRTCServerServer* server, GstWebRTCServerRequest* request);
+
+  // No wish is carried out any more, nor is one still being carried out.
+  void close() {
+    const std::scoped_lock lock(mutex_);
+    wishes_.reset();
+  }
+
+ private:
+  struct Waiting {
+    std::shared_ptr<Desk> desk;
+    GstWebRTCServerRequest* request;
   };
-  if (!gst_webrtc_server_server_add_handler(server_, method, path, call, this, nullptr, &error))
-    fail(path, error);
-}
 
-void Holoviz::offer(GstWebRTCServerRequest* request) {
+  void answer(GstWebRTCServerServer* server, GstWebRTCServerRequest* request, GAsyncResult* result);
+  // Throws Refusal.
+  template <typename Wish>
+  void carry_out(const Wish& wish) {
+    const std::scoped_lock lock(mutex_);
+    if (!wishes_) throw Refusal{503, "The program ends."};
+    wish(*wishes_);
+  }
+
+  const std::string stream_;
+  std::mutex mutex_;  // held during a wish, which asks for nothing here: close() waits for it
+  std::optional<Wishes> wishes_;  // guarded by mutex_
+};
+
+void Holoviz::Desk::offer(GstWebRTCServerServer* server, GstWebRTCServerRequest* request) {
   const auto object = read_object(request);
   const std::string sdp = text_of(object.get(), "sdp");
   if (text_of(object.get(), "type") != "offer") throw Refusal{400, "\"type\" is \"offer\"."};
-  auto* waiting = new Waiting{this, GST_WEBRTC_SERVER_REQUEST(g_object_ref(request))};
+  auto* waiting = new Waiting{shared_from_this(), GST_WEBRTC_SERVER_REQUEST(g_object_ref(request))};
   gst_webrtc_server_server_answer_offer_async(
-      server_, stream_.c_str(), sdp.c_str(), nullptr,
-      +[](GObject*, GAsyncResult* result, gpointer data) {
+      server, stream_.c_str(), sdp.c_str(), nullptr,
+      +[](GObject* source, GAsyncResult* result, gpointer data) {
         const std::unique_ptr<Waiting> it(static_cast<Waiting*>(data));
-        it->holoviz->answer(it->request, result);
+        try {
+          it->desk->answer(GST_WEBRTC_SERVER_SERVER(source), it->request, result);
+        } catch (const Refusal& refusal) {
+          respond_error(it->request, refusal);
+        }
         g_object_unref(it->request);
       },
       waiting);
 }
 
-void Holoviz::answer(GstWebRTCServerRequest* request, GAsyncResult* result) const {
+void Holoviz::Desk::answer(GstWebRTCServerServer* server, GstWebRTCServerRequest* request,
+                           GAsyncResult* result) {
   GError* error = nullptr;
-  const Owned<gchar> sdp(gst_webrtc_server_server_answer_offer_finish(server_, result, &error));
+  const Owned<gchar> sdp(gst_webrtc_server_server_answer_offer_finish(server, result, &error));
   const Owned<GError> failure(error);
-  if (!sdp) return respond_error(request, {status_of(error), error->message});
+  if (!sdp) throw Refusal{status_of(error), error->message};
   // There is somebody to see it.
-  wishes_.watch();
+  carry_out([](const Wishes& wishes) { wishes.watch(); });
   gst_webrtc_server_request_respond_json(request, 200, write_answer(sdp.get()).c_str());
 }
 
-void Holoviz::ice_servers(GstWebRTCServerRequest* request) {
-  const Owned<gchar> servers(gst_webrtc_server_server_get_ice_servers(server_));
+void Holoviz::Desk::ice_servers(GstWebRTCServerServer* server, GstWebRTCServerRequest* request) {
+  const Owned<gchar> servers(gst_webrtc_server_server_get_ice_servers(server));
   gst_webrtc_server_request_respond_json(request, 200, servers.get());
 }
 
-void Holoviz::config(GstWebRTCServerRequest* request) {
+void Holoviz::Desk::config(GstWebRTCServerServer* /*server*/, GstWebRTCServerRequest* request) {
   const auto object = read_object(request);
   const std::string text = text_of(object.get(), "text");
   if (g_utf8_strlen(text.c_str(), -1) > kMaxText)
     throw Refusal{422, "\"text\" has at most 64 characters."};
-  wishes_.configure(text, speed_of(object.get()));
+  const double speed = speed_of(object.get());
+  carry_out([&](const Wishes& wishes) { wishes.configure(text, speed); });
   gst_webrtc_server_request_respond(request, 200, "text/plain", nullptr);
+}
+
+namespace {
+
+template <auto handler, typename Desk>
+void add(GstWebRTCServerServer* server, const std::shared_ptr<Desk>& desk, const char* method,
+         const char* path) {
+  GError* error = nullptr;
+  const auto call = +[](GstWebRTCServerServer* it, GstWebRTCServerRequest* request, gpointer data) {
+    try {
+      (static_cast<std::shared_ptr<Desk>*>(data)->get()->*handler)(it, request);
+    } catch (const Refusal& refusal) {
+      respond_error(request, refusal);
+    }
+  };
+  const auto forget = +[](gpointer data) { delete static_cast<std::shared_ptr<Desk>*>(data); };
+  if (!gst_webrtc_server_server_add_handler(server, method, path, call,
+                                            new std::shared_ptr<Desk>(desk), forget, &error))
+    fail(path, error);
+}
+
+}  // namespace
+
+Holoviz::Holoviz(GstWebRTCServerServer* server, std::string stream, Wishes wishes)
+    : server_(server), desk_(std::make_shared<Desk>(std::move(stream), std::move(wishes))) {
+  add<&Desk::offer>(server, desk_, "POST", "/offer");
+  add<&Desk::ice_servers>(server, desk_, "GET", "/iceServers");
+  add<&Desk::config>(server, desk_, "POST", "/config");
+}
+
+Holoviz::~Holoviz() {
+  desk_->close();
 }
 
 void Holoviz::serve_page(const std::string& folder) {

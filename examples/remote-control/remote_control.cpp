@@ -68,8 +68,9 @@ RemoteControl::RemoteControl(const Options& options) : verbose_(options.verbose)
 }
 
 RemoteControl::~RemoteControl() {
-  if (pipeline_) gst_element_set_state(pipeline_, GST_STATE_NULL);
+  // No main loop runs any more, and requests are answered on another thread.
   holoviz_.reset();
+  if (pipeline_) gst_element_set_state(pipeline_, GST_STATE_NULL);
   if (server_) gst_webrtc_server_server_stop(server_);
   for (gpointer object : {gpointer(sink_), gpointer(pipeline_), gpointer(server_)})
     if (object) g_object_unref(object);
