@@ -243,7 +243,9 @@ void add(GstWebRTCServerServer* server, const std::shared_ptr<Desk>& desk, const
 }  // namespace
 
 Holoviz::Holoviz(GstWebRTCServerServer* server, std::string stream, Wishes wishes)
-    : server_(server), desk_(std::make_shared<Desk>(std::move(stream), std::move(wishes))) {
+    : server_(server),
+      stream_(std::move(stream)),
+      desk_(std::make_shared<Desk>(stream_, std::move(wishes))) {
   add<&Desk::offer>(server, desk_, "POST", "/offer");
   add<&Desk::ice_servers>(server, desk_, "GET", "/iceServers");
   add<&Desk::config>(server, desk_, "POST", "/config");
@@ -253,25 +255,31 @@ Holoviz::~Holoviz() {
   desk_->close();
 }
 
-void Holoviz::serve_page(const std::string& folder) {
+std::vector<std::string> Holoviz::serve_page(const std::string& folder) {
   GError* error = nullptr;
   const Owned<GDir> files(g_dir_open(folder.c_str(), 0, &error));
   if (!files) fail(folder, error);
-  const auto serve = [this, &folder](const std::string& path, const std::string& name) {
+  std::vector<std::string> left_out;
+  const auto serve = [&](const std::string& path, const std::string& name) {
     auto* file = new std::string(folder + "/" + name);
     const auto call = +[](GstWebRTCServerServer*, GstWebRTCServerRequest* request, gpointer data) {
       send_file(request, *static_cast<std::string*>(data));
     };
     const auto forget = +[](gpointer data) { delete static_cast<std::string*>(data); };
-    GError* failure = nullptr;
+    GError* refusal = nullptr;
     if (!gst_webrtc_server_server_add_handler(server_, "GET", path.c_str(), call, file, forget,
-                                              &failure))
-      fail("--page: " + name, failure);
+                                              &refusal))
+      left_out.emplace_back(Owned<GError>(refusal)->message);
   };
   while (const char* name = g_dir_read_name(files.get())) {
     const std::string path = folder + "/" + name;
     if (*name == '.' || !g_file_test(path.c_str(), G_FILE_TEST_IS_REGULAR)) continue;
+    if (name == stream_) {
+      left_out.push_back("The file “" + stream_ + "” would hide the stream.");
+      continue;
+    }
     serve(std::string("/") + name, name);
     if (std::string_view(name) == "index.html") serve("/", name);
   }
+  return left_out;
 }

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 // The main context; requests are answered there while a loop runs on it, else on a thread of the
 // library's. What is asked for in vain is answered with a reason, and changes nothing.
@@ -29,11 +30,13 @@ class Holoviz {
   Holoviz(const Holoviz&) = delete;
   Holoviz& operator=(const Holoviz&) = delete;
   // Serves the files of a folder, none of those of its folders; index.html is the page at /.
-  void serve_page(const std::string& folder);
+  // Returns which are left out, as their names are taken: a sentence each.
+  std::vector<std::string> serve_page(const std::string& folder);
 
  private:
   class Desk;
 
   GstWebRTCServerServer* const server_;
+  const std::string stream_;
   const std::shared_ptr<Desk> desk_;
 };

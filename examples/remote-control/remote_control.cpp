@@ -91,7 +91,10 @@ void RemoteControl::start_server(const Options& options) {
       server_, kStream,
       Holoviz::Wishes{[this] { on_holoviz(); },
                       [this](const std::string& text, double speed) { knobs_.set(text, speed); }});
-  if (!options.page.empty()) holoviz_->serve_page(options.page);
+  if (!options.page.empty()) {
+    for (const std::string& why : holoviz_->serve_page(options.page))
+      if (verbose_) std::printf("Left out of the page: %s\n", why.c_str());
+  }
   GError* error = nullptr;
   check(gst_webrtc_server_server_start(server_, &error), error);
 }
