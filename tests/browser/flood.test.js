@@ -52,7 +52,7 @@ async function openFlooder() {
   return page;
 }
 
-/** Sends them all; the codes of the replies that came, and how often; and the time it took, in ms. */
+/** Sends them all. The codes of the replies, and how often each came; the time it took, in ms. */
 function flood(page, request) {
   return page.evaluate(async ({ text, count, rate }) => {
     const codes = {};
@@ -76,7 +76,7 @@ function flood(page, request) {
   }, { text: request, count: kMessages, rate: kRate });
 }
 
-/** Wishes of the steady viewer's, one after another, until `ended`. How many were granted before. */
+/** Wishes of the steady viewer’s, one after another; how many were granted before `ended`. */
 async function wish(ended) {
   for (let granted = 0; ; ++granted) {
     await steady.page.evaluate(async (text) => {
