@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 
@@ -57,9 +59,11 @@ JsonNode* member(JsonObject* object, const char* name) {
 // Throws Refusal.
 std::string text_of(JsonObject* object, const char* name) {
   JsonNode* node = member(object, name);
-  if (!node || json_node_get_value_type(node) != G_TYPE_STRING)
+  const char* text = node ? json_node_get_string(node) : nullptr;  // null for what is no string
+  // Of half a surrogate pair json-glib makes what is no UTF-8.
+  if (!text || !g_utf8_validate(text, -1, nullptr))
     throw Refusal{400, "\"" + std::string(name) + "\" is a text."};
-  return json_node_get_string(node);
+  return text;
 }
 
 // Of the slider, whose value the page sends as text. Throws Refusal.
@@ -84,11 +88,6 @@ double speed_of(JsonObject* object) {
   return speed;
 }
 
-struct Waiting {
-  const Holoviz* holoviz;
-  GstWebRTCServerRequest* request;
-};
-
 std::string write_answer(const char* sdp) {
   JsonObject* object = json_object_new();
   json_object_set_string_member(object, "sdp", sdp);
@@ -100,7 +99,7 @@ std::string write_answer(const char* sdp) {
 }
 
 guint status_of(const GError* error) {
-  if (error->domain != GST_WEBRTC_SERVER_ERROR) return 500;
+  if (error->domain != GST_WEBRTC_SERVER_ERROR) return 503;  // such as a stream not yet there
   switch (error->code) {
     case GST_WEBRTC_SERVER_ERROR_PROTOCOL:
       return 400;
@@ -140,85 +139,147 @@ void send_file(GstWebRTCServerRequest* request, const std::string& path) {
 
 }  // namespace
 
-Holoviz::Holoviz(GstWebRTCServerServer* server, std::string stream, Wishes wishes)
-    : server_(server), stream_(std::move(stream)), wishes_(std::move(wishes)) {
-  add<&Holoviz::offer>("POST", "/offer");
-  add<&Holoviz::ice_servers>("GET", "/iceServers");
-  add<&Holoviz::config>("POST", "/config");
-}
+// Answers the requests. The routes keep it: one that has come before the server stopped may be
+// answered after that, on a thread of the library's when no main loop runs any more.
+class Holoviz::Desk : public std::enable_shared_from_this<Desk> {
+ public:
+  Desk(std::string stream, Wishes wishes)
+      : stream_(std::move(stream)), wishes_(std::move(wishes)) {}
 
-template <Holoviz::Handler handler>
-void Holoviz::add(const char* method, const char* path) {
-  GError* error = nullptr;
-  const auto call = +[](GstWebRTCServerServer*, GstWebRTCServerRequest* request, gpointer self) {
-    try {
-      (static_cast<Holoviz*>(self)->*handler)(request);
-    } catch (const Refusal& refusal) {
-      respond_error(request, refusal);
-    }
+  void offer(GstWebRTCServerServer* server, GstWebRTCServerRequest* request);
+  void ice_servers(GstWebRTCServerServer* server, GstWebRTCServerRequest* request);
+  void config(GstWebRTCServerServer* server, GstWebRTCServerRequest* request);
+
+  // No wish is carried out any more, nor is one still being carried out.
+  void close() {
+    const std::scoped_lock lock(mutex_);
+    wishes_.reset();
+  }
+
+ private:
+  struct Waiting {
+    std::shared_ptr<Desk> desk;
+    GstWebRTCServerRequest* request;
   };
-  if (!gst_webrtc_server_server_add_handler(server_, method, path, call, this, nullptr, &error))
-    fail(path, error);
-}
 
-void Holoviz::offer(GstWebRTCServerRequest* request) {
+  void answer(GstWebRTCServerServer* server, GstWebRTCServerRequest* request, GAsyncResult* result);
+  // Throws Refusal.
+  template <typename Wish>
+  void carry_out(const Wish& wish) {
+    const std::scoped_lock lock(mutex_);
+    if (!wishes_) throw Refusal{503, "The program ends."};
+    wish(*wishes_);
+  }
+
+  const std::string stream_;
+  std::mutex mutex_;  // held during a wish, which asks for nothing here: close() waits for it
+  std::optional<Wishes> wishes_;  // guarded by mutex_
+};
+
+void Holoviz::Desk::offer(GstWebRTCServerServer* server, GstWebRTCServerRequest* request) {
   const auto object = read_object(request);
   const std::string sdp = text_of(object.get(), "sdp");
   if (text_of(object.get(), "type") != "offer") throw Refusal{400, "\"type\" is \"offer\"."};
-  auto* waiting = new Waiting{this, GST_WEBRTC_SERVER_REQUEST(g_object_ref(request))};
+  auto* waiting = new Waiting{shared_from_this(), GST_WEBRTC_SERVER_REQUEST(g_object_ref(request))};
   gst_webrtc_server_server_answer_offer_async(
-      server_, stream_.c_str(), sdp.c_str(), nullptr,
-      +[](GObject*, GAsyncResult* result, gpointer data) {
+      server, stream_.c_str(), sdp.c_str(), nullptr,
+      +[](GObject* source, GAsyncResult* result, gpointer data) {
         const std::unique_ptr<Waiting> it(static_cast<Waiting*>(data));
-        it->holoviz->answer(it->request, result);
+        try {
+          it->desk->answer(GST_WEBRTC_SERVER_SERVER(source), it->request, result);
+        } catch (const Refusal& refusal) {
+          respond_error(it->request, refusal);
+        }
         g_object_unref(it->request);
       },
       waiting);
 }
 
-void Holoviz::answer(GstWebRTCServerRequest* request, GAsyncResult* result) const {
+void Holoviz::Desk::answer(GstWebRTCServerServer* server, GstWebRTCServerRequest* request,
+                           GAsyncResult* result) {
   GError* error = nullptr;
-  const Owned<gchar> sdp(gst_webrtc_server_server_answer_offer_finish(server_, result, &error));
+  const Owned<gchar> sdp(gst_webrtc_server_server_answer_offer_finish(server, result, &error));
   const Owned<GError> failure(error);
-  if (!sdp) return respond_error(request, {status_of(error), error->message});
+  if (!sdp) throw Refusal{status_of(error), error->message};
   // There is somebody to see it.
-  wishes_.watch();
+  carry_out([](const Wishes& wishes) { wishes.watch(); });
   gst_webrtc_server_request_respond_json(request, 200, write_answer(sdp.get()).c_str());
 }
 
-void Holoviz::ice_servers(GstWebRTCServerRequest* request) {
-  const Owned<gchar> servers(gst_webrtc_server_server_get_ice_servers(server_));
+void Holoviz::Desk::ice_servers(GstWebRTCServerServer* server, GstWebRTCServerRequest* request) {
+  const Owned<gchar> servers(gst_webrtc_server_server_get_ice_servers(server));
   gst_webrtc_server_request_respond_json(request, 200, servers.get());
 }
 
-void Holoviz::config(GstWebRTCServerRequest* request) {
+void Holoviz::Desk::config(GstWebRTCServerServer* /*server*/, GstWebRTCServerRequest* request) {
   const auto object = read_object(request);
   const std::string text = text_of(object.get(), "text");
   if (g_utf8_strlen(text.c_str(), -1) > kMaxText)
     throw Refusal{422, "\"text\" has at most 64 characters."};
-  wishes_.configure(text, speed_of(object.get()));
+  const double speed = speed_of(object.get());
+  carry_out([&](const Wishes& wishes) { wishes.configure(text, speed); });
   gst_webrtc_server_request_respond(request, 200, "text/plain", nullptr);
 }
 
-void Holoviz::serve_page(const std::string& folder) {
+namespace {
+
+template <auto handler, typename Desk>
+void add(GstWebRTCServerServer* server, const std::shared_ptr<Desk>& desk, const char* method,
+         const char* path) {
+  GError* error = nullptr;
+  const auto call = +[](GstWebRTCServerServer* it, GstWebRTCServerRequest* request, gpointer data) {
+    try {
+      (static_cast<std::shared_ptr<Desk>*>(data)->get()->*handler)(it, request);
+    } catch (const Refusal& refusal) {
+      respond_error(request, refusal);
+    }
+  };
+  const auto forget = +[](gpointer data) { delete static_cast<std::shared_ptr<Desk>*>(data); };
+  if (!gst_webrtc_server_server_add_handler(server, method, path, call,
+                                            new std::shared_ptr<Desk>(desk), forget, &error))
+    fail(path, error);
+}
+
+}  // namespace
+
+Holoviz::Holoviz(GstWebRTCServerServer* server, std::string stream, Wishes wishes)
+    : server_(server),
+      stream_(std::move(stream)),
+      desk_(std::make_shared<Desk>(stream_, std::move(wishes))) {
+  add<&Desk::offer>(server, desk_, "POST", "/offer");
+  add<&Desk::ice_servers>(server, desk_, "GET", "/iceServers");
+  add<&Desk::config>(server, desk_, "POST", "/config");
+}
+
+Holoviz::~Holoviz() {
+  desk_->close();
+}
+
+std::vector<std::string> Holoviz::serve_page(const std::string& folder) {
   GError* error = nullptr;
   const Owned<GDir> files(g_dir_open(folder.c_str(), 0, &error));
   if (!files) fail(folder, error);
-  const auto serve = [this, &folder](const std::string& path, const std::string& name) {
+  std::vector<std::string> left_out;
+  const auto serve = [&](const std::string& path, const std::string& name) {
     auto* file = new std::string(folder + "/" + name);
     const auto call = +[](GstWebRTCServerServer*, GstWebRTCServerRequest* request, gpointer data) {
       send_file(request, *static_cast<std::string*>(data));
     };
     const auto forget = +[](gpointer data) { delete static_cast<std::string*>(data); };
-    GError* failure = nullptr;
+    GError* refusal = nullptr;
     if (!gst_webrtc_server_server_add_handler(server_, "GET", path.c_str(), call, file, forget,
-                                              &failure))
-      fail("--page: " + name, failure);
+                                              &refusal))
+      left_out.emplace_back(Owned<GError>(refusal)->message);
   };
   while (const char* name = g_dir_read_name(files.get())) {
     const std::string path = folder + "/" + name;
     if (*name == '.' || !g_file_test(path.c_str(), G_FILE_TEST_IS_REGULAR)) continue;
+    if (name == stream_) {
+      left_out.push_back("The file “" + stream_ + "” would hide the stream.");
+      continue;
+    }
     serve(std::string("/") + name, name);
     if (std::string_view(name) == "index.html") serve("/", name);
   }
+  return left_out;
 }

@@ -6,9 +6,12 @@
 #include <gst/webrtcserver/webrtcserver.h>
 
 #include <functional>
+#include <memory>
 #include <string>
+#include <vector>
 
-// The main context. What is asked for in vain is answered with a reason, and changes nothing.
+// The main context; requests are answered there while a loop runs on it, else on a thread of the
+// library's. What is asked for in vain is answered with a reason, and changes nothing.
 class Holoviz {
  public:
   struct Wishes {
@@ -19,23 +22,21 @@ class Holoviz {
   static constexpr glong kMaxText = 64;  // characters
   static constexpr double kMaxSpeed = 100;
 
-  // Adds the routes to `server`, which outlives them, for its stream `stream`. Throws
+  // Adds the routes to `server`, which outlives this, for its stream `stream`. Throws
   // std::runtime_error.
   Holoviz(GstWebRTCServerServer* server, std::string stream, Wishes wishes);
+  // Waits for a wish that is being carried out. Requests that come later are refused.
+  ~Holoviz();
+  Holoviz(const Holoviz&) = delete;
+  Holoviz& operator=(const Holoviz&) = delete;
   // Serves the files of a folder, none of those of its folders; index.html is the page at /.
-  void serve_page(const std::string& folder);
+  // Returns which are left out, as their names are taken: a sentence each.
+  std::vector<std::string> serve_page(const std::string& folder);
 
  private:
-  using Handler = void (Holoviz::*)(GstWebRTCServerRequest*);
-
-  template <Handler handler>
-  void add(const char* method, const char* path);
-  void offer(GstWebRTCServerRequest* request);
-  void answer(GstWebRTCServerRequest* request, GAsyncResult* result) const;
-  void ice_servers(GstWebRTCServerRequest* request);
-  void config(GstWebRTCServerRequest* request);
+  class Desk;
 
   GstWebRTCServerServer* const server_;
   const std::string stream_;
-  const Wishes wishes_;
+  const std::shared_ptr<Desk> desk_;
 };

@@ -86,13 +86,23 @@ class Holoviz:
             server.add_handler(method, path, self._guard, handler)
 
     def serve_page(self, folder):
-        """Serves the files of a folder, none of those of its folders; index.html is the page at /."""
+        """Serves the files of a folder, none of those of its folders; index.html is the page at /.
+
+        Returns which are left out, as their names are taken: a sentence each.
+        """
+        left_out = []
         for path in pathlib.Path(folder).iterdir():
             if path.name.startswith(".") or not path.is_file():
                 continue
-            self._server.add_handler("GET", f"/{path.name}", self._guard, self._file, path)
-            if path.name == "index.html":
-                self._server.add_handler("GET", "/", self._guard, self._file, path)
+            if path.name == self._stream:
+                left_out.append(f"The file “{path.name}” would hide the stream.")
+                continue
+            for route in (f"/{path.name}", "/") if path.name == "index.html" else (f"/{path.name}",):
+                try:
+                    self._server.add_handler("GET", route, self._guard, self._file, path)
+                except GLib.Error as error:
+                    left_out.append(error.message)
+        return left_out
 
     def _guard(self, _server, request, handler, *more):
         try:

@@ -68,8 +68,9 @@ RemoteControl::RemoteControl(const Options& options) : verbose_(options.verbose)
 }
 
 RemoteControl::~RemoteControl() {
-  if (pipeline_) gst_element_set_state(pipeline_, GST_STATE_NULL);
+  // No main loop runs any more, and requests are answered on another thread.
   holoviz_.reset();
+  if (pipeline_) gst_element_set_state(pipeline_, GST_STATE_NULL);
   if (server_) gst_webrtc_server_server_stop(server_);
   for (gpointer object : {gpointer(sink_), gpointer(pipeline_), gpointer(server_)})
     if (object) g_object_unref(object);
@@ -90,7 +91,10 @@ void RemoteControl::start_server(const Options& options) {
       server_, kStream,
       Holoviz::Wishes{[this] { on_holoviz(); },
                       [this](const std::string& text, double speed) { knobs_.set(text, speed); }});
-  if (!options.page.empty()) holoviz_->serve_page(options.page);
+  if (!options.page.empty()) {
+    for (const std::string& why : holoviz_->serve_page(options.page))
+      if (verbose_) std::printf("Left out of the page: %s\n", why.c_str());
+  }
   GError* error = nullptr;
   check(gst_webrtc_server_server_start(server_, &error), error);
 }

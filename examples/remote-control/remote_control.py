@@ -93,7 +93,8 @@ class RemoteControl:
             self._server.props.tls_key = arguments.key_file
         holoviz = Holoviz(self._server, STREAM, self._on_holoviz, self._configure)
         if arguments.page:
-            holoviz.serve_page(arguments.page)
+            for why in holoviz.serve_page(arguments.page):
+                self._say(f"Left out of the page: {why}")
         self._server.start()
 
         self._pipeline = Gst.parse_launch(PIPELINE)

@@ -8,7 +8,8 @@ import { until } from './support/until.js';
 import { SteadyViewer } from './support/watching.js';
 
 const kMessages = 30_000;
-const kBatch = 100;  // in 10 ms: 10,000 a second
+const kBatch = 100;  // every 10 ms, or more where the browser is busy
+const kWishes = 3;  // of the other session, to be granted meanwhile
 
 /** @type {Pipeline} */
 let pipeline;
@@ -51,7 +52,7 @@ async function openFlooder() {
   return page;
 }
 
-/** Sends them all; the codes of the replies that came, and how often. */
+/** Sends them all. The codes of the replies, and how often each came; the time it took, in ms. */
 function flood(page, request) {
   return page.evaluate(async ({ text, count, batch }) => {
     const codes = {};
@@ -61,6 +62,7 @@ function flood(page, request) {
       const code = error?.code ?? 'done';
       codes[code] = (codes[code] ?? 0) + 1;
     });
+    const start = performance.now();
     for (let sent = 0; sent < count;) {
       // What the network does not take waits in the browser.
       if (window.channel.bufferedAmount < 4 * 1024 * 1024) {
@@ -70,36 +72,38 @@ function flood(page, request) {
       }
       await new Promise((resolve) => { setTimeout(resolve, 10); });
     }
-    return codes;
+    return { codes, time: performance.now() - start };
   }, { text: request, count: kMessages, batch: kBatch });
 }
 
-/** Wishes of the steady viewer's, one after another, until `ended`. How many were granted. */
+/** Wishes of the steady viewer’s, one after another; how many were granted before `ended`. */
 async function wish(ended) {
-  let granted = 0;
-  while (!ended()) {
-    await steady.page.evaluate(async (text) => {
-      await document.querySelector('webrtc-stream').stream.controls.set({ text });
-    }, `wish ${granted}`);
-    granted += 1;
+  for (let granted = 0; ;) {
+    const code = await steady.page.evaluate((text) => document.querySelector('webrtc-stream')
+      .stream.controls.set({ text }).then(() => 'done', (error) => error.code), `wish ${granted}`);
+    if (ended()) return granted;
+    // A pipeline that is busy may say so; to be refused each time is to be starved.
+    if (code === 'done') granted += 1;
+    else assert.equal(code, 'busy');
   }
-  return granted;
 }
 
-describe('10,000 messages a second from one session do not disturb another', () => {
+describe('thousands of messages a second from one session do not disturb another', () => {
   for (const [what, request] of [
     ['values', '{"type":"set","values":{"x":%}}'],
     ['messages', '{"type":"message","data":%}'],
   ]) {
-    test(what, async () => {
+    test(what, async (t) => {
       const flooder = await openFlooder();
-      const [codes, granted] = await steady.during(async () => {
+      const [{ codes, time }, granted] = await steady.during(async () => {
         let over = false;
         const wishes = wish(() => over);
         const found = await flood(flooder, request).finally(() => { over = true; });
         return [found, await wishes];
       });
-      assert.ok(granted > 0, 'the other session had its wishes granted');
+      t.diagnostic(`${Math.round(kMessages / time * 1000)} messages a second, ${granted} wishes `
+        + 'of the other session granted meanwhile');
+      assert.ok(granted >= kWishes, `the other session had ${granted} wishes granted meanwhile`);
       assert.ok(codes.rate > 0, `it was told: ${JSON.stringify(codes)}`);
       assert.ok(codes.done > 0, `what it may say was heard: ${JSON.stringify(codes)}`);
       // Whoever floods is still there, and heard when it is quiet again.

@@ -5,6 +5,9 @@ import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { launchChromium, openPage } from './support/browsers.js';
@@ -182,6 +185,8 @@ for (const [language, command] of Object.entries(kPrograms)) {
           [{ text: 'new', speed: 'nan' }, 422, /0 to 100/], [{ text: 'new', speed: '1e999' }, 422, /0 to 100/],
           [{ text: 'ä'.repeat(65), speed: '7' }, 422, /at most 64 characters/],
           ['{"text":"a\\u0000b","speed":"7"}', 400, /./],
+          ['{"text":"\\ud800x","speed":"7"}', 400, /./],
+          ['{"text":"x\\udc00","speed":"7"}', 400, /./],
         ]) {
           const response = await remote.post('/config', body);
           const problem = await response.json();
@@ -212,6 +217,32 @@ for (const [language, command] of Object.entries(kPrograms)) {
         }, { otherwise: () => remote.controls() });
       } finally {
         assert.equal(await remote.program.stop(), 0, remote.program.output);
+      }
+    });
+
+    test('files whose names are taken are left out of the page', async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'page-'));
+      for (const name of ['index.html', 'own.js', 'favicon.ico', 'output', 'metrics', 'iceServers', '{x}']) {
+        await writeFile(join(folder, name), `own ${name}`);
+      }
+      const remote = await RemoteControl.start(command, '--page', folder);
+      try {
+        for (const [path, name] of [['/', 'index.html'], ['/index.html', 'index.html'], ['/own.js', 'own.js']]) {
+          assert.equal(await (await fetch(remote.url(path))).text(), `own ${name}`);
+        }
+        for (const path of ['/output', '/metrics', '/iceServers']) {
+          const response = await fetch(remote.url(path));
+          assert.equal(response.status, 200, path);
+          assert.doesNotMatch(await response.text(), /^own/);
+        }
+        for (const name of ['favicon.ico', 'output', 'metrics', 'iceServers', '{x}']) {
+          assert.ok(remote.program.output.split('\n').some((line) => (
+            line.startsWith('Left out of the page: ') && line.includes(name))), remote.program.output);
+        }
+        assert.equal(remote.program.output.match(/Left out/g).length, 5, remote.program.output);
+      } finally {
+        assert.equal(await remote.program.stop(), 0, remote.program.output);
+        await rm(folder, { recursive: true });
       }
     });
 

@@ -143,11 +143,14 @@ class Stream(unittest.TestCase):
         answers = []
 
         def browse():
-            answers.append(self.ask({"type": "set", "values": {"speed": 3}}))
-            loop.quit()
+            try:
+                answers.append(self.ask({"type": "set", "values": {"speed": 3}}))
+            finally:
+                loop.quit()
 
         browser = threading.Thread(target=browse)
-        browser.start()
+        # Once the loop runs, so that neither its end nor the signal is ahead of it.
+        GLib.idle_add(browser.start)
         loop.run()
         browser.join(PATIENCE)
         self.assertEqual(answers, [(200, None)])

@@ -5,6 +5,7 @@ import base64
 import json
 import os
 import pathlib
+import queue
 import socket
 import struct
 import tempfile
@@ -83,21 +84,19 @@ class ServerTest(unittest.TestCase):
             status, body = ask(self.server, "/greet/w%C3%B6rld", method, b'{"text":"hi"}')
             self.assertEqual((status, json.loads(body)), (200, {"hello": "wörld"}))
         self.assertEqual(texts, {"wörld": "hi"})
-        # An exception of the handler is the application's, and its client is told so.
+        # A handler that lets go of a request has not answered it, and its client is told so.
         self.server.add_handler("GET", "/drop", lambda server, request: None)
         self.assertEqual(ask(self.server, "/drop")[0], 500)
         self.server.remove_route("/greet/{name}")
         self.assertEqual(ask(self.server, "/greet/x", "PATCH", b"{}")[0], 404)
 
     def test_answers_later(self):
-        kept = []
-        self.server.add_handler("GET", "/later", lambda server, request: kept.append(request))
+        kept = queue.Queue()
+        self.server.add_handler("GET", "/later", lambda server, request: kept.put(request))
         answers = []
         client = threading.Thread(target=lambda: answers.append(ask(self.server, "/later")))
         client.start()
-        while not kept:
-            client.join(0.01)
-        kept.pop().respond(200, "text/plain", GLib.Bytes.new(b"late"))
+        kept.get(timeout=PATIENCE).respond(200, "text/plain", GLib.Bytes.new(b"late"))
         client.join(PATIENCE)
         self.assertEqual(answers, [(200, b"late")])
 
@@ -120,12 +119,17 @@ class ServerTest(unittest.TestCase):
         self.assertEqual(threads, [threading.get_ident()])
 
     def test_folder(self):
-        with tempfile.TemporaryDirectory() as folder:
-            (pathlib.Path(folder) / "page.html").write_text("<p>hello", encoding="utf-8")
-            self.server.add_folder("/files", folder)
+        with tempfile.TemporaryDirectory() as parent:
+            folder = pathlib.Path(parent) / "folder"
+            folder.mkdir()
+            (folder / "page.html").write_text("<p>hello", encoding="utf-8")
+            (folder.parent / "outside.html").write_text("<p>hidden", encoding="utf-8")
+            self.server.add_folder("/files", str(folder))
             self.assertEqual(ask(self.server, "/files/page.html"), (200, b"<p>hello"))
-            self.assertEqual(ask(self.server, "/files/../page.html")[0], 404)
-            self.assertEqual(ask(self.server, "/files/..%2fpage.html")[0], 404)
+            for way in ("..", "%2e%2e"):
+                for slash in ("/", "%2f"):
+                    path = f"/files/{way}{slash}outside.html"
+                    self.assertEqual(ask(self.server, path)[0], 404, path)
 
     def test_socket(self):
         closed = threading.Event()

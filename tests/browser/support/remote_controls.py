@@ -7,7 +7,6 @@ webrtcsink.
 
 import signal
 import sys
-import threading
 
 import gi
 
@@ -54,8 +53,7 @@ class Application:
             Gst.PadProbeType.BUFFER, self.move)
 
     def on_speed(self, controls, name, value, by):
-        on_main = threading.current_thread() is threading.main_thread()
-        say("changed:", name, value, by, "on the main thread" if on_main else "elsewhere")
+        say("changed:", name, value, by)
         controls.set_text("mood", "hasty" if value > 50 else "calm")
 
     def on_home(self, _controls, name, by):

@@ -2,8 +2,17 @@
 #include "gst/run_gate.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <chrono>
+#include <fstream>
+#include <future>
+#include <optional>
+#include <string>
 #include <thread>
+#include <utility>
+
+#include "support/patience.hpp"
 
 namespace {
 
@@ -29,6 +38,40 @@ static void test_run_clock_init(TestRunClock* /*clock*/) {}
 
 namespace webrtcserver {
 namespace {
+
+// Waits at a gate, on a thread of its own that sleeps there by the time this is constructed.
+class Waiter {
+ public:
+  Waiter(RunGate& gate, const std::atomic<bool>& leave) {
+    std::promise<pid_t> number;
+    auto begun = number.get_future();
+    answer_ = std::async(std::launch::async, [&gate, &leave, number = std::move(number)]() mutable {
+      number.set_value(gettid());
+      return gate.wait(leave);
+    });
+    const std::string stat = "/proc/self/task/" + std::to_string(begun.get()) + "/stat";
+    const auto end = std::chrono::steady_clock::now() + test::kPatience;
+    while (!sleeps(stat) && std::chrono::steady_clock::now() < end) std::this_thread::yield();
+    EXPECT_TRUE(sleeps(stat));
+  }
+
+  // Whether the gate was open; none where the waiter was not woken.
+  std::optional<bool> answer() {
+    if (answer_.wait_for(test::kPatience) != std::future_status::ready) return {};
+    return answer_.get();
+  }
+
+ private:
+  // proc(5): number, name in brackets, state.
+  static bool sleeps(const std::string& stat) {
+    std::string text;
+    std::getline(std::ifstream(stat), text);
+    const auto bracket = text.rfind(')');
+    return bracket != std::string::npos && text.substr(bracket, 3) == ") S";
+  }
+
+  std::future<bool> answer_;
+};
 
 class RunGateTest : public testing::Test {
  protected:
@@ -96,14 +139,14 @@ TEST_F(RunGateTest, WhoWaitsGoesOnWhenItOpensOrHasToLeave) {
   std::atomic<bool> leave{false};
   EXPECT_TRUE(gate_.wait(leave));
   gate_.shut();
-  std::thread waiter([&] { EXPECT_FALSE(gate_.wait(leave)); });
+  Waiter leaving(gate_, leave);
   leave = true;
   gate_.wake();
-  waiter.join();
+  EXPECT_EQ(leaving.answer(), false);
   leave = false;
-  std::thread other([&] { EXPECT_TRUE(gate_.wait(leave)); });
+  Waiter passing(gate_, leave);
   gate_.open();
-  other.join();
+  EXPECT_EQ(passing.answer(), true);
 }
 
 }  // namespace
