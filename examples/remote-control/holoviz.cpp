@@ -167,7 +167,7 @@ void Holoviz::offer(GstWebRTCServerRequest* request) {
   if (text_of(object.get(), "type") != "offer") throw Refusal{400, "\"type\" is \"offer\"."};
   auto* waiting = new Waiting{this, GST_WEBRTC_SERVER_REQUEST(g_object_ref(request))};
   gst_webrtc_server_server_answer_offer_async(
-      server_, stream_.c_str(), sdp.c_str(), nullptr,
+      server_, stream_.c_str(), sdp.c_str(), request, nullptr,
       +[](GObject*, GAsyncResult* result, gpointer data) {
         const std::unique_ptr<Waiting> it(static_cast<Waiting*>(data));
         it->holoviz->answer(it->request, result);

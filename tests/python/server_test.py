@@ -170,7 +170,7 @@ class ServerTest(unittest.TestCase):
                 errors.append(error)
             loop.quit()
 
-        self.server.answer_offer_async("output", "v=0\r\n", None, done)
+        self.server.answer_offer_async("output", "v=0\r\n", None, None, done)
         loop.run()
         self.assertTrue(errors[0].matches(Gio.io_error_quark(), Gio.IOErrorEnum.NOT_FOUND))
         self.assertEqual(self.server.get_ice_servers(), "[]")
