@@ -271,6 +271,10 @@ void gst_webrtc_server_server_stop(GstWebRTCServerServer* self) {
  * candidates, after half a second at most, or three where a STUN or TURN server has to be asked;
  * further ones do not follow. A client that does not connect within 15 seconds, or has been silent
  * for as long, is dropped.
+ *
+ * @callback is called in the main context that is the thread's default now, which has to be
+ * iterated: in a handler of a route the global one, also where the handler runs on a thread of the
+ * server's because nobody iterates that. An application without a main loop pushes one of its own.
  */
 void gst_webrtc_server_server_answer_offer_async(GstWebRTCServerServer* self, const gchar* stream,
                                                  const gchar* offer,
