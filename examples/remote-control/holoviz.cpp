@@ -182,7 +182,7 @@ void Holoviz::Desk::offer(GstWebRTCServerServer* server, GstWebRTCServerRequest*
   if (text_of(object.get(), "type") != "offer") throw Refusal{400, "\"type\" is \"offer\"."};
   auto* waiting = new Waiting{shared_from_this(), GST_WEBRTC_SERVER_REQUEST(g_object_ref(request))};
   gst_webrtc_server_server_answer_offer_async(
-      server, stream_.c_str(), sdp.c_str(), nullptr,
+      server, stream_.c_str(), sdp.c_str(), request, nullptr,
       +[](GObject* source, GAsyncResult* result, gpointer data) {
         const std::unique_ptr<Waiting> it(static_cast<Waiting*>(data));
         try {

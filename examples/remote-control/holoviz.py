@@ -126,7 +126,7 @@ class Holoviz:
                 self._watch()
                 request.respond_json(200, json.dumps({"sdp": answer, "type": "answer"}))
 
-        self._server.answer_offer_async(self._stream, sdp, None, answered)
+        self._server.answer_offer_async(self._stream, sdp, request, None, answered)
 
     def _ice_servers(self, request):
         request.respond_json(200, self._server.get_ice_servers())

@@ -5,6 +5,7 @@
 #include <gio/gio.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/ref.hpp"
@@ -12,8 +13,10 @@
 
 namespace webrtcserver {
 
-// Completes the task with the SDP, or an error. `server` may be null.
+// Completes the task with the SDP, or an error. `server` may be null. The session may do what the
+// grant says as long as it counts; without one, everything.
 void answer_offer(const std::shared_ptr<Server>& server, const std::string& stream,
-                  const std::string& offer, const Ref<GTask>& task);
+                  const std::string& offer, const std::optional<Grant>& grant,
+                  const Ref<GTask>& task);
 
 }  // namespace webrtcserver

@@ -78,6 +78,11 @@ GstWebRTCServerRequest* new_request(std::shared_ptr<CustomRequest> request) {
   return self;
 }
 
+const Grant* grant_of(GstWebRTCServerRequest* request) {
+  const auto& implementation = request->implementation;
+  return implementation.request ? &implementation.request->grant() : nullptr;
+}
+
 gboolean is_allowed(const Grant& grant, const gchar* stream, const gchar* permission) {
   const auto wanted = permission_named(permission);
   if (!wanted) {

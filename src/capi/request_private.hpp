@@ -13,6 +13,9 @@ namespace webrtcserver {
 // (transfer full)
 GstWebRTCServerRequest* new_request(std::shared_ptr<CustomRequest> request);
 
+// What the sender may do. Null for an object that no server made.
+const Grant* grant_of(GstWebRTCServerRequest* request);
+
 // What a grant allows, by name. A name that is none is the caller's mistake: a warning, and FALSE.
 gboolean is_allowed(const Grant& grant, const gchar* stream, const gchar* permission);
 

@@ -9,6 +9,7 @@
 #include "base/guard.hpp"
 #include "capi/attempt.hpp"
 #include "capi/offer_answer.hpp"
+#include "capi/request_private.hpp"
 #include "capi/server_private.hpp"
 #include "server/option_properties.hpp"
 
@@ -256,24 +257,38 @@ void gst_webrtc_server_server_stop(GstWebRTCServerServer* self) {
  * @self: a server that runs
  * @stream: the name of a stream at its address
  * @offer: the SDP of a client's offer
+ * @request: (nullable): the request that it came with, whose token says what the client may do;
+ *   %NULL where the application has decided that
  * @cancellable: (nullable): to give it up
  * @callback: (scope async): called with the answer
  * @user_data: given to @callback
  *
  * Begins a session with a client whose offer came on a way of the application's own, as
  * `POST /<stream>/whep` does (`whip` for a stream from browsers; of two streams of this name, the
- * one that the offer fits). Whether the client may have it is for the application to say; it may
- * then view, or publish, and control. The answer has our candidates, after half a second at most,
- * or three where a STUN or TURN server has to be asked; further ones do not follow. A client that
- * does not connect within 15 seconds, or has been silent for as long, is dropped.
+ * one that the offer fits). With `auth-tokens` the token of @request must allow to view the stream,
+ * or to publish it; the session may control it where the token says so, and ends with the token.
+ * Without @request everything is allowed, for as long as the session lasts. The answer has our
+ * candidates, after half a second at most, or three where a STUN or TURN server has to be asked;
+ * further ones do not follow. A client that does not connect within 15 seconds, or has been silent
+ * for as long, is dropped.
+ *
+ * @callback is called in the main context that is the thread's default now, which has to be
+ * iterated: in a handler of a route the global one, also where the handler runs on a thread of the
+ * server's because nobody iterates that. An application without a main loop pushes one of its own.
  */
 void gst_webrtc_server_server_answer_offer_async(GstWebRTCServerServer* self, const gchar* stream,
-                                                 const gchar* offer, GCancellable* cancellable,
+                                                 const gchar* offer,
+                                                 GstWebRTCServerRequest* request,
+                                                 GCancellable* cancellable,
                                                  GAsyncReadyCallback callback, gpointer user_data) {
   g_return_if_fail(GST_WEBRTC_SERVER_IS_SERVER(self) && stream && offer);
+  const auto* grant = request ? webrtcserver::grant_of(request) : nullptr;
+  g_return_if_fail(!request || grant);
   const auto task = Ref<GTask>::adopt(g_task_new(self, cancellable, callback, user_data));
-  guard("answering an offer",
-        [&] { webrtcserver::answer_offer(self->core->server(), stream, offer, task); });
+  guard("answering an offer", [&] {
+    webrtcserver::answer_offer(self->core->server(), stream, offer,
+                               grant ? std::make_optional(*grant) : std::nullopt, task);
+  });
 }
 
 /**
@@ -285,7 +300,8 @@ void gst_webrtc_server_server_answer_offer_async(GstWebRTCServerServer* self, co
  * The answer to the offer.
  *
  * Returns: (transfer full): its SDP; %NULL with an error: %G_IO_ERROR_NOT_FOUND for a stream that
- *   is not there, %G_IO_ERROR_CANCELLED, or of #GstWebRTCServerError: PROTOCOL for an offer that
+ *   is not there, %G_IO_ERROR_PERMISSION_DENIED for a token that does not allow it,
+ *   %G_IO_ERROR_CANCELLED, or of #GstWebRTCServerError: PROTOCOL for an offer that
  *   cannot be read, NO_COMMON_CODEC, LIMIT for too many viewers or tracks, CLOSED for a server that
  *   does not run or a stream that ends, FAILED for one that has not begun
  */

@@ -182,10 +182,10 @@ void ServerCore::install(Server& server, const std::shared_ptr<Route>& route) {
   if (route->socket) {
     server.routes().add_socket(
         this, route->pattern,
-        [weak = weak_from_this(), route](const HttpRequest& request, const Grant& grant,
-                                         std::unique_ptr<WebSocket> socket) {
+        [weak = weak_from_this(), &server, route](const HttpRequest& request, const Grant& grant,
+                                                  std::unique_ptr<WebSocket> socket) {
           if (const auto self = weak.lock())
-            self->take_socket(route, request, grant, std::move(socket));
+            self->take_socket(server, route, request, grant, std::move(socket));
         });
     return;
   }
@@ -226,22 +226,24 @@ void ServerCore::take_request(const std::shared_ptr<Route>& route, const HttpReq
   if (!taken) custom->respond(busy("The application does not keep up."));
 }
 
-void ServerCore::take_socket(const std::shared_ptr<Route>& route, const HttpRequest& request,
-                             const Grant& grant, std::unique_ptr<WebSocket> socket) {
+void ServerCore::take_socket(Server& server, const std::shared_ptr<Route>& route,
+                             const HttpRequest& request, const Grant& grant,
+                             std::unique_ptr<WebSocket> socket) {
   // `gone` needs the socket's own address, which it has not yet.
   const auto place = std::make_shared<std::weak_ptr<CustomSocket>>();
-  auto custom = std::make_shared<CustomSocket>(server_thread(), std::move(socket), calls_,
+  auto custom = std::make_shared<CustomSocket>(server_thread(), std::move(socket), grant, calls_,
                                                [weak = weak_from_this(), place] {
                                                  if (const auto self = weak.lock())
                                                    self->sockets_.erase(place->lock());
                                                });
   *place = custom;
   sockets_.insert(custom);
-  custom->start([route, custom, request, grant] {
+  server.routes().watch(custom);
+  custom->start([route, custom, request] {
     if (route->removed) {
       custom->close();
     } else {
-      route->socket(custom, request, grant);
+      route->socket(custom, request);
     }
   });
 }

@@ -46,8 +46,8 @@ class ServerCore : public std::enable_shared_from_this<ServerCore> {
 
   // In the application's calls.
   using RequestHandler = std::function<void(const std::shared_ptr<CustomRequest>&)>;
-  using SocketHandler = std::function<void(const std::shared_ptr<CustomSocket>&,
-                                           const HttpRequest& request, const Grant& grant)>;
+  using SocketHandler =
+      std::function<void(const std::shared_ptr<CustomSocket>&, const HttpRequest& request)>;
   // Throw Error. A handler is dropped in the application's calls too, once it is not needed.
   void add_handler(const std::string& method, const std::string& pattern, RequestHandler handler);
   void add_socket(const std::string& pattern, SocketHandler handler);
@@ -65,7 +65,7 @@ class ServerCore : public std::enable_shared_from_this<ServerCore> {
   void install(Server& server, const std::shared_ptr<Route>& route);
   void take_request(const std::shared_ptr<Route>& route, const HttpRequest& request,
                     const Grant& grant, HttpReply reply);
-  void take_socket(const std::shared_ptr<Route>& route, const HttpRequest& request,
+  void take_socket(Server& server, const std::shared_ptr<Route>& route, const HttpRequest& request,
                    const Grant& grant, std::unique_ptr<WebSocket> socket);
 
   void take_away(Server& server, const std::string& pattern);

@@ -137,16 +137,14 @@ gboolean gst_webrtc_server_server_add_socket(GstWebRTCServerServer* self, const 
   const auto data = std::make_shared<UserData>(user_data, destroy);
   const auto weak = std::make_shared<WeakServer>(self);
   return attempt(error, [&] {
-    core_of(self).add_socket(
-        pattern, [handler, data, weak](const std::shared_ptr<webrtcserver::CustomSocket>& custom,
-                                       const webrtcserver::HttpRequest& http,
-                                       const webrtcserver::Grant& grant) {
-          const auto server = weak->lock();
-          if (!server) return custom->close();
-          const auto socket =
-              Ref<GstWebRTCServerSocket>::adopt(webrtcserver::new_socket(custom, http, grant));
-          handler(server.get(), socket.get(), data->get());
-        });
+    core_of(self).add_socket(pattern, [handler, data, weak](
+                                          const std::shared_ptr<webrtcserver::CustomSocket>& custom,
+                                          const webrtcserver::HttpRequest& http) {
+      const auto server = weak->lock();
+      if (!server) return custom->close();
+      const auto socket = Ref<GstWebRTCServerSocket>::adopt(webrtcserver::new_socket(custom, http));
+      handler(server.get(), socket.get(), data->get());
+    });
   });
 }
 

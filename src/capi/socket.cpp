@@ -17,7 +17,8 @@
  * It lives until it is closed, whether or not the application keeps a reference. Its methods may be
  * called from any thread; its signals come where the route's handler runs, one after another and
  * never before that has returned. Messages are text of at most 64 KiB. A client that says more than
- * the application takes (64 messages or a megabyte wait at most) is told to try again later.
+ * the application takes (64 messages or a megabyte wait at most, and of all clients together 1024
+ * messages or 8 MiB) is told to try again later.
  */
 
 using webrtcserver::CustomSocket;
@@ -28,7 +29,6 @@ namespace {
 struct Implementation {
   std::shared_ptr<CustomSocket> socket;
   webrtcserver::HttpRequest request;
-  webrtcserver::Grant grant;
 };
 
 enum Signal { kMessage, kClosed, kSignals };
@@ -76,10 +76,10 @@ static void gst_webrtc_server_socket_init(GstWebRTCServerSocket* self) {
 
 namespace webrtcserver {
 
-GstWebRTCServerSocket* new_socket(const std::shared_ptr<CustomSocket>& socket, HttpRequest request,
-                                  Grant grant) {
+GstWebRTCServerSocket* new_socket(const std::shared_ptr<CustomSocket>& socket,
+                                  HttpRequest request) {
   auto* self = GST_WEBRTC_SERVER_SOCKET(g_object_new(GST_TYPE_WEBRTC_SERVER_SOCKET, nullptr));
-  self->implementation = {socket, std::move(request), std::move(grant)};
+  self->implementation = {socket, std::move(request)};
   const auto held = Ref<GstWebRTCServerSocket>::retain(self);
   CustomSocket::Events events;
   events.text = [held](const std::string& text) {
@@ -180,12 +180,14 @@ const gchar* gst_webrtc_server_socket_get_query(GstWebRTCServerSocket* self, con
  * @stream: the name of a stream, which need not be there
  * @permission: "view", "publish" or "control"
  *
- * Whether the token that the socket was opened with allowed this then.
+ * Whether the token that the socket was opened with allows this. What changes in the file of
+ * `auth-tokens` counts within seconds; a token that does not count any more closes the socket.
  *
  * Returns: %TRUE if so
  */
 gboolean gst_webrtc_server_socket_is_allowed(GstWebRTCServerSocket* self, const gchar* stream,
                                              const gchar* permission) {
-  g_return_val_if_fail(GST_WEBRTC_SERVER_IS_SOCKET(self) && stream && permission, FALSE);
-  return webrtcserver::is_allowed(self->implementation.grant, stream, permission);
+  g_return_val_if_fail(GST_WEBRTC_SERVER_IS_SOCKET(self) && socket_of(self) && stream && permission,
+                       FALSE);
+  return webrtcserver::is_allowed(socket_of(self)->grant(), stream, permission);
 }

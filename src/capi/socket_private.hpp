@@ -14,7 +14,6 @@
 namespace webrtcserver {
 
 // (transfer full) Another reference is held until the socket is closed and its signal has told so.
-GstWebRTCServerSocket* new_socket(const std::shared_ptr<CustomSocket>& socket, HttpRequest request,
-                                  Grant grant);
+GstWebRTCServerSocket* new_socket(const std::shared_ptr<CustomSocket>& socket, HttpRequest request);
 
 }  // namespace webrtcserver

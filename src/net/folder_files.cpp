@@ -60,21 +60,20 @@ File open_below(const std::string& folder, const std::vector<std::string>& segme
 // Nothing for a path that has something in it which is not served.
 std::optional<std::vector<std::string>> split(std::string_view path) {
   std::vector<std::string> segments;
-  if (path.empty() || path.back() == '/') {
-    auto above = path.empty() ? std::vector<std::string>()
-                              : split(path.substr(0, path.size() - 1)).value_or(segments);
-    if (!path.empty() && above.empty()) return {};
-    above.emplace_back("index.html");
-    return above;
+  const bool folder = path.empty() || path.back() == '/';
+  if (!path.empty() && folder) {
+    path.remove_suffix(1);
+    if (path.empty() || path.back() == '/') return {};
   }
-  while (true) {
+  while (!path.empty()) {
     const auto slash = path.find('/');
     const auto segment = path.substr(0, slash);
     if (segment.empty() || segment.front() == '.') return {};
     segments.emplace_back(segment);
-    if (slash == std::string_view::npos) return segments;
-    path.remove_prefix(slash + 1);
+    path.remove_prefix(slash == std::string_view::npos ? path.size() : slash + 1);
   }
+  if (folder) segments.emplace_back("index.html");
+  return segments;
 }
 
 std::string escape(const std::string& text) {

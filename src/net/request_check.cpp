@@ -11,6 +11,8 @@ namespace webrtcserver {
 
 namespace {
 
+constexpr std::size_t kMaxPath = 8 * 1024;  // bytes, percent-encoded; what servers commonly take
+
 bool changes_something(const std::string& method) {
   return method != "GET" && method != "HEAD" && method != "OPTIONS";
 }
@@ -18,6 +20,10 @@ bool changes_something(const std::string& method) {
 }  // namespace
 
 std::optional<HttpResponse> check_request(SoupServerMessage* message, const OriginPolicy& policy) {
+  if (raw_path(message).size() > kMaxPath) {
+    return HttpResponse::problem(
+        414, "The address is too long: its path may have " + std::to_string(kMaxPath) + " bytes.");
+  }
   const auto hosts = header_values(message, "Host");
   if (hosts.size() > 1) return HttpResponse::problem(400, "The request has more than one Host.");
   // A request of HTTP/1.0 may come without; no browser sends one.

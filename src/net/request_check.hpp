@@ -13,8 +13,8 @@ using SoupServerMessage = struct _SoupServerMessage;
 namespace webrtcserver {
 
 // The refusal of a request whose Host or Origin the policy does not allow, or that names either
-// more than once; nothing for a good request. Origins count for WebSockets and for methods that
-// change something.
+// more than once, or whose path is too long for any route; nothing for a good request. Origins
+// count for WebSockets and for methods that change something.
 std::optional<HttpResponse> check_request(SoupServerMessage* message, const OriginPolicy& policy);
 
 }  // namespace webrtcserver

@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 #include "base/application_context.hpp"
 
@@ -17,6 +18,9 @@ namespace webrtcserver {
 class ApplicationCalls : public std::enable_shared_from_this<ApplicationCalls> {
  public:
   static constexpr std::size_t kMaxWaiting = 64;
+  // Of messages, from all clients together: a handler that does not return holds up no more.
+  static constexpr std::size_t kMaxMessages = 1024;
+  static constexpr std::size_t kMaxMessageBytes = 8 * 1024 * 1024;
 
   explicit ApplicationCalls(LoopThread& clock)
       : context_(std::make_shared<ApplicationContext>(clock)) {}
@@ -25,14 +29,26 @@ class ApplicationCalls : public std::enable_shared_from_this<ApplicationCalls> {
   void post(std::function<void()> call);
   // The same, unless so many wait already; then false.
   bool offer(std::function<void()> call);
+  // The same for a client's message of so many bytes, where messages have bounds of their own.
+  bool offer_message(std::size_t bytes, std::function<void()> call);
 
  private:
+  struct Call {
+    std::function<void()> run;
+    std::optional<std::size_t> message;  // its bytes
+  };
+
+  // Whether it runs already, and will come to what was added. Else the caller starts it.
+  bool add(Call call);  // with mutex_ held
   void run_next();
+  void run_soon();
 
   const std::shared_ptr<ApplicationContext> context_;
   std::mutex mutex_;
-  std::deque<std::function<void()>> calls_;  // guarded by mutex_
-  bool running_ = false;                     // guarded by mutex_
+  std::deque<Call> calls_;         // guarded by mutex_
+  std::size_t messages_ = 0;       // guarded by mutex_; how many of them
+  std::size_t message_bytes_ = 0;  // guarded by mutex_
+  bool running_ = false;           // guarded by mutex_
 };
 
 }  // namespace webrtcserver

@@ -105,6 +105,18 @@ void CustomRoutes::add_socket(const void* owner, const std::string& pattern,
       });
 }
 
+void CustomRoutes::watch(const std::shared_ptr<CustomSocket>& socket) {
+  if (authorizer_.asks()) watched_.emplace_back(socket);
+}
+
+void CustomRoutes::check_grants(bool renew) {
+  std::erase_if(watched_, [&](const auto& weak) {
+    const auto socket = weak.lock();
+    if (socket) socket->check_grant(authorizer_, renew);
+    return !socket;
+  });
+}
+
 void CustomRoutes::erase(const Key& key) {
   const auto& [pattern, method] = key;
   if (method.empty()) {

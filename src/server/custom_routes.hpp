@@ -8,9 +8,11 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "net/authorizer.hpp"
 #include "net/listener.hpp"
+#include "server/custom_socket.hpp"
 
 namespace webrtcserver {
 
@@ -36,6 +38,10 @@ class CustomRoutes {
   using SocketHandler =
       std::function<void(const HttpRequest&, const Grant&, std::unique_ptr<WebSocket>)>;
   void add_socket(const void* owner, const std::string& pattern, SocketHandler handler);
+  // From a socket's handler: it may stay as long as its token counts.
+  void watch(const std::shared_ptr<CustomSocket>& socket);
+  // See CustomSocket::check_grant().
+  void check_grants(bool renew);
   void remove(const void* owner, const std::string& pattern);
   void remove_all(const void* owner);
 
@@ -56,6 +62,7 @@ class CustomRoutes {
   const std::function<bool(const std::string&)> taken_;
   std::map<Key, const void*> owners_;
   HttpReplyHandler front_page_;
+  std::vector<std::weak_ptr<CustomSocket>> watched_;
 };
 
 }  // namespace webrtcserver

@@ -5,11 +5,12 @@
 
 namespace webrtcserver {
 
-CustomSocket::CustomSocket(LoopThread& loop, std::unique_ptr<WebSocket> socket,
+CustomSocket::CustomSocket(LoopThread& loop, std::unique_ptr<WebSocket> socket, Grant grant,
                            std::shared_ptr<ApplicationCalls> calls, std::function<void()> gone)
     : loop_(loop),
       peer_address_(socket->peer_address()),
       calls_(std::move(calls)),
+      grant_(std::move(grant)),
       socket_(std::move(socket)),
       gone_(std::move(gone)) {}
 
@@ -19,8 +20,8 @@ CustomSocket::~CustomSocket() {
 }
 
 void CustomSocket::start(std::function<void()> begin) {
-  if (!calls_->offer(std::move(begin)))
-    return end(WebSocket::kTryAgainLater, "The application does not keep up.");
+  begun_ = calls_->offer(std::move(begin));
+  if (!begun_) return end(WebSocket::kTryAgainLater, "The application does not keep up.");
   socket_->set_listener(this);
 }
 
@@ -49,16 +50,34 @@ void CustomSocket::end(CloseCode code, std::string_view reason) {
   forget();
 }
 
+Grant CustomSocket::grant() const {
+  const std::scoped_lock lock(mutex_);
+  return grant_;
+}
+
+void CustomSocket::check_grant(const Authorizer& authorizer, bool renew) {
+  const Grant before = grant();
+  if (before.expired(seconds_now()))
+    return end(WebSocket::kPolicyViolation, "The token has expired.");
+  if (!renew) return;
+  auto renewed = authorizer.renew(before);
+  if (!renewed) return end(WebSocket::kPolicyViolation, "The token does not count any more.");
+  const std::scoped_lock lock(mutex_);
+  grant_ = std::move(*renewed);
+}
+
 void CustomSocket::on_text(std::string_view text) {
   if (heard_ >= kMaxWaiting || heard_bytes_ + text.size() > kMaxWaitingBytes)
     return end(WebSocket::kTryAgainLater, "The application does not keep up.");
   ++heard_;
   heard_bytes_ += text.size();
-  calls_->post([self = shared_from_this(), text = std::string(text)] {
+  auto call = [self = shared_from_this(), text = std::string(text)] {
     --self->heard_;
     self->heard_bytes_ -= text.size();
     if (self->events_.text) self->events_.text(text);
-  });
+  };
+  if (!calls_->offer_message(text.size(), std::move(call)))
+    end(WebSocket::kTryAgainLater, "The application does not keep up.");
 }
 
 // The WebSocket says it in its close frame.
@@ -72,10 +91,13 @@ void CustomSocket::forget() {
   const auto self = shared_from_this();
   closed_ = true;
   socket_.reset();
-  calls_->post([self] {
-    const Events events = std::exchange(self->events_, {});
-    if (events.closed) events.closed();
-  });
+  // The application has not heard of one that did not begin.
+  if (begun_) {
+    calls_->post([self] {
+      const Events events = std::exchange(self->events_, {});
+      if (events.closed) events.closed();
+    });
+  }
   if (const auto gone = std::exchange(gone_, {})) gone();
 }
 

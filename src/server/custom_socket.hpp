@@ -12,6 +12,8 @@
 #include <string_view>
 
 #include "base/loop_thread.hpp"
+#include "net/authorizer.hpp"
+#include "net/grant.hpp"
 #include "net/web_socket.hpp"
 #include "server/application_calls.hpp"
 
@@ -29,8 +31,9 @@ class CustomSocket final : public std::enable_shared_from_this<CustomSocket>,
     std::function<void()> closed;  // once, the last
   };
 
-  // Server thread, which is that of `loop`. `gone` is called there, once.
-  CustomSocket(LoopThread& loop, std::unique_ptr<WebSocket> socket,
+  // Server thread, which is that of `loop`. `gone` is called there, once. `grant`: what the client
+  // may do.
+  CustomSocket(LoopThread& loop, std::unique_ptr<WebSocket> socket, Grant grant,
                std::shared_ptr<ApplicationCalls> calls, std::function<void()> gone);
   ~CustomSocket();
   CustomSocket(const CustomSocket&) = delete;
@@ -51,6 +54,11 @@ class CustomSocket final : public std::enable_shared_from_this<CustomSocket>,
   void end(CloseCode code, std::string_view reason);
 
   const std::string& peer_address() const { return peer_address_; }
+  // As it was when it was last checked.
+  Grant grant() const;
+  // Server thread. Ends it where its token does not count any more. `renew`: what tokens are good
+  // for may have changed.
+  void check_grant(const Authorizer& authorizer, bool renew);
 
  private:
   void on_text(std::string_view text) override;
@@ -62,8 +70,11 @@ class CustomSocket final : public std::enable_shared_from_this<CustomSocket>,
   LoopThread& loop_;
   const std::string peer_address_;
   const std::shared_ptr<ApplicationCalls> calls_;
+  mutable std::mutex mutex_;
+  Grant grant_;                        // guarded by mutex_
   std::unique_ptr<WebSocket> socket_;  // server thread; null once it is closed
   std::function<void()> gone_;         // server thread
+  bool begun_ = false;                 // server thread
   Events events_;                      // used in the application's calls
   std::atomic<bool> closed_{false};
   std::atomic<std::size_t> heard_{0};  // messages that the application has not been told

@@ -93,7 +93,7 @@ void OfferDesk::post(Direction direction, const HttpRequest& request, const Gran
 
 std::function<void()> OfferDesk::answer(const std::string& name, const std::string& offer,
                                         const Grant& grant, Done done) {
-  const auto fail = [&](std::optional<ErrorCode> code, const std::string& message) {
+  const auto fail = [&](std::variant<ErrorCode, GIOErrorEnum> code, const std::string& message) {
     done(Fault{code, message});
     return [] {};
   };
@@ -102,7 +102,15 @@ std::function<void()> OfferDesk::answer(const std::string& name, const std::stri
   // Whoever only sends cannot mean to watch.
   const bool sends = offer.find("\na=sendonly") != std::string::npos;
   const auto stream = input && (sends || !output) ? input : output;
-  if (!stream) return fail({}, "There is no stream of this name.");
+  // Said first: whoever may not know of a stream is not told whether it is there.
+  const Permission needed = stream  ? stream->permission()
+                            : sends ? Permission::kPublish
+                                    : Permission::kView;
+  if (!grant.allows(needed, name)) {
+    return fail(G_IO_ERROR_PERMISSION_DENIED,
+                std::string("The token does not let you ") + to_string(needed) + " this stream.");
+  }
+  if (!stream) return fail(G_IO_ERROR_NOT_FOUND, "There is no stream of this name.");
   try {
     check_client_offer(offer);
   } catch (const Error& error) {

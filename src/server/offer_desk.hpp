@@ -3,6 +3,8 @@
 // application. Server thread.
 #pragma once
 
+#include <gio/gio.h>
+
 #include <functional>
 #include <memory>
 #include <optional>
@@ -25,7 +27,7 @@ class OfferDesk {
   using Find = std::function<std::shared_ptr<Stream>(const std::string& name, Direction direction)>;
 
   struct Fault {
-    std::optional<ErrorCode> code;  // none: there is no such stream
+    std::variant<ErrorCode, GIOErrorEnum> code;  // of GIO: no such stream, or no permission
     std::string message;
   };
   // The SDP of the answer.
@@ -36,7 +38,7 @@ class OfferDesk {
 
   // A POST to the endpoint of the stream that the path names.
   void post(Direction direction, const HttpRequest& request, const Grant& grant, HttpReply reply);
-  // The session begins with whatever `grant` allows. `done` is called once, perhaps at once, and
+  // The session has `grant`, which must allow it. `done` is called once, perhaps at once, and
   // not by what is returned, which gives the answer up: the session ends unless it was answered.
   std::function<void()> answer(const std::string& stream, const std::string& offer,
                                const Grant& grant, Done done);

@@ -131,6 +131,7 @@ void Server::check_grants(bool renew) {
   for (const auto& [key, stream] : streams) {
     for (const auto& session : stream->sessions()) session->check_grant(authorizer_, renew);
   }
+  routes_->check_grants(renew);
   const std::int64_t now = seconds_now();
   // A reader who comes again is told what is right for it now.
   std::erase_if(events_,

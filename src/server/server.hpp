@@ -65,6 +65,8 @@ class Server : public std::enable_shared_from_this<Server> {
   // Server thread, both.
   CustomRoutes& routes() { return *routes_; }
   OfferDesk& offers() { return *offers_; }
+  // What a grant is good for now; nothing when it is not any more. Server thread.
+  std::optional<Grant> renew(const Grant& grant) const { return authorizer_.renew(grant); }
   // Whether somebody should be told that nobody is asked for a token; once.
   bool tell_open() { return !authorizer_.asks() && !told_open_.exchange(true); }
   // SHA-256 of its certificate; empty without TLS.

@@ -8,6 +8,7 @@
 
 #include "api_server.hpp"
 #include "host_pipeline.hpp"
+#include "net/grant.hpp"
 #include "support/http_client.hpp"
 #include "support/signalling_client.hpp"
 #include "support/temporary_files.hpp"
@@ -127,6 +128,51 @@ TEST(RouteSockets, AreAskedForATokenAndAnOrigin) {
   SignallingClient viewer(server.url("/chat?token=viewer-0123456789", "ws"));
   EXPECT_TRUE(log.wait(1));
   EXPECT_EQ(log.lines().front(), "view");
+}
+
+TEST(RouteSockets, AllowWhatTheirTokenDoesAndEndWithIt) {
+  const TemporaryFolder folder;
+  const auto entry = [](const char* allow) {
+    return token_entry("viewer-0123456789", R"(["output"])", allow);
+  };
+  const std::string other = token_entry("other-0123456789", R"(["output"])", R"(["view"])");
+  const std::string path = write_tokens(folder, "[" + entry(R"(["view"])") + "," + other + "]");
+  Log log;
+  std::promise<Ref<GstWebRTCServerSocket>> opened;
+  const ApiServer server("webrtc://127.0.0.1:0?auth-tokens=" + path);
+  server.add_socket("/chat", [&](GstWebRTCServerSocket* socket) {
+    echo(socket, &log);
+    opened.set_value(Ref<GstWebRTCServerSocket>::retain(socket));
+  });
+  ASSERT_EQ(server.start(), "");
+  SignallingClient viewer(server.url("/chat?token=viewer-0123456789", "ws"));
+  const auto socket = opened.get_future().get();
+  const auto controls = [&] {
+    return gst_webrtc_server_socket_is_allowed(socket.get(), "output", "control") != FALSE;
+  };
+  EXPECT_FALSE(controls());
+  write_tokens(folder, "[" + entry(R"(["view","control"])") + "," + other + "]");
+  EXPECT_TRUE(eventually(controls));
+  EXPECT_FALSE(viewer.seen().closed);
+  write_tokens(folder, "[" + other + "]");
+  EXPECT_TRUE(viewer.wait_closed());
+  EXPECT_TRUE(log.wait(1));
+  EXPECT_EQ(log.lines(), std::vector<std::string>{"closed"});
+}
+
+TEST(RouteSockets, EndWhenTheirTokenExpires) {
+  const TemporaryFolder folder;
+  const std::string path =
+      write_tokens(folder, "[" +
+                               token_entry("guest-0123456789", R"(["output"])", R"(["view"])",
+                                           ",\"expires\":" + std::to_string(seconds_now() + 3)) +
+                               "]");
+  const ApiServer server("webrtc://127.0.0.1:0?auth-tokens=" + path);
+  server.add_socket("/chat", [](GstWebRTCServerSocket*) {});
+  ASSERT_EQ(server.start(), "");
+  SignallingClient guest(server.url("/chat?token=guest-0123456789", "ws"));
+  EXPECT_TRUE(guest.wait([](const auto& seen) { return seen.open; }));
+  EXPECT_TRUE(guest.wait_closed());
 }
 
 TEST(RouteSockets, AClientThatSaysMoreThanIsHeardIsSentAway) {

@@ -154,17 +154,18 @@ TEST(ApiServer, JoinsTheServerOfAnElementAndKeepsItOpen) {
 class Answers {
  public:
   std::string get(const ApiServer& server, const std::string& stream, const std::string& offer,
-                  GCancellable* cancellable = nullptr) {
-    return begin(server, stream, offer, cancellable).get();
+                  GCancellable* cancellable = nullptr, GstWebRTCServerRequest* request = nullptr) {
+    return begin(server, stream, offer, cancellable, request).get();
   }
 
   std::future<std::string> begin(const ApiServer& server, const std::string& stream,
-                                 const std::string& offer, GCancellable* cancellable = nullptr) {
+                                 const std::string& offer, GCancellable* cancellable = nullptr,
+                                 GstWebRTCServerRequest* request = nullptr) {
     auto* result = new std::promise<std::string>;
     auto future = result->get_future();
     loop_.call([&] {
       gst_webrtc_server_server_answer_offer_async(server.get(), stream.c_str(), offer.c_str(),
-                                                  cancellable, on_done, result);
+                                                  request, cancellable, on_done, result);
     });
     return future;
   }
@@ -242,6 +243,60 @@ TEST(AnswerOffer, MayBeGivenUp) {
   EXPECT_NE(last.get(), "");
 }
 
+TEST(AnswerOffer, MayBeGivenUpByOneWhoseOthersWaitForTheServer) {
+  Answers answers;
+  const ApiServer server;
+  ASSERT_EQ(server.start(), "");
+  // Whoever asks waits for a picture that does not come.
+  const HostPipeline host("appsrc is-live=true ! webrtcsink name=sink run-policy=on-demand uri=" +
+                          std::string("webrtc://127.0.0.1:") + std::to_string(server.port()) +
+                          "/output");
+  ASSERT_TRUE(host.start());
+  const auto cancellable = Ref<GCancellable>::adopt(g_cancellable_new());
+  auto answer = answers.begin(server, "output", kChromiumViewer, cancellable.get());
+  std::string health = server.url("/healthz");
+  // By now the server listens to the cancellable, and is told before the other.
+  ASSERT_EQ(http_get(health).status, 200);
+  g_signal_connect(cancellable.get(), "cancelled", G_CALLBACK(+[](GCancellable*, std::string* url) {
+                     EXPECT_EQ(http_get(*url).status, 200);
+                   }),
+                   &health);
+  g_cancellable_cancel(cancellable.get());
+  EXPECT_THAT(answer.get(), StartsWith("g-io-error-quark " + std::to_string(G_IO_ERROR_CANCELLED)));
+}
+
+TEST(AnswerOffer, GoesToWhomTheTokenOfTheRequestAllowsIt) {
+  Answers answers;
+  const TemporaryFolder folder;
+  const std::string path = write_tokens(
+      folder, "[" + token_entry("viewer-0123456789", R"(["output"])", R"(["view"])") + "," +
+                  token_entry("publisher-0123456", R"(["output"])", R"(["publish"])") + "," +
+                  token_entry("neighbour-0123456", R"(["other"])", R"(["view"])") + "]");
+  const ApiServer server("webrtc://127.0.0.1:0?auth-tokens=" + path);
+  for (const char* stream : {"output", "nowhere"}) {
+    server.add("POST", ("/offer/" + std::string(stream)).c_str(), [&, stream](auto* request) {
+      respond(request, 200, answers.get(server, stream, kChromiumViewer, nullptr, request));
+    });
+  }
+  ASSERT_EQ(server.start(), "");
+  const HostPipeline host(sink_at(server.port()));
+  ASSERT_TRUE(host.play());
+  const auto ask = [&](const char* token, const char* stream = "output") {
+    return http("POST", server.url("/offer/" + std::string(stream)),
+                {{"Authorization", "Bearer " + std::string(token)}}, "")
+        .body;
+  };
+  const std::string denied =
+      "g-io-error-quark " + std::to_string(G_IO_ERROR_PERMISSION_DENIED) + ": ";
+  EXPECT_THAT(ask("publisher-0123456"), StartsWith(denied));
+  EXPECT_THAT(ask("neighbour-0123456"), StartsWith(denied));
+  EXPECT_THAT(ask("viewer-0123456789", "nowhere"), StartsWith(denied));
+  EXPECT_EQ(host.number("viewers"), 0U);
+  EXPECT_THAT(ask("viewer-0123456789"), StartsWith("v=0"));
+  // Without a request it is the application's word that counts.
+  EXPECT_THAT(answers.get(server, "output", kChromiumViewer), StartsWith("v=0"));
+}
+
 TEST(AnswerOffer, ItsMediaFlowsByWayOfARouteOfTheApplication) {
   Answers answers;
   const ApiServer server;
@@ -252,7 +307,7 @@ TEST(AnswerOffer, ItsMediaFlowsByWayOfARouteOfTheApplication) {
       gsize size = 0;
       const auto* text = static_cast<const char*>(g_bytes_get_data(body.get(), &size));
       gst_webrtc_server_server_answer_offer_async(
-          server.get(), "output", std::string(text, size).c_str(), nullptr,
+          server.get(), "output", std::string(text, size).c_str(), held.get(), nullptr,
           [](GObject* object, GAsyncResult* result, gpointer data) {
             const auto owned =
                 Ref<GstWebRTCServerRequest>::adopt(static_cast<GstWebRTCServerRequest*>(data));

@@ -2,6 +2,7 @@
 """The C API's server from Python, through the typelib: routes, a folder, a WebSocket, an offer."""
 
 import base64
+import hashlib
 import json
 import os
 import pathlib
@@ -174,10 +175,48 @@ class ServerTest(unittest.TestCase):
                 errors.append(error)
             loop.quit()
 
-        self.server.answer_offer_async("output", "v=0\r\n", None, done)
+        self.server.answer_offer_async("output", "v=0\r\n", None, None, done)
         loop.run()
         self.assertTrue(errors[0].matches(Gio.io_error_quark(), Gio.IOErrorEnum.NOT_FOUND))
         self.assertEqual(self.server.get_ice_servers(), "[]")
+
+    def test_answer_offer_for_a_token(self):
+        loop = GLib.MainLoop()
+        errors = []
+
+        def answered(server, result, request):
+            try:
+                server.answer_offer_finish(result)
+            except GLib.Error as error:
+                errors.append(error)
+            request.respond_error(422, "There is no answer.")
+
+        def offer(server, request):
+            server.answer_offer_async("output", "v=0\r\n", request, None, answered, request)
+
+        def client(server, tokens):
+            for token in tokens:
+                ask(server, "/offer", "POST", b"", {"Authorization": f"Bearer {token}"})
+            loop.quit()
+
+        tokens = {"neighbour": "other", "viewer": "output"}
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "tokens.json"
+            path.touch(mode=0o600)
+            path.write_text(json.dumps([
+                {"sha256": hashlib.sha256(token.encode()).hexdigest(), "streams": [stream],
+                 "allow": ["view"]} for token, stream in tokens.items()]), encoding="utf-8")
+            server = GstWebRTCServer.Server.new(f"webrtc://127.0.0.1:0?auth-tokens={path}")
+            self.assertTrue(server.start())
+            self.addCleanup(server.stop)
+        server.add_handler("POST", "/offer", offer)
+        thread = threading.Thread(target=client, args=(server, tokens))
+        GLib.idle_add(thread.start)
+        loop.run()
+        thread.join(PATIENCE)
+        # Only who may view the stream hears that it is not there.
+        self.assertTrue(errors[0].matches(Gio.io_error_quark(), Gio.IOErrorEnum.PERMISSION_DENIED))
+        self.assertTrue(errors[1].matches(Gio.io_error_quark(), Gio.IOErrorEnum.NOT_FOUND))
 
 
 if __name__ == "__main__":

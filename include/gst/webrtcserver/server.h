@@ -63,7 +63,9 @@ void gst_webrtc_server_server_remove_route(GstWebRTCServerServer* self, const gc
 
 GST_WEBRTC_SERVER_API
 void gst_webrtc_server_server_answer_offer_async(GstWebRTCServerServer* self, const gchar* stream,
-                                                 const gchar* offer, GCancellable* cancellable,
+                                                 const gchar* offer,
+                                                 GstWebRTCServerRequest* request,
+                                                 GCancellable* cancellable,
                                                  GAsyncReadyCallback callback, gpointer user_data);
 GST_WEBRTC_SERVER_API
 gchar* gst_webrtc_server_server_answer_offer_finish(GstWebRTCServerServer* self,

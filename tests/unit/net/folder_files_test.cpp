@@ -37,6 +37,16 @@ TEST_F(FolderFilesTest, LetNobodyOut) {
   EXPECT_EQ(files.serve({}, folder_.path("outside")).status, 404);
 }
 
+TEST_F(FolderFilesTest, EndWithOneSlashAtMost) {
+  std::ofstream(folder_.path("root/sub/index.html")) << "index";
+  const FolderFiles files(folder_.path("root"));
+  EXPECT_EQ(files.serve({}, "sub/").status, 200);
+  EXPECT_EQ(files.serve({}, "sub//").status, 404);
+  // Deeper than a stack that had something of each would be.
+  EXPECT_EQ(files.serve({}, "sub" + std::string(1'000'000, '/')).status, 404);
+  EXPECT_EQ(files.serve({}, std::string(1'000'000, '/')).status, 404);
+}
+
 TEST_F(FolderFilesTest, FollowTheLinkThatTheyWereGiven) {
   std::filesystem::create_directory_symlink(folder_.path("root"), folder_.path("link"));
   EXPECT_EQ(FolderFiles(folder_.path("link")).serve({}, "inside").status, 200);

@@ -66,6 +66,22 @@ TEST_F(ListenerGateTest, TellsItsGateOfEveryHeaderOfAName) {
   EXPECT_EQ(reply.body, "Bearer one, Bearer two");
 }
 
+TEST_F(ListenerGateTest, TakesNoPathWithoutEnd) {
+  start_with_routes();
+  add_sockets("/{stream}");
+  add("GET", "/files/{path...}", [](const HttpRequest& request) {
+    return HttpResponse::text(200, std::to_string(request.captures.at("path").size()));
+  });
+  constexpr std::size_t kMost = 8 * 1024;
+  const std::string longest = "/files/" + std::string(kMost - 7, '/');
+  EXPECT_EQ(RawClient(port()).get(longest).status, 200);
+  EXPECT_EQ(RawClient(port()).get(longest + "?and=" + std::string(1024, 'a')).status, 200);
+  EXPECT_EQ(RawClient(port()).get(longest + "/").status, 414);
+  // Nor where there is no route, nor as a WebSocket's.
+  EXPECT_EQ(RawClient(port()).get("/nothing/" + std::string(kMost, 'a')).status, 414);
+  EXPECT_EQ(RawWebSocket(port()).open("/" + std::string(kMost, 'a')).status, 414);
+}
+
 TEST_F(ListenerGateTest, SurvivesATokenThatFillsItsHeaders) {
   start_with_routes();
   loop_.call([&] {

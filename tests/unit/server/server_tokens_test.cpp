@@ -12,6 +12,7 @@
 #include "support/patience.hpp"
 #include "support/signalling_client.hpp"
 #include "support/tokens.hpp"
+#include "unit/rtc/recorded_offers.hpp"
 
 namespace webrtcserver {
 namespace {
@@ -197,6 +198,27 @@ TEST_F(ServerTokensTest, SaysWhatASessionMayDo) {
   };
   EXPECT_FALSE(may_control(outputs_.front()));
   EXPECT_TRUE(may_control(input_));
+}
+
+// What GstWebRTCServerServer.answer_offer() does with a request.
+TEST_F(ServerTokensTest, GivesWhoBringsAnOfferWhatTheGrantAllows) {
+  const auto ask = [&](const Grant& grant) {
+    const auto fault = std::make_shared<std::optional<OfferDesk::Fault>>();
+    return server_->loop().call([&] {
+      server_->offers().answer("input", test::kChromiumPublisher, grant,
+                               [fault](const OfferDesk::Result& result) {
+                                 if (const auto* it = std::get_if<OfferDesk::Fault>(&result))
+                                   *fault = *it;
+                               });
+      if (fault->has_value()) return (*fault)->message;
+      return std::string(input_->sessions().back()->may_control() ? "control" : "publish");
+    });
+  };
+  EXPECT_EQ(ask({{"*"}, {Permission::kView}, {}, {}}),
+            "The token does not let you publish this stream.");
+  EXPECT_EQ(ask({{"other"}, {Permission::kPublish}, {}, {}}),
+            "The token does not let you publish this stream.");
+  EXPECT_EQ(ask({{"input"}, {Permission::kPublish}, {}, {}}), "publish");
 }
 
 TEST_F(ServerTokensTest, EndsASessionWithItsToken) {
