@@ -32,7 +32,10 @@ class RunControl : public std::enable_shared_from_this<RunControl> {
     ~Host() = default;
   };
 
-  RunControl(LoopThread& loop, std::weak_ptr<Host> host);
+  // For an application that was asked to play. Less than a browser waits for its reply.
+  static constexpr std::chrono::milliseconds kLimit{8'000};
+
+  RunControl(LoopThread& loop, std::weak_ptr<Host> host, std::chrono::milliseconds limit = kLimit);
 
   const std::shared_ptr<RunGate>& gate() const { return gate_; }
 
@@ -53,13 +56,14 @@ class RunControl : public std::enable_shared_from_this<RunControl> {
   void start(const RunState::Done& done);
   void stop();
   void shut(bool shut);
+  // Server thread. Unless it has played since.
+  void limit(unsigned start);
   void time_out();
-  // The answer that a start() which waits for PLAYING owes; null: none.
-  RunState::Done take_waiting();
   void request(GstState state);
 
   LoopThread& loop_;
   const std::weak_ptr<Host> host_;
+  const std::chrono::milliseconds limit_;
   const std::shared_ptr<RunGate> gate_ = std::make_shared<RunGate>();
   // One after another, as the application hears of it.
   const std::shared_ptr<SerialQueue> queue_ = SerialQueue::create(SerialQueue::Pool::kApplication);
@@ -69,6 +73,7 @@ class RunControl : public std::enable_shared_from_this<RunControl> {
   bool active_ = false;          // guarded by mutex_: from begin() to end()
   bool playing_ = false;         // guarded by mutex_
   bool asked_to_pause_ = false;  // guarded by mutex_
+  unsigned starts_ = 0;          // guarded by mutex_: how many have begun to wait
   RunState::Done waiting_;       // guarded by mutex_: for PLAYING
   bool was_shut_ = false;        // guarded by mutex_: ahead of that
 };
