@@ -14,6 +14,7 @@ void RunControl::begin(bool running) {
     const std::scoped_lock lock(mutex_);
     active_ = true;
     playing_ = false;
+    stopped_ = !running;
     asked_to_pause_ = false;
   }
   gate_->restart();
@@ -23,6 +24,11 @@ void RunControl::begin(bool running) {
 void RunControl::resume() {
   const std::scoped_lock lock(mutex_);
   active_ = true;
+}
+
+bool RunControl::is_stopped() const {
+  const std::scoped_lock lock(mutex_);
+  return stopped_;
 }
 
 void RunControl::shut(bool shut) {
@@ -43,18 +49,19 @@ void RunControl::play(const Ref<GstClock>& clock, GstClockTime base_time) {
 
 void RunControl::played() {
   RunState::Done waiting;
+  bool stopped = false;
   {
     const std::scoped_lock lock(mutex_);
     playing_ = true;
+    stopped = stopped_;
     waiting = std::exchange(waiting_, nullptr);
   }
   if (waiting) loop_.post([waiting] { waiting({}); });
-  if (!gate_->is_shut()) return;
+  if (!stopped) return;
   // It plays although it is to be stopped: at the beginning, or as the application likes it.
   queue_->post([weak = weak_from_this()] {
     const auto self = weak.lock();
-    if (!self || !self->gate_->is_shut()) return;
-    self->stop();
+    if (self && self->is_stopped()) self->stop();
   });
 }
 
@@ -92,6 +99,7 @@ void RunControl::start(const RunState::Done& done) {
     ask = !handled && (!playing_ || asked_to_pause_);
     asked_to_pause_ = false;
     was_shut_ = was_shut;
+    was_stopped_ = std::exchange(stopped_, false);
     if (wait) waiting_ = done;
     start = ++starts_;
   }
@@ -117,6 +125,10 @@ void RunControl::limit(unsigned start) {
 void RunControl::stop() {
   const auto host = host_.lock();
   if (!host) return;
+  {
+    const std::scoped_lock lock(mutex_);
+    stopped_ = true;
+  }
   if (host->run_requested(false)) return shut(false);
   shut(true);
   {
@@ -141,9 +153,10 @@ void RunControl::time_out() {
   {
     const std::scoped_lock lock(mutex_);
     done = std::exchange(waiting_, nullptr);
+    if (!done) return;
     was_shut = was_shut_;
+    stopped_ = was_stopped_;
   }
-  if (!done) return;
   if (was_shut) shut(true);
   done(ControlFault("not-started", "",
                     "The application did not set its pipeline to PLAYING within " +

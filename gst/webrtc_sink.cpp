@@ -351,7 +351,7 @@ bool WebRTCSink::pad_restarted() {
   }
   try {
     run_->resume();
-    add_stream(!run_->gate()->is_shut());
+    add_stream(!run_->is_stopped());
   } catch (const Error& error) {  // another stream has taken the name meanwhile
     if (const auto host = host_.lock()) host->fail(error);
     return false;

@@ -94,5 +94,50 @@ TEST_F(RunControlTest, AHandlerThatTakesLongerThanTheLimitIsAnswered) {
   EXPECT_EQ(await(want(true)), "not-started");
 }
 
+TEST_F(RunControlTest, WhoPlaysAlthoughItIsStoppedIsAskedToPauseEachTime) {
+  control_->begin(false);
+  control_->played();
+  EXPECT_EQ(await(want(false)), "done");  // behind what has been asked
+  EXPECT_THAT(application_->take(), ElementsAre("stop?", "PAUSED", "stop?", "PAUSED"));
+  control_->pause();
+  control_->played();
+  ASSERT_TRUE(SerialQueue::wait_idle(test::kPatience));
+  EXPECT_THAT(application_->take(), ElementsAre("stop?", "PAUSED"));
+}
+
+TEST_F(RunControlTest, SoIsAnApplicationThatPausesByItself) {
+  application_->start = [this] {
+    control_->played();
+    return true;
+  };
+  application_->stop = [this] {
+    control_->pause();
+    return true;
+  };
+  control_->begin(false);
+  EXPECT_EQ(await(want(true)), "done");
+  ASSERT_TRUE(SerialQueue::wait_idle(test::kPatience));
+  EXPECT_FALSE(control_->is_stopped());
+  EXPECT_EQ(await(want(false)), "done");
+  EXPECT_FALSE(control_->gate()->is_shut());
+  EXPECT_TRUE(control_->is_stopped());
+  EXPECT_THAT(application_->take(), ElementsAre("start?", "stop?"));
+  control_->played();
+  ASSERT_TRUE(SerialQueue::wait_idle(test::kPatience));
+  EXPECT_THAT(application_->take(), ElementsAre("stop?"));
+}
+
+TEST_F(RunControlTest, AStartThatWasInVainLeavesItStopped) {
+  application_->stop = [] { return true; };
+  control_->begin(false);
+  EXPECT_EQ(await(want(false)), "done");
+  EXPECT_EQ(await(want(true)), "not-started");
+  EXPECT_TRUE(control_->is_stopped());
+  application_->take();
+  control_->played();
+  ASSERT_TRUE(SerialQueue::wait_idle(test::kPatience));
+  EXPECT_THAT(application_->take(), ElementsAre("stop?"));
+}
+
 }  // namespace
 }  // namespace webrtcserver
