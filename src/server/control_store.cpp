@@ -129,7 +129,7 @@ void ControlStore::join(const std::shared_ptr<ControlSet>& set, std::set<std::st
       other_controls_ = false;
     }
     loop_ = &loop;
-    if (!context_) context_ = std::make_shared<ApplicationContext>(loop);
+    if (!calls_) calls_ = std::make_shared<ApplicationCalls>(loop);
     places_.push_back({set, handle, std::move(others)});
     now = controls_;
   }
@@ -162,14 +162,14 @@ void ControlStore::activate(const std::string& action, const std::string& by,
 }
 
 void ControlStore::run(std::function<void()> task, const ControlDone& done) {
-  std::shared_ptr<ApplicationContext> context;
+  std::shared_ptr<ApplicationCalls> calls;
   LoopThread* loop = nullptr;
   {
     const std::scoped_lock lock(mutex_);
-    context = context_;
+    calls = calls_;
     loop = loop_;
   }
-  context->run([self = shared_from_this(), loop, task = std::move(task), done] {
+  calls->post([self = shared_from_this(), loop, task = std::move(task), done] {
     std::optional<ControlFault> fault;
     guard("a handler of controls", [&] {
       try {
