@@ -86,6 +86,7 @@ class ControlStore : public std::enable_shared_from_this<ControlStore> {
   LoopThread* loop_ = nullptr;                  // guarded by mutex_; likewise
   std::map<std::string, std::string> changed_;  // guarded by mutex_; not told yet: by whom
   bool other_controls_ = false;                 // guarded by mutex_; which is not told yet
+  std::set<std::string> added_;                 // guarded by mutex_; likewise
   Telling telling_ = Telling::kIdle;            // guarded by mutex_
 };
 

@@ -206,6 +206,29 @@ TEST_F(ControlStoreTest, ControlsComeAndGoWhileBrowsersWatch) {
   EXPECT_THAT(application_->entries(), ElementsAre("late=3.000000 by s1"));
 }
 
+TEST_F(ControlStoreTest, AControlInPlaceOfAnotherBeginsWithTheValueThatItWasGiven) {
+  store_->add(number("x"));
+  const auto set = show();
+  // Nothing is told in between: that happens on this thread.
+  loop_.call([&] {
+    EXPECT_TRUE(store_->remove("x"));
+    Control text = number("x");
+    text.spec.type = ControlSpec::Type::kString;
+    text.spec.max_length = 100;
+    text.value = std::string("at first");
+    store_->add(text);
+    store_->set("x", std::string("then"));
+    store_->add(number("other"));
+  });
+  ASSERT_TRUE(browsers_->wait([](const auto& entries) { return entries.size() >= 2; }));
+  // No message that it has changed: who knows the number would read it.
+  EXPECT_THAT(browsers_->entries(), ElementsAre("all", "all"));
+  EXPECT_THAT(loop_.call([&] {
+    return set->describe({"view", "playing", "all", ""});
+  }),
+              HasSubstr("\"value\":\"then\""));
+}
+
 TEST_F(ControlStoreTest, WhatCannotBeIsRefused) {
   store_->add(number("speed"));
   EXPECT_EQ(refusal(number("speed")), ErrorCode::kNameTaken);
