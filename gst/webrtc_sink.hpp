@@ -133,6 +133,7 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>,
   void request_state(GstState state) override;
   void suspend_encoders(bool suspend) override;
 
+  bool encoders_suspended() const;
   void add_stream(bool running);
   void set_clock(const Ref<GstClock>& clock);
   std::vector<std::shared_ptr<Pad>> pads() const;
@@ -164,6 +165,7 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>,
   std::shared_ptr<PropertyControls> controls_;  // guarded by mutex_; from publish() to unpublish()
   StreamUri uri_;                               // guarded by mutex_; parsed by open()
   Ref<GstClock> clock_;                         // guarded by mutex_
+  bool encoders_suspended_ = false;             // guarded by mutex_; set ahead of the pads'
 };
 
 // The codecs that `caps` names ("video/x-h264; video/x-vp8"), in its order. Throws Error(kFailed)
