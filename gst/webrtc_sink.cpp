@@ -364,6 +364,7 @@ bool WebRTCSink::pad_restarted() {
     clock = clock_;
   }
   try {
+    const std::scoped_lock lock(restart_mutex_);
     run_->resume();
     add_stream(!run_->is_stopped());
   } catch (const Error& error) {  // another stream has taken the name meanwhile

@@ -2,7 +2,7 @@
 // webrtc_sink.hpp — what webrtcsink does: opens a server, publishes a stream, and feeds it from its
 // pads. Methods may be called from any thread; the GObject around it (webrtc_sink_element.cpp) is
 // only their door. Lock order: none is ever held while another is taken, and none while calling
-// out.
+// out, save restart_mutex_.
 #pragma once
 
 #include <atomic>
@@ -155,6 +155,9 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>,
 
   std::shared_ptr<RunControl> run_;  // set once, by create()
 
+  // Of pads that come back together the first adds the stream. Ahead of every other lock, and only
+  // of streaming threads, which may wait for each other there.
+  std::mutex restart_mutex_;
   mutable std::mutex mutex_;
   Settings settings_;                                 // guarded by mutex_
   std::map<std::string, std::shared_ptr<Pad>> pads_;  // guarded by mutex_
