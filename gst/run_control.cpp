@@ -6,21 +6,15 @@
 
 namespace webrtcserver {
 
-namespace {
-
-// For an application that was asked to play. Less than a browser waits for its reply.
-constexpr std::chrono::seconds kLimit{8};
-
-}  // namespace
-
-RunControl::RunControl(LoopThread& loop, std::weak_ptr<Host> host)
-    : loop_(loop), host_(std::move(host)) {}
+RunControl::RunControl(LoopThread& loop, std::weak_ptr<Host> host, std::chrono::milliseconds limit)
+    : loop_(loop), host_(std::move(host)), limit_(limit) {}
 
 void RunControl::begin(bool running) {
   {
     const std::scoped_lock lock(mutex_);
     active_ = true;
     playing_ = false;
+    stopped_ = !running;
     asked_to_pause_ = false;
   }
   gate_->restart();
@@ -30,6 +24,11 @@ void RunControl::begin(bool running) {
 void RunControl::resume() {
   const std::scoped_lock lock(mutex_);
   active_ = true;
+}
+
+bool RunControl::is_stopped() const {
+  const std::scoped_lock lock(mutex_);
+  return stopped_;
 }
 
 void RunControl::shut(bool shut) {
@@ -49,17 +48,20 @@ void RunControl::play(const Ref<GstClock>& clock, GstClockTime base_time) {
 }
 
 void RunControl::played() {
+  RunState::Done waiting;
+  bool stopped = false;
   {
     const std::scoped_lock lock(mutex_);
     playing_ = true;
+    stopped = stopped_;
+    waiting = std::exchange(waiting_, nullptr);
   }
-  if (const auto done = take_waiting()) loop_.post([done] { done({}); });
-  if (!gate_->is_shut()) return;
+  if (waiting) loop_.post([waiting] { waiting({}); });
+  if (!stopped) return;
   // It plays although it is to be stopped: at the beginning, or as the application likes it.
   queue_->post([weak = weak_from_this()] {
     const auto self = weak.lock();
-    if (!self || !self->gate_->is_shut()) return;
-    self->stop();
+    if (self && self->is_stopped()) self->stop();
   });
 }
 
@@ -70,10 +72,7 @@ void RunControl::pause() {
 }
 
 void RunControl::apply(bool run, RunState::Done done) {
-  if (run)
-    timer_ = loop_.after(kLimit, [weak = weak_from_this()] {
-      if (const auto self = weak.lock()) self->time_out();
-    });
+  timer_.cancel();  // of a start that has been answered
   queue_->post([weak = weak_from_this(), run, done = std::move(done), &loop = loop_] {
     const auto self = weak.lock();
     if (!self) {
@@ -92,6 +91,7 @@ void RunControl::start(const RunState::Done& done) {
   shut(false);
   bool ask = false;
   bool wait = false;
+  unsigned start = 0;
   {
     const std::scoped_lock lock(mutex_);
     wait = !handled && !playing_ && active_;
@@ -99,15 +99,36 @@ void RunControl::start(const RunState::Done& done) {
     ask = !handled && (!playing_ || asked_to_pause_);
     asked_to_pause_ = false;
     was_shut_ = was_shut;
+    was_stopped_ = std::exchange(stopped_, false);
     if (wait) waiting_ = done;
+    start = ++starts_;
   }
   if (ask) request(GST_STATE_PLAYING);
-  if (!wait) loop_.post([done] { done({}); });
+  if (!wait) return loop_.post([done] { done({}); });
+  // Not from before the handler on, which takes as long as it likes: the time would be over with
+  // nobody who waits yet, and would never be over for who waits then.
+  loop_.post([weak = weak_from_this(), start] {
+    if (const auto self = weak.lock()) self->limit(start);
+  });
+}
+
+void RunControl::limit(unsigned start) {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (!waiting_ || starts_ != start) return;
+  }
+  timer_ = loop_.after(limit_, [weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->time_out();
+  });
 }
 
 void RunControl::stop() {
   const auto host = host_.lock();
   if (!host) return;
+  {
+    const std::scoped_lock lock(mutex_);
+    stopped_ = true;
+  }
   if (host->run_requested(false)) return shut(false);
   shut(true);
   {
@@ -127,22 +148,19 @@ void RunControl::request(GstState state) {
 
 void RunControl::time_out() {
   timer_.cancel();
-  const auto done = take_waiting();
-  if (!done) return;
+  RunState::Done done;
   bool was_shut = false;
   {
     const std::scoped_lock lock(mutex_);
+    done = std::exchange(waiting_, nullptr);
+    if (!done) return;
     was_shut = was_shut_;
+    stopped_ = was_stopped_;
   }
   if (was_shut) shut(true);
   done(ControlFault("not-started", "",
                     "The application did not set its pipeline to PLAYING within " +
-                        std::to_string(kLimit.count()) + " seconds."));
-}
-
-RunState::Done RunControl::take_waiting() {
-  const std::scoped_lock lock(mutex_);
-  return std::exchange(waiting_, nullptr);
+                        std::to_string(kLimit / std::chrono::seconds(1)) + " seconds."));
 }
 
 void RunControl::end() {

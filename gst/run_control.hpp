@@ -32,9 +32,14 @@ class RunControl : public std::enable_shared_from_this<RunControl> {
     ~Host() = default;
   };
 
-  RunControl(LoopThread& loop, std::weak_ptr<Host> host);
+  // For an application that was asked to play. Less than a browser waits for its reply.
+  static constexpr std::chrono::milliseconds kLimit{8'000};
+
+  RunControl(LoopThread& loop, std::weak_ptr<Host> host, std::chrono::milliseconds limit = kLimit);
 
   const std::shared_ptr<RunGate>& gate() const { return gate_; }
+  // It is not to run. The gate is open nevertheless where the application has seen to that itself.
+  bool is_stopped() const;
 
   // The pipeline goes to PAUSED from READY.
   void begin(bool running);
@@ -53,24 +58,28 @@ class RunControl : public std::enable_shared_from_this<RunControl> {
   void start(const RunState::Done& done);
   void stop();
   void shut(bool shut);
+  // Server thread. Unless it has played since.
+  void limit(unsigned start);
   void time_out();
-  // The answer that a start() which waits for PLAYING owes; null: none.
-  RunState::Done take_waiting();
   void request(GstState state);
 
   LoopThread& loop_;
   const std::weak_ptr<Host> host_;
+  const std::chrono::milliseconds limit_;
   const std::shared_ptr<RunGate> gate_ = std::make_shared<RunGate>();
   // One after another, as the application hears of it.
   const std::shared_ptr<SerialQueue> queue_ = SerialQueue::create(SerialQueue::Pool::kApplication);
   Timer timer_;  // server thread
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   bool active_ = false;          // guarded by mutex_: from begin() to end()
   bool playing_ = false;         // guarded by mutex_
+  bool stopped_ = false;         // guarded by mutex_: see is_stopped()
   bool asked_to_pause_ = false;  // guarded by mutex_
+  unsigned starts_ = 0;          // guarded by mutex_: how many have begun to wait
   RunState::Done waiting_;       // guarded by mutex_: for PLAYING
   bool was_shut_ = false;        // guarded by mutex_: ahead of that
+  bool was_stopped_ = false;     // guarded by mutex_: likewise
 };
 
 }  // namespace webrtcserver

@@ -81,6 +81,18 @@ std::vector<std::shared_ptr<WebRTCSink::Pad>> WebRTCSink::pads() const {
   return copies;
 }
 
+namespace {
+
+void apply_suspension(EncodingSet& encodings, bool suspend) {
+  if (suspend) {
+    encodings.suspend();
+  } else {
+    encodings.resume();
+  }
+}
+
+}  // namespace
+
 Ref<GstElement> WebRTCSink::add_pad(MediaKind kind, const std::string& name) {
   const Settings now = settings();
   EncodingSet::Settings encoding;
@@ -91,7 +103,6 @@ Ref<GstElement> WebRTCSink::add_pad(MediaKind kind, const std::string& name) {
   const auto codecs = encoding.codecs;
   auto pad = std::make_shared<Pad>(weak_from_this(), name);
   pad->set_encodings(EncodingSet::create(std::move(encoding), pad));
-  if (run_->gate()->is_shut()) pad->encodings()->suspend();
   pad->metadata().set_sources(now.frame_metadata);
   auto element = create_frame_sink("frames-" + name, pad->encodings(), run_->gate(), codecs, pad);
   Ref<GstClock> clock;
@@ -101,6 +112,9 @@ Ref<GstElement> WebRTCSink::add_pad(MediaKind kind, const std::string& name) {
     clock = clock_;
   }
   if (clock) pad->encodings()->set_clock(clock);
+  // They may be suspended or resumed before this pad is known, or while it follows.
+  for (bool done = false; done != encoders_suspended(); done = !done)
+    apply_suspension(*pad->encodings(), !done);
   update_media();
   return element;
 }
@@ -350,8 +364,9 @@ bool WebRTCSink::pad_restarted() {
     clock = clock_;
   }
   try {
+    const std::scoped_lock lock(restart_mutex_);
     run_->resume();
-    add_stream(!run_->gate()->is_shut());
+    add_stream(!run_->is_stopped());
   } catch (const Error& error) {  // another stream has taken the name meanwhile
     if (const auto host = host_.lock()) host->fail(error);
     return false;
@@ -468,14 +483,17 @@ void WebRTCSink::request_state(GstState state) {
   if (const auto host = host_.lock()) host->request_state(state);
 }
 
+bool WebRTCSink::encoders_suspended() const {
+  const std::scoped_lock lock(mutex_);
+  return encoders_suspended_;
+}
+
 void WebRTCSink::suspend_encoders(bool suspend) {
-  for (const auto& pad : pads()) {
-    if (suspend) {
-      pad->encodings()->suspend();
-    } else {
-      pad->encodings()->resume();
-    }
+  {
+    const std::scoped_lock lock(mutex_);
+    encoders_suspended_ = suspend;
   }
+  for (const auto& pad : pads()) apply_suspension(*pad->encodings(), suspend);
 }
 
 }  // namespace webrtcserver

@@ -2,7 +2,7 @@
 // webrtc_sink.hpp — what webrtcsink does: opens a server, publishes a stream, and feeds it from its
 // pads. Methods may be called from any thread; the GObject around it (webrtc_sink_element.cpp) is
 // only their door. Lock order: none is ever held while another is taken, and none while calling
-// out.
+// out, save restart_mutex_.
 #pragma once
 
 #include <atomic>
@@ -133,6 +133,7 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>,
   void request_state(GstState state) override;
   void suspend_encoders(bool suspend) override;
 
+  bool encoders_suspended() const;
   void add_stream(bool running);
   void set_clock(const Ref<GstClock>& clock);
   std::vector<std::shared_ptr<Pad>> pads() const;
@@ -154,6 +155,9 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>,
 
   std::shared_ptr<RunControl> run_;  // set once, by create()
 
+  // Of pads that come back together the first adds the stream. Ahead of every other lock, and only
+  // of streaming threads, which may wait for each other there.
+  std::mutex restart_mutex_;
   mutable std::mutex mutex_;
   Settings settings_;                                 // guarded by mutex_
   std::map<std::string, std::shared_ptr<Pad>> pads_;  // guarded by mutex_
@@ -164,6 +168,7 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>,
   std::shared_ptr<PropertyControls> controls_;  // guarded by mutex_; from publish() to unpublish()
   StreamUri uri_;                               // guarded by mutex_; parsed by open()
   Ref<GstClock> clock_;                         // guarded by mutex_
+  bool encoders_suspended_ = false;             // guarded by mutex_; set ahead of the pads'
 };
 
 // The codecs that `caps` names ("video/x-h264; video/x-vp8"), in its order. Throws Error(kFailed)

@@ -169,14 +169,26 @@ void EncodingSet::set_caps(const Ref<GstCaps>& caps) {
 
 void EncodingSet::start(const Encodings& encodings, const Ref<GstCaps>& caps,
                         const Ref<GstClock>& clock) const {
-  bool suspended = false;
-  {
-    const std::scoped_lock lock(mutex_);
-    suspended = suspended_;
-  }
   for (const auto& encoding : encodings) {
-    if (!suspended || encoding->encoded()) encoding->start(caps, clock);
+    if (encoding->encoded()) {
+      encoding->start(caps, clock);
+      continue;
+    }
+    // suspend() or resume() may come between the look and the call, and be done with this one: it
+    // is looked at again, until what has been done is what holds.
+    for (bool started = false; started == is_suspended(); started = !started) {
+      if (started) {
+        encoding->stop();
+      } else {
+        encoding->start(caps, clock);
+      }
+    }
   }
+}
+
+bool EncodingSet::is_suspended() const {
+  const std::scoped_lock lock(mutex_);
+  return suspended_;
 }
 
 void EncodingSet::push(const Ref<GstBuffer>& buffer, GstClockTime time) {

@@ -123,6 +123,7 @@ class EncodingSet final : public Encoding::Listener,
   std::vector<Format> raw_formats(const Ref<GstCaps>& caps) const;
   bool has_encoder(const Ref<GstCaps>& raw_caps) const;
   void announce();
+  bool is_suspended() const;
   // Those that may run now.
   void start(const Encodings& encodings, const Ref<GstCaps>& caps,
              const Ref<GstClock>& clock) const;

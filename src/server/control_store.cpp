@@ -59,6 +59,7 @@ void ControlStore::add(const Control& control) {
                                          " controls already, and no more can be added.");
     }
     controls_.push_back(control);
+    added_.insert(name);
     other_controls_ = true;
   }
   tell_soon();
@@ -127,9 +128,10 @@ void ControlStore::join(const std::shared_ptr<ControlSet>& set, std::set<std::st
     if (places_.empty()) {  // nobody was there to be told
       changed_.clear();
       other_controls_ = false;
+      added_.clear();
     }
     loop_ = &loop;
-    if (!context_) context_ = std::make_shared<ApplicationContext>(loop);
+    if (!calls_) calls_ = std::make_shared<ApplicationCalls>(loop);
     places_.push_back({set, handle, std::move(others)});
     now = controls_;
   }
@@ -162,14 +164,14 @@ void ControlStore::activate(const std::string& action, const std::string& by,
 }
 
 void ControlStore::run(std::function<void()> task, const ControlDone& done) {
-  std::shared_ptr<ApplicationContext> context;
+  std::shared_ptr<ApplicationCalls> calls;
   LoopThread* loop = nullptr;
   {
     const std::scoped_lock lock(mutex_);
-    context = context_;
+    calls = calls_;
     loop = loop_;
   }
-  context->run([self = shared_from_this(), loop, task = std::move(task), done] {
+  calls->post([self = shared_from_this(), loop, task = std::move(task), done] {
     std::optional<ControlFault> fault;
     guard("a handler of controls", [&] {
       try {
@@ -221,10 +223,12 @@ void ControlStore::tell() {
   std::vector<Control> all;
   std::vector<Place> places;
   std::map<std::string, std::string> changed;
+  std::set<std::string> added;
   bool other_controls = false;
   {
     const std::scoped_lock lock(mutex_);
     changed = std::exchange(changed_, {});
+    added = std::exchange(added_, {});
     other_controls = std::exchange(other_controls_, false);
     if (changed.empty() && !other_controls) return;
     all = controls_;
@@ -234,6 +238,8 @@ void ControlStore::tell() {
     const auto set = place.set.lock();
     if (!set) continue;
     for (const Control& control : all) {
+      // One that is not known yet comes with its value. Another one may be known by its name.
+      if (added.count(control.spec.name) > 0) continue;
       if (const auto by = changed.find(control.spec.name); by != changed.end())
         set->report(control.spec.name, control.value, by->second);
     }

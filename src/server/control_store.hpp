@@ -13,8 +13,8 @@
 #include <string>
 #include <vector>
 
-#include "base/application_context.hpp"
 #include "base/loop_thread.hpp"
+#include "server/application_calls.hpp"
 #include "server/control_set.hpp"
 
 namespace webrtcserver {
@@ -24,7 +24,7 @@ class ControlStore : public std::enable_shared_from_this<ControlStore> {
   static constexpr std::size_t kMaxControls = 256;
 
   // Told where the application expects it (ApplicationContext), without a lock held, one thing
-  // after another for each stream. A browser is answered when it returns.
+  // after another. A browser is answered when it returns.
   class Handler {
    public:
     virtual void on_changed(const ControlSpec& control, const ControlValue& value,
@@ -79,13 +79,15 @@ class ControlStore : public std::enable_shared_from_this<ControlStore> {
   const std::weak_ptr<Handler> handler_;
 
   mutable std::mutex mutex_;
-  std::vector<Control> controls_;                // guarded by mutex_
-  std::vector<Place> places_;                    // guarded by mutex_
-  std::shared_ptr<ApplicationContext> context_;  // guarded by mutex_; null until the first join()
-  LoopThread* loop_ = nullptr;                   // guarded by mutex_; likewise
-  std::map<std::string, std::string> changed_;   // guarded by mutex_; not told yet: by whom
-  bool other_controls_ = false;                  // guarded by mutex_; which is not told yet
-  Telling telling_ = Telling::kIdle;             // guarded by mutex_
+  std::vector<Control> controls_;  // guarded by mutex_
+  std::vector<Place> places_;      // guarded by mutex_
+  // Of all streams together, each of which lets go of one wish after another.
+  std::shared_ptr<ApplicationCalls> calls_;     // guarded by mutex_; null until the first join()
+  LoopThread* loop_ = nullptr;                  // guarded by mutex_; likewise
+  std::map<std::string, std::string> changed_;  // guarded by mutex_; not told yet: by whom
+  bool other_controls_ = false;                 // guarded by mutex_; which is not told yet
+  std::set<std::string> added_;                 // guarded by mutex_; likewise
+  Telling telling_ = Telling::kIdle;            // guarded by mutex_
 };
 
 }  // namespace webrtcserver

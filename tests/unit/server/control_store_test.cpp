@@ -4,9 +4,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <condition_variable>
+#include <future>
+#include <thread>
 
 #include "base/error.hpp"
+#include "base/serial_queue.hpp"
 #include "support/patience.hpp"
 
 namespace webrtcserver {
@@ -202,6 +206,29 @@ TEST_F(ControlStoreTest, ControlsComeAndGoWhileBrowsersWatch) {
   EXPECT_THAT(application_->entries(), ElementsAre("late=3.000000 by s1"));
 }
 
+TEST_F(ControlStoreTest, AControlInPlaceOfAnotherBeginsWithTheValueThatItWasGiven) {
+  store_->add(number("x"));
+  const auto set = show();
+  // Nothing is told in between: that happens on this thread.
+  loop_.call([&] {
+    EXPECT_TRUE(store_->remove("x"));
+    Control text = number("x");
+    text.spec.type = ControlSpec::Type::kString;
+    text.spec.max_length = 100;
+    text.value = std::string("at first");
+    store_->add(text);
+    store_->set("x", std::string("then"));
+    store_->add(number("other"));
+  });
+  ASSERT_TRUE(browsers_->wait([](const auto& entries) { return entries.size() >= 2; }));
+  // No message that it has changed: who knows the number would read it.
+  EXPECT_THAT(browsers_->entries(), ElementsAre("all", "all"));
+  EXPECT_THAT(loop_.call([&] {
+    return set->describe({"view", "playing", "all", ""});
+  }),
+              HasSubstr("\"value\":\"then\""));
+}
+
 TEST_F(ControlStoreTest, WhatCannotBeIsRefused) {
   store_->add(number("speed"));
   EXPECT_EQ(refusal(number("speed")), ErrorCode::kNameTaken);
@@ -219,6 +246,39 @@ TEST_F(ControlStoreTest, WhatCannotBeIsRefused) {
     store_->add(number(("n" + std::to_string(i)).c_str()));
   EXPECT_EQ(refusal(number("more")), ErrorCode::kLimit);
   EXPECT_THAT(application_->entries(), IsEmpty());
+}
+
+TEST_F(ControlStoreTest, HandlersForTwoStreamsComeOneAfterAnotherOnAMainContextThatIsBusy) {
+  store_->add(number("speed"));
+  const auto first = show();
+  const auto second = show();
+  const auto here = std::this_thread::get_id();
+  std::atomic<bool> inside{false};
+  std::atomic<bool> overlapped{false};
+  application_->correct = [&] {
+    if (inside) overlapped = true;
+    if (std::this_thread::get_id() != here) return;
+    inside = true;
+    want(second, R"({"speed":8})");
+    // Longer than the main context, which is busy here, is waited for; then the queue has the call.
+    std::promise<void> given_up;
+    Timer timer;
+    loop_.call([&] {
+      timer = loop_.after(std::chrono::milliseconds(200), [&given_up] { given_up.set_value(); });
+    });
+    given_up.get_future().wait();
+    loop_.call([&] { timer.cancel(); });
+    EXPECT_TRUE(SerialQueue::wait_idle(test::kPatience));
+    inside = false;
+  };
+  want(first, R"({"speed":7})");
+  // Nothing is there if this comes so late that it has been given up already.
+  if (!g_main_context_iteration(nullptr, FALSE)) want(second, R"({"speed":8})");
+  ASSERT_TRUE(browsers_->wait([](const auto& entries) {
+    return std::count(entries.begin(), entries.end(), "answer done") == 2;
+  }));
+  EXPECT_FALSE(overlapped);
+  EXPECT_THAT(application_->entries(), ElementsAre("speed=7.000000 by s1", "speed=8.000000 by s1"));
 }
 
 TEST_F(ControlStoreTest, AnApplicationThatIsGoneIsSaid) {
