@@ -303,6 +303,7 @@ TEST(LossyChannel, IsHeardByTheApplicationAndNotRepliedTo) {
     peer.lossy_channel().say(R"({"id":1,"request":{"type":"message","data":1}})");
     return heard > 0;
   }));
+  ASSERT_EQ(peer.channel().wait_label(), "control");
   // Over the same queue, so that a reply to what came before would have come.
   peer.channel().say(R"({"id":2,"request":{"type":"message","data":2}})");
   EXPECT_THAT(peer.channel().heard(1),

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "api_server.hpp"
+#include "base/serial_queue.hpp"
 #include "host_pipeline.hpp"
 #include "support/http_client.hpp"
 #include "support/patience.hpp"
@@ -197,6 +198,9 @@ TEST(Routes, AnAnswerMayOutliveTheServer) {
   EXPECT_EQ(answer.get().status, 0);
   respond(request.get(), 200, "late");
   EXPECT_STREQ(gst_webrtc_server_request_get_path(request.get()), "/later");
+  // The last to hold the server may have been the handler's thread: what closes there uses
+  // GStreamer, which the program ends next.
+  EXPECT_TRUE(SerialQueue::wait_idle(kPatience));
 }
 
 TEST(Routes, PatternsThatCannotBeAreRefused) {
