@@ -9,7 +9,7 @@ import {
 } from './support/controls_driver.js';
 import { Pipeline, freePort, sink, testPicture } from './support/pipeline.js';
 import { until } from './support/until.js';
-import { untilFrames, watch } from './support/watching.js';
+import { untilFrames, untilPlaying, watch } from './support/watching.js';
 
 const kControls = [
   'text=overlay.text,max-length=20',
@@ -226,6 +226,7 @@ test('the panel is closed by its key, stays closed, and is where there are contr
   await until('the button', () => page.evaluate(() => (
     document.querySelector('[aria-label="Controls (c)"]')?.checkVisibility())));
   assert.equal(await shownControls(page), null);
+  await untilPlaying(page);  // until then, buttons come and shift those that are there
   await page.click('[aria-label="Controls (c)"]');
   await untilShown(page, 'text', 'hello');
   await page.close();
