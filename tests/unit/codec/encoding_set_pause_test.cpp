@@ -3,50 +3,18 @@
 #include <gtest/gtest.h>
 
 #include "codec/encoding_set.hpp"
+#include "encoding_set_fixture.hpp"
 #include "media.hpp"
 #include "recorders.hpp"
 
 namespace webrtcserver {
 namespace {
 
-using testing::kFrameTime;
-using testing::kStart;
 using testing::Media;
 using testing::raw_video;
-using testing::RecordingListener;
 using testing::RecordingSink;
 
-class EncodingSetPauseTest : public ::testing::Test {
- protected:
-  void TearDown() override { EXPECT_TRUE(listener_->wait_until_pipelines_are_gone()); }
-
-  std::shared_ptr<EncodingSet> make() {
-    EncodingSet::Settings settings;
-    settings.name = "video_0";
-    settings.bitrate = 1'000'000;
-    return EncodingSet::create(std::move(settings), listener_);
-  }
-  GstClockTime push(EncodingSet& set, const Media& media, std::size_t index) {
-    const GstClockTime time = kStart + pushed_++ * kFrameTime;
-    set.push(media.buffers[index % media.buffers.size()], time);
-    return time;
-  }
-  ::testing::AssertionResult stream(EncodingSet& set, const Media& media, RecordingSink& sink,
-                                    std::size_t frames) {
-    const std::size_t goal = sink.frames().size() + frames;
-    const auto give_up = std::chrono::steady_clock::now() + testing::kDeadline;
-    for (std::size_t i = 0; sink.frames().size() < goal; ++i) {
-      if (std::chrono::steady_clock::now() > give_up)
-        return ::testing::AssertionFailure() << "no more frames";
-      push(set, media, i);
-      sink.wait_briefly_for_frames(goal);
-    }
-    return ::testing::AssertionSuccess();
-  }
-
-  const std::shared_ptr<RecordingListener> listener_ = std::make_shared<RecordingListener>();
-  std::size_t pushed_ = 0;
-};
+using EncodingSetPauseTest = testing::EncodingSetFixture;
 
 TEST_F(EncodingSetPauseTest, NoEncoderRunsWhileItIsSuspended) {
   const auto set = make();

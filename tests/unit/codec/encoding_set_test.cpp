@@ -11,6 +11,7 @@
 
 #include "base/error.hpp"
 #include "base/serial_queue.hpp"
+#include "encoding_set_fixture.hpp"
 #include "media.hpp"
 #include "recorders.hpp"
 
@@ -23,7 +24,6 @@ using testing::kStart;
 using testing::Media;
 using testing::raw_audio;
 using testing::raw_video;
-using testing::RecordingListener;
 using testing::RecordingSink;
 
 std::vector<std::string> names_of(const std::vector<Format>& formats) {
@@ -39,38 +39,8 @@ Media encoded_video(const std::string& encoder, int frames) {
                              encoder);
 }
 
-class EncodingSetTest : public ::testing::Test {
+class EncodingSetTest : public testing::EncodingSetFixture {
  protected:
-  void TearDown() override { EXPECT_TRUE(listener_->wait_until_pipelines_are_gone()); }
-
-  std::shared_ptr<EncodingSet> make(
-      MediaKind kind = MediaKind::kVideo, std::vector<const Codec*> codecs = {},
-      std::shared_ptr<EncoderCatalogue> catalogue = EncoderCatalogue::system()) {
-    EncodingSet::Settings settings;
-    settings.name = kind == MediaKind::kVideo ? "video_0" : "audio_0";
-    settings.kind = kind;
-    settings.codecs = std::move(codecs);
-    settings.bitrate = 1'000'000;
-    return EncodingSet::create(std::move(settings), listener_, std::move(catalogue));
-  }
-  GstClockTime push(EncodingSet& set, const Media& media, std::size_t index) {
-    const GstClockTime time = kStart + pushed_++ * kFrameTime;
-    set.push(media.buffers[index % media.buffers.size()], time);
-    return time;
-  }
-  ::testing::AssertionResult stream(EncodingSet& set, const Media& media, RecordingSink& sink,
-                                    std::size_t frames) {
-    const std::size_t goal = sink.frames().size() + frames;
-    const auto give_up = std::chrono::steady_clock::now() + testing::kDeadline;
-    for (std::size_t i = 0; sink.frames().size() < goal; ++i) {
-      if (std::chrono::steady_clock::now() > give_up)
-        return ::testing::AssertionFailure() << "no more frames";
-      push(set, media, i);
-      sink.wait_briefly_for_frames(goal);
-    }
-    return ::testing::AssertionSuccess();
-  }
-
   ::testing::AssertionResult stream_until(EncodingSet& set, const Media& media,
                                           const std::function<bool()>& condition) {
     const auto give_up = std::chrono::steady_clock::now() + testing::kDeadline;
@@ -81,9 +51,6 @@ class EncodingSetTest : public ::testing::Test {
     }
     return ::testing::AssertionSuccess();
   }
-
-  std::shared_ptr<RecordingListener> listener_ = std::make_shared<RecordingListener>();
-  std::size_t pushed_ = 0;
 };
 
 TEST_F(EncodingSetTest, OffersRawVideoInTheOrderOfTheSettings) {
