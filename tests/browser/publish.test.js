@@ -94,9 +94,11 @@ test('Firefox sends both as well', async () => {
     const page = await publish(firefox, pipeline);
     await video.until('30 frames', 30);
     await audio.until('the tone of the microphone', 20, ({ peak }) => peak > 0.05);
-    const statistics = await page.evaluate(() => (
-      document.querySelector('webrtc-publisher').statistics));
-    assert.ok(statistics.video && statistics.audio, 'and says so');
+    // The page looks once a second; what came after its last look is in the next one.
+    await until('the page says so', () => page.evaluate(() => {
+      const { video, audio } = document.querySelector('webrtc-publisher').statistics ?? {};
+      return Boolean(video && audio);
+    }));
   } finally {
     await firefox.close();
   }

@@ -58,8 +58,9 @@ test('a stream name that is taken', async () => {
 
 test('settings that contradict the running server’s', async () => {
   const { status, output } = await launch(['videotestsrc', 'is-live=true', '!', 'webrtcsink',
-    'uri=webrtc://127.0.0.1:18555/one', 'videotestsrc', 'is-live=true', '!', 'webrtcsink',
-    'uri=webrtc://127.0.0.1:18555/two', 'ice-tcp=false']);
+    'uri=webrtc://127.0.0.1:18555/one', 'stun-server=stun://127.0.0.1:3478', 'videotestsrc',
+    'is-live=true', '!', 'webrtcsink', 'uri=webrtc://127.0.0.1:18555/two',
+    'stun-server=stun://127.0.0.1:3479']);
   assert.notEqual(status, 0);
   assert.match(output, /already runs .* with other/);
 });

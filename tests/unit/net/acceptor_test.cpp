@@ -19,6 +19,16 @@ class AcceptorTest : public test::ListenerFixture {
     start();
     add("GET", "/", [](const HttpRequest&) { return HttpResponse::text(200, "here"); });
   }
+
+  // Returns when the loop waits for `release`: what connects from then on is the kernel's to take.
+  void hold_up(std::promise<void>& release) {
+    std::promise<void> held;
+    loop_.post([&] {
+      held.set_value();
+      release.get_future().wait();
+    });
+    held.get_future().wait();
+  }
 };
 
 TEST_F(AcceptorTest, OutlivesALackOfFileDescriptors) {
@@ -27,7 +37,7 @@ TEST_F(AcceptorTest, OutlivesALackOfFileDescriptors) {
 #endif
   start_with_a_route();
   std::promise<void> release;
-  loop_.post([&] { release.get_future().wait(); });
+  hold_up(release);
   RawClient client(port());  // the kernel takes it, the server cannot yet
 
   rlimit usual{};
@@ -49,7 +59,7 @@ TEST_F(AcceptorTest, OutlivesALackOfFileDescriptors) {
 TEST_F(AcceptorTest, TakesManyConnectionsAtOnce) {
   start_with_a_route();
   std::promise<void> release;
-  loop_.post([&] { release.get_future().wait(); });
+  hold_up(release);
   std::vector<std::unique_ptr<RawClient>> clients;
   for (int i = 0; i < 100; ++i) clients.push_back(std::make_unique<RawClient>(port()));
   release.set_value();
