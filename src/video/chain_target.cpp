@@ -15,8 +15,8 @@ namespace webrtcserver {
 
 namespace {
 
-constexpr guint64 kRawFrames = 3;                         // more is delay, and megabytes each
-constexpr guint64 kEncodedBytes = guint64{32} << 20;      // of a stream, whatever its bitrate
+constexpr guint64 kRawFrames = 3;                     // more is delay, and megabytes each
+constexpr guint64 kEncodedBytes = guint64{32} << 20;  // of a stream, whatever its bitrate
 constexpr guint64 kEncodedFrames = 250;
 
 bool is_raw(const GstCaps* caps) {
@@ -49,10 +49,10 @@ void ChainTarget::open() {
 
 void ChainTarget::begin(const OutputCodec* codec) {
   if (begun_ && codec != codec_ && !plan_.early) {
-    throw Error(ErrorCode::kNoCommonCodec,
-                "\"" + plan_.location.text + "\" has begun with " +
-                    std::string(codec_ ? codec_->name : "raw video") + " and cannot go on with " +
-                    (codec ? codec->name : "raw video") + ".");
+    throw Error(ErrorCode::kNoCommonCodec, "\"" + plan_.location.text + "\" has begun with " +
+                                               std::string(codec_ ? codec_->name : "raw video") +
+                                               " and cannot go on with " +
+                                               (codec ? codec->name : "raw video") + ".");
   }
   if (!begun_ && !plan_.early) build(codec);
   begun_ = true;

@@ -20,8 +20,8 @@ namespace webrtcserver {
 
 namespace {
 
-constexpr guint64 kMaxFrames = 3;              // raw, ahead of an encoder: more is delay
-constexpr guint64 kMaxEncodedFrames = 250;     // ahead of a parser, which takes no time
+constexpr guint64 kMaxFrames = 3;           // raw, ahead of an encoder: more is delay
+constexpr guint64 kMaxEncodedFrames = 250;  // ahead of a parser, which takes no time
 constexpr GstClockTime kKeyFrameInterval = 2 * GST_SECOND;  // files can be sought, listeners join
 
 bool is_in_system_memory(const GstCaps* caps) {
@@ -116,8 +116,7 @@ std::shared_ptr<EncodedStream::Work> EncodedStream::build(const EncoderCatalogue
     if (row->max_bitrate_property) set_number(work->encoder, row->max_bitrate_property, bitrate);
     if (row->buffer_property)
       set_number(work->encoder, row->buffer_property, bitrate * row->buffer_ms / 1000);
-    if (row->bitrate_property[0] != '\0')
-      set_number(work->encoder, row->bitrate_property, bitrate);
+    if (row->bitrate_property[0] != '\0') set_number(work->encoder, row->bitrate_property, bitrate);
     if (row->output_filter) {
       chain.add_filter(Ref<GstCaps>::adopt(gst_caps_from_string(row->output_filter)), "profile");
     }
@@ -167,10 +166,10 @@ void EncodedStream::connect(const std::shared_ptr<Work>& work) {
         return GST_PAD_PROBE_OK;
       },
       work.get(), nullptr);
-  work->chain.watch([weak = std::weak_ptr<Work>(work), owner = weak_from_this()](
-                        GstMessage* message) {
-    if (const auto self = owner.lock()) self->on_message(weak, message);
-  });
+  work->chain.watch(
+      [weak = std::weak_ptr<Work>(work), owner = weak_from_this()](GstMessage* message) {
+        if (const auto self = owner.lock()) self->on_message(weak, message);
+      });
 }
 
 void EncodedStream::on_message(const std::weak_ptr<Work>& from, GstMessage* message) {
@@ -228,7 +227,8 @@ void EncodedStream::prepare(const VideoFrame& frame) {
     choices_ = output_encoders(*plan_.codec, frame.caps.get(), plan_.encoder);
   } else {
     if (caps_ && !gst_caps_is_equal(caps_.get(), frame.caps.get())) {
-      if (plan_.one_size) GST_WARNING("Pictures of another size or format are fitted to the first.");
+      if (plan_.one_size)
+        GST_WARNING("Pictures of another size or format are fitted to the first.");
       gst_app_src_set_caps(GST_APP_SRC(current->input), frame.caps.get());
     }
     caps_ = frame.caps;
@@ -254,10 +254,9 @@ void EncodedStream::prepare(const VideoFrame& frame) {
     const std::scoped_lock lock(mutex_);
     reason = error_;
   }
-  throw Error(ErrorCode::kNoEncoder,
-              std::string("No encoder of ") + plan_.codec->name + " takes " +
-                  take_string(gst_caps_to_string(frame.caps.get())) +
-                  (reason.empty() ? "." : ": " + reason));
+  throw Error(ErrorCode::kNoEncoder, std::string("No encoder of ") + plan_.codec->name + " takes " +
+                                         take_string(gst_caps_to_string(frame.caps.get())) +
+                                         (reason.empty() ? "." : ": " + reason));
 }
 
 void EncodedStream::push(const VideoFrame& frame) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// encoded_stream.hpp — one encoding for all targets that take it; or, where frames come encoded, the
-// parser alone. A pipeline of its own:
+// encoded_stream.hpp — one encoding for all targets that take it; or, where frames come encoded,
+// the parser alone. A pipeline of its own:
 //   appsrc → converter → encoder → parser → appsink → targets
 // push() by one thread at a time; the rest from any thread.
 #pragma once
@@ -30,10 +30,10 @@ class EncodedStream : public std::enable_shared_from_this<EncodedStream> {
 
   struct Plan {
     const OutputCodec* codec = nullptr;
-    bool passes = false;   // what comes is encoded so already
-    std::string encoder;   // element; empty: the best that works
-    unsigned bitrate = 0;  // bit/s
-    bool wait = false;     // push() waits for room
+    bool passes = false;    // what comes is encoded so already
+    std::string encoder;    // element; empty: the best that works
+    unsigned bitrate = 0;   // bit/s
+    bool wait = false;      // push() waits for room
     bool one_size = false;  // pictures of another size get borders, so that they fit the first
   };
 
@@ -64,8 +64,8 @@ class EncodedStream : public std::enable_shared_from_this<EncodedStream> {
                 std::weak_ptr<Listener> listener);
 
   void prepare(const VideoFrame& frame);
-  std::shared_ptr<Work> build(const EncoderCatalogue::Choice& choice,
-                              const std::string& front_end, const Ref<GstCaps>& caps);
+  std::shared_ptr<Work> build(const EncoderCatalogue::Choice& choice, const std::string& front_end,
+                              const Ref<GstCaps>& caps);
   void connect(const std::shared_ptr<Work>& work);
   std::string front_end(const EncoderCatalogue::Choice& choice, const GstCaps* caps) const;
   void replace(std::shared_ptr<Work> work);

@@ -26,8 +26,8 @@ FrameDecoder::FrameDecoder(const OutputCodec& codec, const Ref<GstCaps>& caps, b
   input_ = chain_->add("appsrc", "input");
   g_object_set(input_, "caps", caps.get(), "format", GST_FORMAT_TIME, "is-live",
                wait ? FALSE : TRUE, "block", wait ? TRUE : FALSE, "max-bytes", guint64{0},
-               "max-time", guint64{0}, "max-buffers", wait ? guint64{3} : kMaxFrames,
-               "min-latency", gint64{0}, nullptr);
+               "max-time", guint64{0}, "max-buffers", wait ? guint64{3} : kMaxFrames, "min-latency",
+               gint64{0}, nullptr);
   GstElement* bin =
       chain_->add_description("decodebin ! appsink name=frames sync=false async=false", "decoder");
   const auto output = Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(bin), "frames"));

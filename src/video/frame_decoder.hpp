@@ -17,8 +17,8 @@ namespace webrtcserver {
 class FrameDecoder {
  public:
   struct Calls {
-    std::function<void(const VideoFrame&)> frame;         // on a thread of the decoder's
-    std::function<void()> ended;                          // likewise
+    std::function<void(const VideoFrame&)> frame;          // on a thread of the decoder's
+    std::function<void()> ended;                           // likewise
     std::function<void(const std::string& error)> failed;  // on any thread
   };
 

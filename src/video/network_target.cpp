@@ -14,9 +14,10 @@ namespace webrtcserver {
 namespace {
 
 constexpr int kDefaultRtpPort = 5004;
-constexpr PropertySetting kPayloader[] = {
-    {"mtu", "1200"}, {"config-interval", "-1"}, {"aggregate-mode", "zero-latency"},
-    {"picture-id-mode", "15-bit"}};
+constexpr PropertySetting kPayloader[] = {{"mtu", "1200"},
+                                          {"config-interval", "-1"},
+                                          {"aggregate-mode", "zero-latency"},
+                                          {"picture-id-mode", "15-bit"}};
 
 // What a player needs to make sense of the packets (RFC 8866).
 std::string describe_session(const std::string& host, int port, const GstCaps* caps) {
@@ -62,14 +63,14 @@ void watch_payloader(GstElement* payloader, SessionFile file) {
   const auto pad = Ref<GstPad>::adopt(gst_element_get_static_pad(payloader, "src"));
   gst_pad_add_probe(
       pad.get(), GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
-      [](GstPad* pad, GstPadProbeInfo* info, gpointer data) {
+      [](GstPad* source, GstPadProbeInfo* info, gpointer data) {
         guard("a session description", [&] {
           GstEvent* event = GST_PAD_PROBE_INFO_EVENT(info);
           if (GST_EVENT_TYPE(event) != GST_EVENT_CAPS) return;
           GstCaps* caps = nullptr;
           gst_event_parse_caps(event, &caps);
-          const auto payloader = Ref<GstElement>::adopt(gst_pad_get_parent_element(pad));
-          write_session(*static_cast<SessionFile*>(data), payloader.get(), caps);
+          const auto parent = Ref<GstElement>::adopt(gst_pad_get_parent_element(source));
+          write_session(*static_cast<SessionFile*>(data), parent.get(), caps);
         });
         return GST_PAD_PROBE_OK;
       },
@@ -99,16 +100,14 @@ std::shared_ptr<Target> make_rtp_target(const TargetRequest& request) {
 
 std::shared_ptr<Target> make_rtmp_target(const TargetRequest& request) {
   ChainTarget::Plan plan = chain_plan(request);
-  plan.from_zero = true;
-  // A server that takes nothing would hold up the files beside it.
-  plan.wait = false;
-  plan.build = [uri = request.location.text, format = request.format](ElementChain& chain,
-                                                                      const OutputCodec* codec) {
+  plan.from_zero = !request.wait;  // what is paced has the clock's time
+  plan.build = [uri = request.location.text, format = request.format, wait = request.wait](
+                   ElementChain& chain, const OutputCodec* codec) {
     chain.add(codec->parser, "parser");
     apply_settings(chain.add(format->muxer, "muxer"), format->muxer_settings);
     GstElement* sink = chain.add("rtmp2sink", "sink");
-    g_object_set(sink, "location", uri.c_str(), "sync", FALSE, "async", FALSE, "qos", FALSE,
-                 nullptr);
+    g_object_set(sink, "location", uri.c_str(), "sync", wait ? TRUE : FALSE, "async", FALSE, "qos",
+                 FALSE, nullptr);
     return sink;
   };
   return std::make_shared<ChainTarget>(std::move(plan), request.listener);

@@ -19,8 +19,8 @@ constexpr std::array kCodecs{
                 false},
     OutputCodec{"H265", "video/x-h265", "h265parse",
                 "video/x-h265,stream-format=byte-stream,alignment=au", "rtph265pay", false},
-    OutputCodec{"AV1", "video/x-av1", "av1parse", "video/x-av1,stream-format=obu-stream,alignment=tu",
-                "rtpav1pay", false},
+    OutputCodec{"AV1", "video/x-av1", "av1parse",
+                "video/x-av1,stream-format=obu-stream,alignment=tu", "rtpav1pay", false},
     OutputCodec{"JPEG", "image/jpeg", nullptr, "image/jpeg", "rtpjpegpay", true},
     OutputCodec{"PNG", "image/png", nullptr, "image/png", nullptr, true},
 };
@@ -97,8 +97,9 @@ const OutputCodec* find_output_codec(std::string_view name) {
 const OutputCodec* output_codec_of(const GstCaps* caps) {
   if (!caps || gst_caps_is_any(caps) || gst_caps_is_empty(caps)) return nullptr;
   const std::string_view type = gst_structure_get_name(gst_caps_get_structure(caps, 0));
-  const auto* found = std::find_if(kCodecs.begin(), kCodecs.end(),
-                                   [type](const OutputCodec& row) { return type == row.media_type; });
+  const auto* found = std::find_if(kCodecs.begin(), kCodecs.end(), [type](const OutputCodec& row) {
+    return type == row.media_type;
+  });
   return found == kCodecs.end() ? nullptr : found;
 }
 
@@ -117,21 +118,25 @@ std::vector<EncoderCatalogue::Choice> output_encoders(const OutputCodec& codec,
 }
 
 const OutputCodec& codec_of_encoder(std::string_view element) {
-  for (const std::span<const Encoder> rows : {encoder_table(), std::span<const Encoder>(kFurtherRows)}) {
+  for (const std::span<const Encoder> rows :
+       {encoder_table(), std::span<const Encoder>(kFurtherRows)}) {
     for (const Encoder& row : rows) {
       const OutputCodec* codec = find_output_codec(row.codec);
       if (codec && element == row.factory) return *codec;
     }
   }
   std::string known;
-  for (const std::span<const Encoder> rows : {encoder_table(), std::span<const Encoder>(kFurtherRows)}) {
+  for (const std::span<const Encoder> rows :
+       {encoder_table(), std::span<const Encoder>(kFurtherRows)}) {
     for (const Encoder& row : rows) {
-      if (find_output_codec(row.codec)) known += std::string(known.empty() ? "" : ", ") + row.factory;
+      if (find_output_codec(row.codec))
+        known += std::string(known.empty() ? "" : ", ") + row.factory;
     }
   }
   throw Error(ErrorCode::kNoEncoder, "\"" + std::string(element) +
                                          "\" is no encoder of video that an output can use; there "
-                                         "are " + known + ".");
+                                         "are " +
+                                         known + ".");
 }
 
 }  // namespace webrtcserver

@@ -15,15 +15,15 @@
 namespace webrtcserver {
 
 struct OutputCodec {
-  const char* name;          // "H264"; the option's "mjpeg" is "JPEG"
-  const char* media_type;    // of caps
-  const char* parser;        // element; null: frames are whole as they come
-  const char* stream_caps;   // what all targets get, behind the parser
-  const char* payloader;     // RTP; null: none
-  bool every_frame_is_key;   // pictures that know nothing of each other
+  const char* name;         // "H264"; the option's "mjpeg" is "JPEG"
+  const char* media_type;   // of caps
+  const char* parser;       // element; null: frames are whole as they come
+  const char* stream_caps;  // what all targets get, behind the parser
+  const char* payloader;    // RTP; null: none
+  bool every_frame_is_key;  // pictures that know nothing of each other
 };
 
-std::span<const OutputCodec> output_codecs();              // in order of preference
+std::span<const OutputCodec> output_codecs();                 // in order of preference
 const OutputCodec* find_output_codec(std::string_view name);  // in any case; null: unknown
 const OutputCodec* output_codec_of(const GstCaps* caps);      // null: raw, or unknown
 

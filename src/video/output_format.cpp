@@ -62,10 +62,10 @@ constexpr std::array kFormats{
     picture(LocationKind::kImageSequence, "jpg", "JPEG", kJpeg),
     picture(LocationKind::kImageSequence, "jpeg", "JPEG", kJpeg),
     picture(LocationKind::kImageSequence, "png", "PNG", kPng),
-    OutputFormat{LocationKind::kWebrtc, nullptr, "WebRTC", kWebrtcCodecs, true, true, false,
-                 nullptr, {}},
-    OutputFormat{LocationKind::kWhip, nullptr, "WHIP", kWebrtcCodecs, true, true, false, nullptr,
-                 {}},
+    OutputFormat{
+        LocationKind::kWebrtc, nullptr, "WebRTC", kWebrtcCodecs, true, true, false, nullptr, {}},
+    OutputFormat{
+        LocationKind::kWhip, nullptr, "WHIP", kWebrtcCodecs, true, true, false, nullptr, {}},
     OutputFormat{LocationKind::kRtp, nullptr, "RTP", kRtpCodecs, false, true, false, nullptr, {}},
     OutputFormat{LocationKind::kRtsp, nullptr, "RTSP", kRtpCodecs, false, true, false, nullptr, {}},
     OutputFormat{LocationKind::kRtmp, nullptr, "RTMP", kH264, false, true, true, "flvmux", kFlv},
@@ -84,8 +84,7 @@ std::string extension_of(const std::string& path) {
 std::string known_extensions(LocationKind kind) {
   std::string known;
   for (const OutputFormat& format : kFormats) {
-    if (format.kind == kind)
-      known += std::string(known.empty() ? "." : " .") + format.extension;
+    if (format.kind == kind) known += std::string(known.empty() ? "." : " .") + format.extension;
   }
   return known;
 }

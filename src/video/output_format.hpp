@@ -14,13 +14,13 @@ namespace webrtcserver {
 
 struct OutputFormat {
   LocationKind kind;
-  const char* extension;          // of files; null: the kind has one format
-  const char* words;              // as an error names it: "MP4"
+  const char* extension;                // of files; null: the kind has one format
+  const char* words;                    // as an error names it: "MP4"
   std::span<const char* const> codecs;  // in order of preference; empty: raw only
-  bool takes_raw;                 // encodes by itself, or shows
-  bool paces;                     // waits for the clock where frames come faster
-  bool one_size;                  // a picture of another size cannot follow
-  const char* muxer;              // element; null: none
+  bool takes_raw;                       // encodes by itself, or shows
+  bool paces;                           // waits for the clock where frames come faster
+  bool one_size;                        // a picture of another size cannot follow
+  const char* muxer;                    // element; null: none
   std::span<const PropertySetting> muxer_settings;
 };
 

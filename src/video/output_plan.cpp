@@ -18,7 +18,8 @@ bool contains(const Codecs& codecs, const OutputCodec* codec) {
 
 std::string names(const Codecs& codecs) {
   std::string text;
-  for (const OutputCodec* codec : codecs) text += std::string(text.empty() ? "" : ", ") + codec->name;
+  for (const OutputCodec* codec : codecs)
+    text += std::string(text.empty() ? "" : ", ") + codec->name;
   return text.empty() ? "nothing" : text;
 }
 
@@ -35,8 +36,7 @@ const OutputCodec* named_codec(const VideoOptions& options) {
     codec = find_output_codec(options.output_codec);
     if (!codec) {
       throw Error(ErrorCode::kNoCommonCodec, "There is no codec \"" + options.output_codec +
-                                                 "\" (output-codec); there are " +
-                                                 names([] {
+                                                 "\" (output-codec); there are " + names([] {
                                                    Codecs all;
                                                    for (const OutputCodec& row : output_codecs())
                                                      all.push_back(&row);
@@ -48,9 +48,9 @@ const OutputCodec* named_codec(const VideoOptions& options) {
   if (!options.output_encoder.empty()) {
     const OutputCodec& made = codec_of_encoder(options.output_encoder);
     if (codec && codec != &made) {
-      throw Error(ErrorCode::kSettingsConflict,
-                  "The encoder \"" + options.output_encoder + "\" makes " + made.name + ", not " +
-                      codec->name + " (output-codec).");
+      throw Error(ErrorCode::kSettingsConflict, "The encoder \"" + options.output_encoder +
+                                                    "\" makes " + made.name + ", not " +
+                                                    codec->name + " (output-codec).");
     }
     codec = &made;
   }
@@ -87,8 +87,8 @@ std::vector<const OutputCodec*> plan_codecs(
     return !wish.codecs.empty() && !is_picture(wish);
   });
   const auto stays_raw = [&](const OutputWish& wish) {
-    return wish.codecs.empty() || (wish.format->takes_raw && sharers < 2 &&
-                                   options.output_encoder.empty());
+    return wish.codecs.empty() ||
+           (wish.format->takes_raw && sharers < 2 && options.output_encoder.empty());
   };
 
   std::vector<const OutputCodec*> plan(wishes.size(), nullptr);
@@ -128,7 +128,8 @@ std::vector<const OutputCodec*> plan_codecs(
     });
     if (own == wish.codecs.end()) {
       throw Error(ErrorCode::kNoEncoder,
-                  "\"" + wish.text + "\": no encoder of " + (named ? named->name : names(wish.codecs)) +
+                  "\"" + wish.text + "\": no encoder of " +
+                      (named ? named->name : names(wish.codecs)) +
                       " works here; install one (gstreamer1.0-plugins-ugly has x264enc).");
     }
     choose(i, *own);

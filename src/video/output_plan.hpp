@@ -19,8 +19,8 @@ struct OutputWish {
 };
 
 // A codec for each target; null: it gets raw video. `has_encoder` is asked as seldom as possible.
-// Throws Error(kNoCommonCodec) where a target cannot carry what was asked for, and Error(kNoEncoder)
-// where nothing can encode for it; both name the target.
+// Throws Error(kNoCommonCodec) where a target cannot carry what was asked for, and
+// Error(kNoEncoder) where nothing can encode for it; both name the target.
 std::vector<const OutputCodec*> plan_codecs(
     const std::vector<OutputWish>& wishes, const VideoOptions& options,
     const std::function<bool(const OutputCodec&)>& has_encoder);

@@ -140,14 +140,16 @@ void RtspTarget::begin(const OutputCodec* codec) {
         delete static_cast<std::weak_ptr<RtspTarget>*>(data);
       },
       static_cast<GConnectFlags>(0));
-  const auto mounts = Ref<GstRTSPMountPoints>::adopt(gst_rtsp_server_get_mount_points(server_.get()));
+  const auto mounts =
+      Ref<GstRTSPMountPoints>::adopt(gst_rtsp_server_get_mount_points(server_.get()));
   gst_rtsp_mount_points_add_factory(mounts.get(), mount_of(location_).c_str(), factory);
 }
 
 void RtspTarget::configure(GstRTSPMedia* media) {
   const auto bin = Ref<GstElement>::adopt(gst_rtsp_media_get_element(media));
   auto feed = std::make_shared<Feed>();
-  feed->input = Ref<GstElement>::adopt(gst_bin_get_by_name_recurse_up(GST_BIN(bin.get()), "source"));
+  feed->input =
+      Ref<GstElement>::adopt(gst_bin_get_by_name_recurse_up(GST_BIN(bin.get()), "source"));
   {
     const std::scoped_lock lock(mutex_);
     if (caps_) gst_app_src_set_caps(GST_APP_SRC(feed->input.get()), caps_.get());
@@ -221,7 +223,7 @@ void RtspTarget::push(const VideoFrame& frame) {
     }
     feed->needs_key_frame = false;
     GstBuffer* copy = gst_buffer_copy(frame.buffer.get());  // memory is shared
-    GST_BUFFER_PTS(copy) = GST_CLOCK_TIME_NONE;              // each client's pipeline has its own
+    GST_BUFFER_PTS(copy) = GST_CLOCK_TIME_NONE;             // each client's pipeline has its own
     GST_BUFFER_DTS(copy) = GST_CLOCK_TIME_NONE;
     bytes_ += gst_buffer_get_size(copy);
     gst_app_src_push_buffer(input, copy);
@@ -248,7 +250,8 @@ void RtspTarget::close() {
     if (pause_) gst_clock_id_unschedule(pause_);
   }
   if (!server_) return;
-  const auto mounts = Ref<GstRTSPMountPoints>::adopt(gst_rtsp_server_get_mount_points(server_.get()));
+  const auto mounts =
+      Ref<GstRTSPMountPoints>::adopt(gst_rtsp_server_get_mount_points(server_.get()));
   gst_rtsp_mount_points_remove_factory(mounts.get(), mount_of(location_).c_str());
   g_source_destroy(source_);
   g_source_unref(source_);

@@ -17,10 +17,11 @@ void check_query(const Location& location, std::initializer_list<std::string_vie
   for (const auto& [name, value] : location.query) {
     if (std::find(known.begin(), known.end(), name) != known.end()) continue;
     std::string words;
-    for (const std::string_view one : known) words += (words.empty() ? "" : ", ") + std::string(one);
-    throw Error(ErrorCode::kInvalidUri,
-                "\"" + location.text + "\" knows no option \"" + name + "\"" +
-                    (words.empty() ? "." : "; there is " + words + "."));
+    for (const std::string_view one : known)
+      words += (words.empty() ? "" : ", ") + std::string(one);
+    throw Error(ErrorCode::kInvalidUri, "\"" + location.text + "\" knows no option \"" + name +
+                                            "\"" +
+                                            (words.empty() ? "." : "; there is " + words + "."));
   }
 }
 

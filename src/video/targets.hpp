@@ -14,8 +14,8 @@ struct TargetRequest {
   Location location;
   const OutputFormat* format = nullptr;
   const VideoOptions* options = nullptr;
-  bool wait = false;           // push() waits for room
-  Ref<GObject> controls;       // for webrtcsink's property remote-controls; may be null
+  bool wait = false;      // push() waits for room
+  Ref<GObject> controls;  // for webrtcsink's property remote-controls; may be null
   std::weak_ptr<Target::Listener> listener;
 };
 

@@ -19,8 +19,8 @@ Timeline::Stamp Timeline::place(GstClockTime pts, GstClockTime dts, GstClockTime
     const GstClockTime given = GST_CLOCK_TIME_IS_VALID(dts) ? dts : pts;
     if (!offset_) offset_ = GST_CLOCK_DIFF(given, now);
     GstClockTimeDiff placed = static_cast<GstClockTimeDiff>(given) + *offset_;
-    const bool went_back = GST_CLOCK_TIME_IS_VALID(last_) &&
-                           placed <= static_cast<GstClockTimeDiff>(last_);
+    const bool went_back =
+        GST_CLOCK_TIME_IS_VALID(last_) && placed <= static_cast<GstClockTimeDiff>(last_);
     if (went_back || placed < 0) {
       const GstClockTime next = GST_CLOCK_TIME_IS_VALID(last_) ? last_ + step_ : now;
       offset_ = GST_CLOCK_DIFF(given, next);

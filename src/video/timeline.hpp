@@ -22,7 +22,7 @@ class Timeline {
   Stamp place(GstClockTime pts, GstClockTime dts, GstClockTime now);
 
  private:
-  std::optional<GstClockTimeDiff> offset_;  // of the clock from the samples' time
+  std::optional<GstClockTimeDiff> offset_;   // of the clock from the samples' time
   GstClockTime last_ = GST_CLOCK_TIME_NONE;  // on the clock: of decoding where frames are reordered
   GstClockTime step_ = GST_SECOND / 30;      // between the last two
 };

@@ -20,8 +20,8 @@
 namespace webrtcserver {
 
 class VideoOutput : public std::enable_shared_from_this<VideoOutput>,
-                    private Target::Listener,
-                    private EncodedStream::Listener {
+                    public Target::Listener,
+                    public EncodedStream::Listener {
  public:
   class Listener {
    public:
@@ -41,11 +41,13 @@ class VideoOutput : public std::enable_shared_from_this<VideoOutput>,
   // What a webrtcsink gets for its property remote-controls when it is opened.
   void set_controls(Ref<GObject> controls);
 
-  void open();                        // throws Error
-  void render(GstSample* sample);     // opens; throws Error
-  bool is_streaming() const;          // neither closed nor without a target left
-  void close();                       // throws Error for a target that could not be ended
-  void abandon() noexcept;            // at once, whatever is lost
+  void open();                     // throws Error
+  void render(GstSample* sample);  // opens; throws Error
+  bool is_streaming() const;       // neither closed nor without a target left
+  void close();                    // throws Error for a target that could not be ended
+  // Closes what `output` refers to and forgets it. In a forked child, whose threads are the
+  // parent's, it is forgotten alone.
+  static void release(std::shared_ptr<VideoOutput> output) noexcept;
 
   std::vector<std::string> uris() const;
   Owned<GstStructure> statistics() const;
@@ -63,7 +65,7 @@ class VideoOutput : public std::enable_shared_from_this<VideoOutput>,
     bool left_out = false;                 // headless
     std::shared_ptr<Target> target;        // set by open()
     const OutputCodec* codec = nullptr;    // what it gets; null: raw
-    std::string encoder;                   // the last one that encoded for it
+    bool begun = false;                    // has been told of its codec
     bool failed = false;
     bool ended = false;
     std::string error;
@@ -80,18 +82,20 @@ class VideoOutput : public std::enable_shared_from_this<VideoOutput>,
 
   VideoOutput(VideoOptions options, std::weak_ptr<Listener> listener);
 
+  void abandon();  // at once, whatever is lost
   void check_process() const;
   void add_target(const std::string& uri);
   void plan();
   void open_targets();
-  bool waits(const OutputFormat& format) const;
-  VideoFrame place(GstSample* sample, const GstCaps* caps);
+  VideoFrame place(GstSample* sample, const Ref<GstCaps>& caps);
   std::shared_ptr<Routes> routes_for(const Ref<GstCaps>& caps);
   std::shared_ptr<Routes> make_routes(const OutputCodec* input, const Ref<GstCaps>& caps);
   std::shared_ptr<EncodedStream> add_stream(const OutputCodec* codec, bool passes,
                                             std::vector<std::shared_ptr<Target>> targets);
   void add_decoder(const std::shared_ptr<Routes>& routes, const Ref<GstCaps>& caps);
   void push_raw(const Routes& routes, const VideoFrame& frame);
+  void push_stream(EncodedStream& stream, const VideoFrame& frame);
+  static bool is_fed(const Routes& routes, const Target& target);
   static void stop_routes(const Routes& routes);
   static std::vector<std::shared_ptr<EncodedStream>> streams_of(const Routes& routes);
   std::shared_ptr<Routes> routes() const;
@@ -114,20 +118,20 @@ class VideoOutput : public std::enable_shared_from_this<VideoOutput>,
 
   // Whoever renders or opens has it, and may wait for room in a queue with it; close() needs
   // neither. Ahead of mutex_.
-  std::mutex turn_;
-  Timeline timeline_;  // guarded by turn_
-  Ref<GstCaps> caps_;  // guarded by turn_: of the last frame
-  std::mutex decoded_;  // ahead of mutex_: frames of the decoder, one after another
+  std::timed_mutex turn_;
+  Timeline timeline_;   // guarded by turn_
+  Ref<GstCaps> given_;  // guarded by turn_: of the last sample
+  Ref<GstCaps> caps_;   // guarded by turn_: made of given_
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  State state_ = State::kNew;            // guarded by mutex_
-  std::vector<Slot> slots_;              // guarded by mutex_; as many from create() on
-  std::shared_ptr<Routes> routes_;       // guarded by mutex_
-  Ref<GObject> controls_;                // guarded by mutex_
-  std::uint64_t frames_ = 0;             // guarded by mutex_: rendered
-  int width_ = 0;                        // guarded by mutex_
-  int height_ = 0;                       // guarded by mutex_
+  State state_ = State::kNew;       // guarded by mutex_
+  std::vector<Slot> slots_;         // guarded by mutex_; as many from create() on
+  std::shared_ptr<Routes> routes_;  // guarded by mutex_
+  Ref<GObject> controls_;           // guarded by mutex_
+  std::uint64_t frames_ = 0;        // guarded by mutex_: rendered
+  int width_ = 0;                   // guarded by mutex_
+  int height_ = 0;                  // guarded by mutex_
 };
 
 }  // namespace webrtcserver
