@@ -3,7 +3,7 @@
 """Holds the order of the layers, the licence line and the size of files.
 
 An include in src/ or gst/ may point to its own layer and to those further left:
-base <- {codec, congestion, net, cuda} <- rtc <- signalling <- server <- {capi, video, gst}
+base <- {codec, congestion, net, cuda} <- rtc <- signalling <- server <- {video, gst}; video <- capi
 """
 
 import pathlib
@@ -18,7 +18,8 @@ RANKS = {
     "rtc": 2,
     "signalling": 3,
     "server": 4,
-    "capi": 5, "video": 5, "gst": 5,
+    "video": 5, "gst": 5,
+    "capi": 6,
 }
 LICENCE = "SPDX-License-Identifier: LGPL-2.1-or-later"
 LICENSED = {".cpp", ".hpp", ".h", ".c", ".cu", ".py", ".sh", ".cmake", ".js", ".mjs", ".ts", ".css", ".html", ".go"}
