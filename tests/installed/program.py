@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The program of docs/library.md, as it stands there but for its addresses."""
+"""The library's shortest program in Python, without the override: as it stands but for its addresses."""
 
 import sys
 
