@@ -295,7 +295,7 @@ TEST(Image, ShorterThanItsCapsSayIsAnErrorAndNotRead) {
 
 TEST(PixelFormat, HasGStreamersName) {
   EXPECT_EQ(to_string(PixelFormat::kBgr), "BGR");
-  EXPECT_EQ(to_string(PixelFormat::kI420_10), "I420_10LE");
+  EXPECT_EQ(to_string(PixelFormat::kI420TenBit), "I420_10LE");
   EXPECT_EQ(to_string(PixelFormat::kEncoded), "encoded");
   EXPECT_EQ(webrtcserver::pixel_format("NV12"), PixelFormat::kNv12);
   EXPECT_EQ(webrtcserver::pixel_format("GBR"), PixelFormat::kOther);
