@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * client.c — a program in C11 over an installed library: a server with a route, controls, and pictures
- * from a source into an output on that server. GStreamer is left to the library to start.
+ * from a source into an output on that server.
  */
 #include <gst/webrtcserver/webrtcserver.h>
 #include <stdio.h>
@@ -184,10 +184,14 @@ stream (GstWebRTCServerServer * server, GstWebRTCServerVideoOptions * options,
 int
 main (void)
 {
-  GstWebRTCServerServer *server = start_server ();
-  GstWebRTCServerControls *controls = make_controls ();
-  GstWebRTCServerVideoOptions *options = parse_options ();
+  GstWebRTCServerServer *server;
+  GstWebRTCServerControls *controls;
+  GstWebRTCServerVideoOptions *options;
 
+  gst_init (NULL, NULL);
+  server = start_server ();
+  controls = make_controls ();
+  options = parse_options ();
   stream (server, options, controls);
   gst_webrtc_server_server_stop (server);
   g_object_unref (options);
