@@ -157,7 +157,14 @@ TEST_F(VideoFiles, SeveralTargetsAreOneOutput) {
   EXPECT_TRUE(output->is_streaming());
   output->close();
   EXPECT_FALSE(output->is_streaming());
-  EXPECT_EQ(output->statistics().frames, 10U);
+  const VideoOutput::Statistics statistics = output->statistics();
+  EXPECT_EQ(statistics.frames, 10U);
+  EXPECT_EQ(statistics.width, 64);
+  ASSERT_EQ(statistics.targets.size(), 2U);
+  EXPECT_EQ(statistics.targets[1].uri, path("b.mkv"));
+  EXPECT_EQ(statistics.targets[1].frames, 10U);
+  EXPECT_EQ(statistics.targets[0].codec, statistics.targets[1].codec);
+  EXPECT_EQ(statistics.targets[0].error, "");
   for (const char* name : {"a.mkv", "b.mkv"}) {
     const auto copy = VideoSource::create(path(name));
     int images = 0;
