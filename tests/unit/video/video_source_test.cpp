@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "video/video_source.hpp"
 
-#include <gio/gio.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -13,6 +12,7 @@
 #include "support/patience.hpp"
 #include "support/recorded_media.hpp"
 #include "support/temporary_files.hpp"
+#include "support/udp_port.hpp"
 #include "support/video_files.hpp"
 
 namespace webrtcserver {
@@ -62,20 +62,10 @@ std::string error_of(const std::function<void()>& attempt) {
   return "";
 }
 
-// Of UDP, which nobody has just now.
-int free_port() {
-  const auto socket = Ref<GSocket>::adopt(
-      g_socket_new(G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, nullptr));
-  const auto any =
-      Ref<GSocketAddress>::adopt(g_inet_socket_address_new_from_string("127.0.0.1", 0));
-  g_socket_bind(socket.get(), any.get(), FALSE, nullptr);
-  const auto bound = Ref<GSocketAddress>::adopt(g_socket_get_local_address(socket.get(), nullptr));
-  return g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(bound.get()));
-}
-
 class VideoSourceTest : public testing::Test {
  protected:
   std::shared_ptr<VideoSource> make(const std::string& uri) {
+    if (source_) source_->close();
     source_ = VideoSource::create(uri, options_);
     return source_;
   }
@@ -224,7 +214,7 @@ TEST_F(VideoSourceTest, GivesEachFrameToOneOfSeveral) {
 }
 
 TEST_F(VideoSourceTest, CloseWakesWhoCaptures) {
-  const auto source = make("rtp://127.0.0.1:" + std::to_string(free_port()));
+  const auto source = make("rtp://127.0.0.1:" + std::to_string(test::UdpPort().release()));
   source->open();
   auto waiting =
       std::async(std::launch::async, [&] { return static_cast<bool>(source->capture(-1)); });
