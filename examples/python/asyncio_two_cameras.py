@@ -35,7 +35,7 @@ async def watch(address, options, half):
 async def show(address, options, picture):
     """Gives out the picture, as it is then, until it is cancelled."""
     async with GstWebRTCServer.VideoOutput(address, options) as output:
-        print("Watch", address, flush=True)
+        print("Watch", command_line.where(output.get_element(0), address), flush=True)
         while True:
             output.render(picture)
             await asyncio.sleep(1 / (options.props.input_rate or 25))

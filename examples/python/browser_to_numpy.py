@@ -23,7 +23,7 @@ def main():
     address = addresses[0] if addresses else "webrtc://@:8554/input"
     before = None
     with GstWebRTCServer.VideoSource(address, options, format="GRAY8") as source:
-        print("Waiting for", address, file=sys.stderr, flush=True)
+        print("Waiting for", command_line.where(source.get_element(), address), file=sys.stderr, flush=True)
         for number, frame in enumerate(source):
             height, width = frame.shape
             # A camera that changes its size begins anew.

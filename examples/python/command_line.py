@@ -28,6 +28,12 @@ def parse(usage, least, most):
     return options, addresses
 
 
+def where(element, address):
+    """What to open in a browser, where it is one's; else the address."""
+    urls = element.props.urls if element and element.find_property("urls") else None
+    return ", ".join(urls or [address])
+
+
 def run(main):
     """main(), which Ctrl-C and SIGTERM end as they end a `with`: files are finished. Errors are told in words."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)

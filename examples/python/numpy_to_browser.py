@@ -33,8 +33,9 @@ def main():
     numbers = range(options.props.num_frames) if options.props.num_frames else itertools.count()
     address = addresses[0] if addresses else "webrtc://@:8554/output"
     begin = time.monotonic()
-    with GstWebRTCServer.VideoOutput(address, options) as output:
-        print("Watch", address, flush=True)
+    # A file gets every picture, however slow the disk.
+    with GstWebRTCServer.VideoOutput(address, options, wait=True) as output:
+        print("Watch", command_line.where(output.get_element(0), address), flush=True)
         for number in numbers:
             seconds = number / rate
             time.sleep(max(0, begin + seconds - time.monotonic()))

@@ -40,8 +40,9 @@ def main():
     address = addresses[1] if len(addresses) > 1 else "webrtc://@:8554/output"
     # OpenCV's pictures are BGR; so are those that come and go.
     with GstWebRTCServer.VideoSource(addresses[0], options, format="BGR") as source, \
-            GstWebRTCServer.VideoOutput(address, options, format="BGR", remote_controls=controls) as output:
-        print("Watch", address, flush=True)
+            GstWebRTCServer.VideoOutput(
+                address, options, format="BGR", remote_controls=controls, wait=not source.is_live()) as output:
+        print("Watch", command_line.where(output.get_element(0), address), flush=True)
         for frame in source:
             changed = apply(controls.get_text("effect"), controls.get_number("strength"), frame)
             # OpenCV makes plain arrays, which know nothing of the frame's time. Nobody writes into them any more.
