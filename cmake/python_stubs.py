@@ -7,6 +7,7 @@ arguments, what is given back through pointers is returned. What the overlay say
 """
 
 import ast
+import keyword
 import pathlib
 import re
 import sys
@@ -66,7 +67,7 @@ class Types:
 
 def python_name(name):
     name = name.replace("-", "_")
-    return name + "_" if re.fullmatch(r"(class|from|import|in|is|not|pass|print|raise|return|try|type_)", name) else name
+    return name + "_" if keyword.iskeyword(name) else name
 
 
 def docstring(node):
