@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// viewer.hpp — from the input to the outputs, until one of them or the user ends it. Lives on the
+// thread that calls run().
+#pragma once
+
+#include <gst/webrtcserver/webrtcserver.h>
+
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "arguments.hpp"
+#include "handle.hpp"
+#include "pace.hpp"
+#include "plan.hpp"
+#include "service.hpp"
+#include "status.hpp"
+#include "stop.hpp"
+
+class Viewer {
+ public:
+  // Throws UsageError and std::runtime_error: all that can be said before anything is opened.
+  Viewer(Arguments arguments, Stop& stop);
+  ~Viewer();
+  Viewer(const Viewer&) = delete;
+  Viewer& operator=(const Viewer&) = delete;
+
+  // The program's exit status. Throws std::runtime_error.
+  int run();
+
+ private:
+  using Clock = Status::Clock;
+
+  void make_source();
+  void make_output();
+  void open_source();
+  void open_output();
+  void announce_input(GstSample* frame);
+  void announce_outputs();
+
+  // Reads what has to be known of the input before it is written.
+  void look();
+  // The next frame; nothing when none came in time, or at the end.
+  Handle<GstSample> next();
+  Handle<GstSample> capture();
+  void reopen(const std::string& why);
+  void prepare_part();
+  void write(Handle<GstSample> frame);
+  void tell_failed_targets();
+  void report();
+  Progress progress(Clock::time_point now);
+  int finish();
+
+  Arguments arguments_;
+  Stop& stop_;
+  Plan plan_;
+  Status status_;
+  Service service_;
+  Handle<GstWebRTCServerVideoSource> source_;
+  Handle<GstWebRTCServerVideoOutput> output_;
+  std::deque<Handle<GstSample>> looked_at_;  // frames that have not been written yet
+  bool ended_ = false;                       // the input
+  bool had_frames_ = false;                  // of the source, since it was opened last
+  std::uint64_t captured_ = 0;               // of the source
+  Pace pace_;
+  Timeline timeline_;
+  std::uint64_t frames_ = 0;
+  std::uint64_t bytes_ = 0;
+  std::uint64_t lost_before_ = 0;  // dropped by sources that are closed
+  Clock::time_point began_;
+  std::mutex mutex_;
+  std::vector<std::pair<std::string, std::string>> failed_;  // guarded by mutex_: target and reason
+  bool has_failed_ = false;                                  // one of the targets
+};
