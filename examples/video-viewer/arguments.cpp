@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "arguments.hpp"
 
+#include <algorithm>
 #include <cstdlib>
+#include <string_view>
 
-#include "addresses.hpp"
+using webrtcserver::CommandLine;
 
 namespace {
 
 constexpr const char* kSummary =
+    "Usage: video-viewer [options] <input> [output …]\n"
+    "\n"
     "Shows, streams and records video: from any input to any number of outputs, encoded anew only\n"
     "where an output or an option asks for it. No sound.\n"
     "\n"
@@ -16,11 +20,15 @@ constexpr const char* kSummary =
     "          webrtc://@:8554/input, whep://host/path, http://host/file.mp4\n"
     "Outputs:  webrtc://@:8554/output, whip://host/path, rtsp://@:8555/path, rtp://host:5004,\n"
     "          rtmp://host/app/key, display://, file.mp4, file.mkv, img_%04d.jpg\n"
-    "Without an output: display://; without a display, webrtc://@:8554/output.";
+    "Without an output: display://; without a display, webrtc://@:8554/output.\n"
+    "\n"
+    "  -q, --quiet               Nothing is said but what goes wrong\n"
+    "  --version                 The version, and nothing else\n"
+    "  -h, --help                This text\n";
 
-constexpr const char* kDescription =
-    "Ctrl-C ends it, and files can be played; a second Ctrl-C ends it at once. The manual:\n"
-    "man video-viewer.";
+constexpr const char* kEnd =
+    "Ctrl-C ends it, and files can be played; a second Ctrl-C ends it at once. Everything else is\n"
+    "in the manual: man video-viewer\n";
 
 bool has_display() {
   for (const char* name : {"DISPLAY", "WAYLAND_DISPLAY"}) {
@@ -30,49 +38,47 @@ bool has_display() {
   return false;
 }
 
-std::string default_output(GstWebRTCServerVideoOptions* options) {
-  gboolean headless = FALSE;
-  g_object_get(options, "headless", &headless, nullptr);
-  return headless || !has_display() ? "webrtc://@:8554/output" : "display://";
+// Takes one of our own flags out, up to "--"; whether it was there.
+bool take(std::vector<const char*>& arguments, std::initializer_list<std::string_view> names) {
+  const auto end = std::find_if(arguments.begin(), arguments.end(),
+                                [](const char* word) { return std::string_view(word) == "--"; });
+  const auto kept = std::remove_if(arguments.begin(), end, [&names](const char* word) {
+    return std::find(names.begin(), names.end(), word) != names.end();
+  });
+  const bool found = kept != end;
+  arguments.erase(kept, end);
+  return found;
 }
 
 }  // namespace
 
-Arguments parse_arguments(int argc, char** argv) {
+Arguments parse_arguments(int argc, const char* const* argv) {
   Arguments arguments;
-  arguments.options.reset(gst_webrtc_server_video_options_new());
-  gboolean quiet = FALSE;
-  gboolean version = FALSE;
-  gchar** addresses = nullptr;
-  const GOptionEntry entries[] = {
-      {"quiet", 'q', 0, G_OPTION_ARG_NONE, &quiet, "say nothing but what goes wrong", nullptr},
-      {"version", 0, 0, G_OPTION_ARG_NONE, &version, "print the version and end", nullptr},
-      {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &addresses, nullptr, nullptr},
-      {nullptr, 0, 0, G_OPTION_ARG_NONE, nullptr, nullptr, nullptr}};
-  const Handle<GOptionContext> context(g_option_context_new("INPUT [OUTPUT …]"));
-  g_option_context_set_summary(context.get(), kSummary);
-  g_option_context_set_description(context.get(), kDescription);
-  // One list of all: the library's are what a user looks for.
-  g_option_context_set_main_group(
-      context.get(), gst_webrtc_server_video_options_get_option_group(arguments.options.get()));
-  g_option_context_add_main_entries(context.get(), entries, nullptr);
-  GError* error = nullptr;
-  const bool understood = g_option_context_parse(context.get(), &argc, &argv, &error);
-  const Handle<GError> failure(error);
-  const Handle<gchar*> remaining(addresses);
-  if (!understood) throw UsageError(failure->message);
-  arguments.version = version;
-  if (version) return arguments;
-
-  for (gchar** address = addresses; address && *address; ++address)
-    arguments.outputs.emplace_back(*address);
-  if (arguments.outputs.empty()) throw UsageError("What is to be read? There is no input");
-  for (const std::string& address : arguments.outputs)
-    if (address.empty()) throw UsageError("An empty argument is no input and no output");
-  arguments.input = arguments.outputs.front();
-  arguments.outputs.erase(arguments.outputs.begin());
+  std::vector<const char*> words(argv, argv + argc);
+  arguments.quiet = take(words, {"-q", "--quiet"});
+  arguments.version = take(words, {"--version"});
+  if (arguments.version) return arguments;
+  try {
+    const auto line = CommandLine::parse(static_cast<int>(words.size()), words.data());
+    arguments.help = line.help;
+    arguments.options = line.options;
+    arguments.input = line.input;
+    arguments.outputs = line.outputs;
+  } catch (const webrtcserver::Error& error) {
+    throw UsageError(error.what());
+  }
+  if (arguments.help) return arguments;
+  if (arguments.input.empty()) throw UsageError("What is to be read? There is no input.");
+  for (const std::string& output : arguments.outputs)
+    if (output.empty()) throw UsageError("An output is empty.");
   if (arguments.outputs.empty())
-    arguments.outputs.push_back(default_output(arguments.options.get()));
-  arguments.quiet = quiet;
+    arguments.outputs.emplace_back(
+        arguments.options.headless || !has_display() ? "webrtc://@:8554/output" : "display://");
   return arguments;
+}
+
+std::string help_text() {
+  // Without its first line, which says less.
+  const std::string usage = CommandLine().usage();
+  return kSummary + usage.substr(usage.find('\n') + 1) + kEnd;
 }

@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// arguments.hpp — the command line: flags of the library's VideoOptions and a few of our own, one
-// input and any number of outputs.
+// arguments.hpp — the command line: that of the library, and a few flags of our own.
 #pragma once
-
-#include <gst/webrtcserver/webrtcserver.h>
 
 #include <stdexcept>
 #include <string>
 #include <vector>
-
-#include "handle.hpp"
+#include <webrtcserver/video.hpp>
 
 // What the user wrote cannot be meant; the sentence says why.
 class UsageError : public std::invalid_argument {
@@ -17,12 +13,15 @@ class UsageError : public std::invalid_argument {
 };
 
 struct Arguments {
-  Handle<GstWebRTCServerVideoOptions> options;
+  webrtcserver::VideoOptions options;
   std::string input;
   std::vector<std::string> outputs;  // never empty
   bool quiet = false;                // nothing is said but what goes wrong
-  bool version = false;              // only this was asked for; the rest is empty
+  // Only this was asked for; the rest is empty.
+  bool help = false;
+  bool version = false;
 };
 
-// Prints and ends the program for --help. Throws UsageError.
-Arguments parse_arguments(int argc, char** argv);
+// Throws UsageError.
+Arguments parse_arguments(int argc, const char* const* argv);
+std::string help_text();

@@ -4,6 +4,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "handle.hpp"
+
+using webrtcserver::Image;
+
 namespace {
 
 constexpr GstClockTime kShortest = GST_MSECOND;  // between the parts of a recording
@@ -28,9 +32,9 @@ Pace::Clock::time_point Pace::due(GstClockTime time, Clock::time_point now) {
   return at();
 }
 
-Handle<GstSample> Timeline::place(Handle<GstSample> sample, Pace::Clock::time_point now) {
-  GstBuffer* buffer = gst_sample_get_buffer(sample.get());
-  if (!buffer || !GST_BUFFER_PTS_IS_VALID(buffer)) return sample;
+Image Timeline::place(Image image, Pace::Clock::time_point now) {
+  GstBuffer* buffer = gst_sample_get_buffer(image.native());
+  if (!GST_BUFFER_PTS_IS_VALID(buffer)) return image;
   if (std::exchange(shifts_, false) && last_at_) {
     const auto away = std::chrono::duration_cast<std::chrono::nanoseconds>(now - *last_at_);
     const GstClockTime begin =
@@ -38,16 +42,16 @@ Handle<GstSample> Timeline::place(Handle<GstSample> sample, Pace::Clock::time_po
     shift_ = GST_CLOCK_DIFF(GST_BUFFER_PTS(buffer), begin);
   }
   if (shift_ != 0) {
+    // Both times of a frame that is encoded: the header's words know one.
     const Handle<GstBuffer> moved(gst_buffer_copy(buffer));
     GST_BUFFER_PTS(moved.get()) = shifted(GST_BUFFER_PTS(buffer), shift_);
     GST_BUFFER_DTS(moved.get()) = shifted(GST_BUFFER_DTS(buffer), shift_);
-    const GstStructure* info = gst_sample_get_info(sample.get());
-    sample.reset(gst_sample_new(moved.get(), gst_sample_get_caps(sample.get()),
-                                gst_sample_get_segment(sample.get()),
-                                info ? gst_structure_copy(info) : nullptr));
-    buffer = gst_sample_get_buffer(sample.get());
+    const Handle<GstSample> sample(gst_sample_new(moved.get(), gst_sample_get_caps(image.native()),
+                                                  gst_sample_get_segment(image.native()), nullptr));
+    image = Image::from_native(sample.get());
+    buffer = gst_sample_get_buffer(image.native());
   }
   last_ = std::max(last_, GST_BUFFER_PTS(buffer));
   last_at_ = now;
-  return sample;
+  return image;
 }

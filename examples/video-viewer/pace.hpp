@@ -7,8 +7,7 @@
 
 #include <chrono>
 #include <optional>
-
-#include "handle.hpp"
+#include <webrtcserver/image.hpp>
 
 // A file's frames at the time that their timestamps say.
 class Pace {
@@ -31,8 +30,8 @@ class Timeline {
  public:
   // The parts that follow begin `now`, in the time that has passed since the first.
   void begin_part() { shifts_ = true; }
-  // The same sample, or one of the shifted time that shares its memory.
-  Handle<GstSample> place(Handle<GstSample> sample, Pace::Clock::time_point now);
+  // The same image, or one of the shifted time that shares its memory.
+  webrtcserver::Image place(webrtcserver::Image image, Pace::Clock::time_point now);
 
  private:
   std::optional<Pace::Clock::time_point> last_at_;

@@ -5,7 +5,8 @@
 #include <initializer_list>
 
 #include "addresses.hpp"
-#include "handle.hpp"
+
+using webrtcserver::VideoOptions;
 
 namespace {
 
@@ -13,29 +14,15 @@ bool is_one_of(const std::string& scheme, std::initializer_list<const char*> sch
   return std::find(schemes.begin(), schemes.end(), scheme) != schemes.end();
 }
 
-bool has_text(GstWebRTCServerVideoOptions* options, const char* name) {
-  gchar* text = nullptr;
-  g_object_get(options, name, &text, nullptr);
-  const Handle<gchar> owned(text);
-  return text && *text;
-}
-
 // A picture has to be there for these: to be turned, or to be encoded in another way.
-bool asks_for_pictures(GstWebRTCServerVideoOptions* options) {
-  guint bitrate = 0;
-  g_object_get(options, "output-bitrate", &bitrate, nullptr);
-  return bitrate != 0 || has_text(options, "input-flip") || has_text(options, "input-decoder") ||
-         has_text(options, "output-encoder");
+bool asks_for_pictures(const VideoOptions& options) {
+  return options.output_bitrate != 0 || !options.input_flip.empty() ||
+         !options.input_decoder.empty() || !options.output_encoder.empty();
 }
 
 // A camera has modes; everything else is scaled.
-bool asks_for_size(GstWebRTCServerVideoOptions* options) {
-  guint width = 0;
-  guint height = 0;
-  gdouble rate = 0;
-  g_object_get(options, "input-width", &width, "input-height", &height, "input-rate", &rate,
-               nullptr);
-  return width != 0 || height != 0 || rate != 0;
+bool asks_for_size(const VideoOptions& options) {
+  return options.input_width != 0 || options.input_height != 0 || options.input_rate != 0;
 }
 
 bool is_camera(const std::string& input) {
@@ -59,7 +46,7 @@ bool is_picture(const std::string& output) {
 
 }  // namespace
 
-Plan Plan::make(GstWebRTCServerVideoOptions* options, const std::string& input,
+Plan Plan::make(const VideoOptions& options, const std::string& input,
                 const std::vector<std::string>& outputs) {
   Plan plan;
   const auto all = [&outputs](auto&& fits) {

@@ -3,10 +3,9 @@
 // as they are encoded, whether they are waited for. Plain values.
 #pragma once
 
-#include <gst/webrtcserver/webrtcserver.h>
-
 #include <string>
 #include <vector>
+#include <webrtcserver/options.hpp>
 
 struct Plan {
   bool encoded = false;   // take frames as they are encoded, where the input has them so
@@ -15,6 +14,6 @@ struct Plan {
   bool browsers = false;  // an output is for browsers, which take some codecs, without B-frames
   bool returns = false;   // an input that is lost is looked for again
 
-  static Plan make(GstWebRTCServerVideoOptions* options, const std::string& input,
+  static Plan make(const webrtcserver::VideoOptions& options, const std::string& input,
                    const std::vector<std::string>& outputs);
 };

@@ -8,45 +8,24 @@
 
 #include "addresses.hpp"
 #include "caps_text.hpp"
+#include "handle.hpp"
+
+using webrtcserver::Error;
+using webrtcserver::VideoOutput;
+using webrtcserver::VideoSource;
 
 namespace {
 
 // How long a frame is waited for before the line of progress has its turn.
-constexpr int kPatience = 200;  // ms
+constexpr std::chrono::milliseconds kPatience{200};
 // As many frames of a file show whether they are in the order in which they are shown.
 constexpr std::size_t kLook = 24;
 constexpr std::chrono::seconds kFirstPause{1};
 constexpr std::chrono::seconds kLongestPause{30};
 
-// Takes the error, by reference: as an argument it is looked at before the call beside it fills it.
-void check(bool done, GError* const& error) {
-  if (done) return;
-  const Handle<GError> owned(error);
-  if (g_error_matches(error, GST_WEBRTC_SERVER_ERROR, GST_WEBRTC_SERVER_ERROR_INVALID_URI))
-    throw UsageError(error->message);
-  throw std::runtime_error(error->message);
-}
-
-std::string text_of(GObject* object, const char* name) {
-  gchar* text = nullptr;
-  g_object_get(object, name, &text, nullptr);
-  const Handle<gchar> owned(text);
-  return text ? text : "";
-}
-
-bool has_property(GObject* object, const char* name) {
-  return g_object_class_find_property(G_OBJECT_GET_CLASS(object), name) != nullptr;
-}
-
-std::uint64_t count_of(const GstStructure* stats, const char* name) {
-  guint64 count = 0;
-  gst_structure_get_uint64(stats, name, &count);
-  return count;
-}
-
 // "clip.mp4", "clip-2.mp4", "clip-3.mp4" …
 std::string next_part(const std::string& path) {
-  static const std::regex part("-([0-9]+)(\\.[^./]*)$");
+  static const std::regex part("-([0-9]{1,9})(\\.[^./]*)$");
   std::smatch match;
   if (std::regex_search(path, match, part))
     return match.prefix().str() + "-" + std::to_string(std::stoul(match[1]) + 1) + match[2].str();
@@ -58,96 +37,97 @@ std::string next_part(const std::string& path) {
 std::string page_of(const std::string& uri) {
   const auto begin = uri.find("://") + 3;
   std::string rest = uri.substr(begin, uri.find('?') - begin);
-  const auto colon = rest.find_first_of(":/");
-  const std::string host = rest.substr(0, colon);
-  if (host == "@" || host == "0.0.0.0") rest = g_get_host_name() + rest.substr(colon);
+  const auto end = rest.find_first_of(":/");
+  const std::string host = rest.substr(0, end);
+  if (end != std::string::npos && (host == "@" || host == "0.0.0.0"))
+    rest = g_get_host_name() + rest.substr(end);
   return (scheme_of(uri) == "webrtcs" ? "https://" : "http://") + rest;
 }
 
 std::vector<Written> written_by(const Arguments& arguments) {
   std::vector<Written> written;
   for (const std::string& output : arguments.outputs) written.push_back({"The output", output});
-  for (const char* flag : {"output-save", "input-save"}) {
-    const std::string path = text_of(G_OBJECT(arguments.options.get()), flag);
-    if (!path.empty()) written.push_back({std::string("The file of --") + flag, path});
-  }
+  const auto& options = arguments.options;
+  if (!options.output_save.empty())
+    written.push_back({"The file of --output-save,", options.output_save});
+  if (!options.input_save.empty())
+    written.push_back({"The file of --input-save,", options.input_save});
   return written;
+}
+
+Arguments with_plan(Arguments arguments, const Plan& plan) {
+  arguments.options.encoded = plan.encoded;
+  arguments.options.wait = plan.wait;
+  return arguments;
+}
+
+// GStreamer's element of an output, where it has one.
+Handle<GstElement> element_of(const VideoOutput& output, std::size_t index) {
+  return Handle<GstElement>(
+      gst_webrtc_server_video_output_get_element(output.native(), static_cast<guint>(index)));
 }
 
 }  // namespace
 
 Viewer::Viewer(Arguments arguments, Stop& stop)
-    : arguments_(std::move(arguments)),
-      stop_(stop),
-      plan_(Plan::make(arguments_.options.get(), arguments_.input, arguments_.outputs)),
-      status_(arguments_.quiet) {
-  check_files(arguments_.input, written_by(arguments_));
-  g_object_set(arguments_.options.get(), "encoded", gboolean(plan_.encoded), "wait",
-               gboolean(plan_.wait), nullptr);
+    : stop_(stop),
+      plan_(Plan::make(arguments.options, arguments.input, arguments.outputs)),
+      status_(arguments.quiet) {
+  check_files(arguments.input, written_by(arguments));
+  arguments_ = with_plan(std::move(arguments), plan_);
   make_source();
   make_output();
 }
 
 Viewer::~Viewer() {
   stop_.interrupt_with(nullptr);
-  if (output_) g_signal_handlers_disconnect_by_data(output_.get(), this);
-  // Ahead of what its threads may still say.
+  // Ahead of what it tells.
   output_.reset();
 }
 
 void Viewer::make_source() {
-  GError* error = nullptr;
-  source_.reset(gst_webrtc_server_video_source_new_with_options(arguments_.input.c_str(),
-                                                                arguments_.options.get(), &error));
-  check(source_ != nullptr, error);
-  had_frames_ = false;
+  source_ = VideoSource::create(arguments_.input, arguments_.options);
+  captured_ = 0;
 }
 
 void Viewer::make_output() {
-  std::vector<const char*> uris;
-  for (const std::string& output : arguments_.outputs) uris.push_back(output.c_str());
-  uris.push_back(nullptr);
-  GError* error = nullptr;
-  output_.reset(gst_webrtc_server_video_output_new_with_options(uris.data(),
-                                                                arguments_.options.get(), &error));
-  check(output_ != nullptr, error);
-  // It comes on a thread of the output's.
-  const auto on_failed =
-      +[](GstWebRTCServerVideoOutput*, const gchar* uri, const gchar* message, Viewer* self) {
-        const std::lock_guard lock(self->mutex_);
-        self->failed_.emplace_back(uri, message);
-      };
-  g_signal_connect(output_.get(), "target-failed", G_CALLBACK(on_failed), this);
+  output_ = VideoOutput::create(arguments_.outputs, arguments_.options);
+  output_->on_target_failed([this](const std::string& uri, const std::string& why) {
+    const std::lock_guard lock(mutex_);
+    failed_.emplace_back(uri, why);
+  });
 }
 
 void Viewer::open_source() {
-  stop_.interrupt_with([this] { gst_webrtc_server_video_source_close(source_.get()); });
-  GError* error = nullptr;
-  check(gst_webrtc_server_video_source_open(source_.get(), &error), error);
+  stop_.interrupt_with([this] { source_->close(); });
+  source_->open();
 }
 
 void Viewer::open_output() {
-  GError* error = nullptr;
-  check(gst_webrtc_server_video_output_open(output_.get(), &error), error);
+  output_->open();
   announce_outputs();
   service_.tell_ready();
 }
 
-void Viewer::announce_input(GstSample* frame) {
-  status_.say("Reading " + arguments_.input + ": " + caps_text(gst_sample_get_caps(frame)) + ".");
+void Viewer::announce_input(const Image& frame) {
+  status_.say("Reading " + arguments_.input + ": " +
+              caps_text(gst_sample_get_caps(frame.native())) + ".");
 }
 
 void Viewer::announce_outputs() {
-  for (guint index = 0; index < arguments_.outputs.size(); ++index) {
+  for (std::size_t index = 0; index < arguments_.outputs.size(); ++index) {
     const std::string& output = arguments_.outputs[index];
-    const Handle<GstElement> element(
-        gst_webrtc_server_video_output_get_element(output_.get(), index));
     const std::string scheme = scheme_of(output);
-    if ((scheme == "webrtc" || scheme == "webrtcs") && element)
+    const Handle<GstElement> element = element_of(*output_, index);
+    if (element && (scheme == "webrtc" || scheme == "webrtcs")) {
       // With the port that the kernel has chosen, where it had to.
-      status_.say("Open " + page_of(text_of(G_OBJECT(element.get()), "uri")) + " to watch.");
-    else
+      gchar* uri = nullptr;
+      g_object_get(element.get(), "uri", &uri, nullptr);
+      const Handle<gchar> owned(uri);
+      status_.say("Open " + page_of(uri ? uri : output) + " to watch.");
+    } else {
       status_.say("Writing " + output + ".");
+    }
   }
 }
 
@@ -157,123 +137,117 @@ void Viewer::look() {
   bool reordered = false;
   std::string codec;
   while (!stop_.requested() && !ended_) {
-    Handle<GstSample> frame = next();
+    std::optional<Image> frame = capture();
     if (!frame) continue;
-    if (looked_at_.empty()) announce_input(frame.get());
-    codec = gst_structure_get_name(gst_caps_get_structure(gst_sample_get_caps(frame.get()), 0));
-    const GstClockTime time = GST_BUFFER_PTS(gst_sample_get_buffer(frame.get()));
-    if (!looked_at_.empty())
-      reordered |= time < GST_BUFFER_PTS(gst_sample_get_buffer(looked_at_.back().get()));
-    looked_at_.push_back(std::move(frame));
-    const bool live = gst_webrtc_server_video_source_is_live(source_.get());
-    if (!plan_.browsers || codec == "video/x-raw" || live || looked_at_.size() == kLook) break;
+    if (looked_at_.empty()) announce_input(*frame);
+    codec = frame->format_name();
+    const bool encoded = frame->is_encoded();
+    if (!looked_at_.empty()) reordered |= frame->timestamp() < looked_at_.back().timestamp();
+    looked_at_.push_back(std::move(*frame));
+    if (!plan_.browsers || !encoded || source_->is_live() || looked_at_.size() == kLook) break;
   }
-  if (!plan_.browsers) return;
+  if (!plan_.browsers || stop_.requested()) return;
   if (reordered) {
     status_.say("It has B-frames, which browsers do not show in order: it is encoded anew.");
-    g_object_set(arguments_.options.get(), "encoded", FALSE, nullptr);
+    arguments_.options.encoded = false;
     looked_at_.clear();
-    gst_webrtc_server_video_source_close(source_.get());
     stop_.interrupt_with(nullptr);
+    source_->close();
     ended_ = false;
     make_source();
     open_source();
-  } else if (codec == "video/x-h265" &&
-             text_of(G_OBJECT(arguments_.options.get()), "output-codec").empty()) {
+  } else if (codec == "video/x-h265" && arguments_.options.output_codec.empty()) {
     status_.say("Few browsers decode H.265: it is encoded anew, unless --output-codec=h265.");
-    g_object_set(arguments_.options.get(), "output-codec", "h264", nullptr);
-    g_signal_handlers_disconnect_by_data(output_.get(), this);
+    arguments_.options.output_codec = "h264";
     make_output();
   }
 }
 
-Handle<GstSample> Viewer::next() {
-  if (!looked_at_.empty()) {
-    Handle<GstSample> frame = std::move(looked_at_.front());
-    looked_at_.pop_front();
-    return frame;
-  }
-  return capture();
+std::optional<Viewer::Image> Viewer::next() {
+  if (looked_at_.empty()) return capture();
+  std::optional<Image> frame = std::move(looked_at_.front());
+  looked_at_.pop_front();
+  return frame;
 }
 
-Handle<GstSample> Viewer::capture() {
-  GError* error = nullptr;
-  Handle<GstSample> frame(gst_webrtc_server_video_source_capture(source_.get(), kPatience, &error));
-  if (error) {
-    const Handle<GError> owned(error);
-    if (stop_.requested()) return {};
+std::optional<Viewer::Image> Viewer::capture() {
+  std::optional<Image> frame;
+  try {
+    frame = source_->capture(kPatience);
+  } catch (const Error& error) {
+    if (stop_.requested()) return std::nullopt;
     // What never came is a mistake in the address rather than a fault on the way.
-    if (!plan_.returns || !had_frames_) throw std::runtime_error(error->message);
-    reopen(error->message);
-    return {};
+    if (!plan_.returns || captured_ == 0) throw;
+    reopen(error.what());
+    return std::nullopt;
   }
-  if (frame) {
-    had_frames_ = true;
-    ++captured_;
-    return timeline_.place(std::move(frame), Clock::now());
+  if (!frame) {
+    ended_ = !source_->is_streaming();
+    return std::nullopt;
   }
-  ended_ = !gst_webrtc_server_video_source_is_streaming(source_.get());
-  return {};
+  ++captured_;
+  return timeline_.place(std::move(*frame), Clock::now());
 }
 
 // What the part that has ended leaves to the next.
 void Viewer::prepare_part() {
-  const Handle<GstStructure> stats(gst_webrtc_server_video_source_get_stats(source_.get()));
-  lost_before_ += count_of(stats.get(), "dropped");
-  GObject* options = G_OBJECT(arguments_.options.get());
-  guint64 wanted = 0;
-  g_object_get(options, "num-frames", &wanted, nullptr);
-  if (wanted > 0)
-    g_object_set(options, "num-frames", std::max<guint64>(wanted, captured_ + 1) - captured_,
-                 nullptr);
-  captured_ = 0;
+  lost_before_ += source_->statistics().dropped;
+  auto& options = arguments_.options;
+  if (options.num_frames > 0) options.num_frames -= std::min(options.num_frames - 1, captured_);
   // The file that has been saved so far stays, and the next gets a number.
-  const std::string saved = text_of(options, "input-save");
-  if (saved.empty() || !had_frames_) return;
-  g_object_set(options, "input-save", next_part(saved).c_str(), nullptr);
+  if (!options.input_save.empty() && captured_ > 0)
+    options.input_save = next_part(options.input_save);
+  captured_ = 0;
 }
 
 void Viewer::reopen(const std::string& why) {
   status_.warn(why + " It is looked for again.");
+  prepare_part();
   std::chrono::seconds pause = kFirstPause;
   while (!stop_.wait_until(Clock::now() + pause)) {
     service_.tell_status("The input is away: " + why);
     pause = std::min(pause * 2, kLongestPause);
     stop_.interrupt_with(nullptr);
     try {
-      prepare_part();
       make_source();
       open_source();
+      std::optional<Image> frame;
+      // Some say that they are open before anybody has answered.
+      while (!frame && source_->is_streaming()) frame = source_->capture(kPatience);
+      if (!frame) continue;
       timeline_.begin_part();
+      ++captured_;
+      looked_at_.push_back(timeline_.place(std::move(*frame), Clock::now()));
       status_.warn("The input is back.");
       return;
-    } catch (const std::runtime_error& error) {
-      status_.warn(error.what());
+    } catch (const Error& error) {
+      if (!stop_.requested()) status_.warn(error.what());
     }
   }
 }
 
-void Viewer::write(Handle<GstSample> frame) {
-  GstBuffer* buffer = gst_sample_get_buffer(frame.get());
-  const auto now = Clock::now();
-  if (frames_ == 0) began_ = now;
-  if (plan_.paced && !gst_webrtc_server_video_source_is_live(source_.get())) {
-    // Frames that are encoded come in the order in which they are decoded.
-    const GstClockTime time =
-        GST_BUFFER_DTS_IS_VALID(buffer) ? GST_BUFFER_DTS(buffer) : GST_BUFFER_PTS(buffer);
-    const auto due = pace_.due(time, now);
-    // A film of one picture a minute still has its line of progress.
-    while (Clock::now() < due) {
-      if (stop_.wait_until(std::min(due, Clock::now() + std::chrono::milliseconds(kPatience))))
-        return;
-      report();
-    }
+// Whether it has come before the user ended it.
+bool Viewer::wait_for_turn(const Image& frame) {
+  if (!plan_.paced || source_->is_live()) return true;
+  // Frames that are encoded come in the order in which they are decoded.
+  GstBuffer* buffer = gst_sample_get_buffer(frame.native());
+  const GstClockTime time =
+      GST_BUFFER_DTS_IS_VALID(buffer) ? GST_BUFFER_DTS(buffer) : GST_BUFFER_PTS(buffer);
+  const auto due = pace_.due(time, Clock::now());
+  // A film of one picture a minute still has its line of progress.
+  while (Clock::now() < due) {
+    if (stop_.wait_until(std::min(due, Clock::now() + kPatience))) return false;
+    report();
   }
-  GError* error = nullptr;
-  check(gst_webrtc_server_video_output_render(output_.get(), frame.get(), &error), error);
+  return true;
+}
+
+void Viewer::write(const Image& frame) {
+  if (frames_ == 0) began_ = Clock::now();
+  if (!wait_for_turn(frame)) return;
+  output_->render(frame);
   ++frames_;
-  const GstStructure* form = gst_caps_get_structure(gst_sample_get_caps(frame.get()), 0);
-  if (!gst_structure_has_name(form, "video/x-raw")) bytes_ += gst_buffer_get_size(buffer);
+  if (frame.is_encoded()) bytes_ += frame.size();
 }
 
 void Viewer::tell_failed_targets() {
@@ -282,7 +256,7 @@ void Viewer::tell_failed_targets() {
     const std::lock_guard lock(mutex_);
     failed.swap(failed_);
   }
-  for (const auto& [uri, message] : failed) status_.warn(uri + " is given up: " + message);
+  for (const auto& [uri, why] : failed) status_.warn(uri + " is given up: " + why);
   has_failed_ |= !failed.empty();
 }
 
@@ -291,13 +265,11 @@ Progress Viewer::progress(Clock::time_point now) {
   if (frames_ > 0) progress.time = now - began_;
   progress.frames = frames_;
   progress.bytes = bytes_;
-  const Handle<GstStructure> in(gst_webrtc_server_video_source_get_stats(source_.get()));
-  const Handle<GstStructure> out(gst_webrtc_server_video_output_get_stats(output_.get()));
-  progress.dropped = lost_before_ + count_of(in.get(), "dropped") + count_of(out.get(), "dropped");
-  for (guint index = 0; index < arguments_.outputs.size(); ++index) {
-    const Handle<GstElement> element(
-        gst_webrtc_server_video_output_get_element(output_.get(), index));
-    if (!element || !has_property(G_OBJECT(element.get()), "viewers")) continue;
+  progress.dropped = lost_before_ + source_->statistics().dropped + output_->statistics().dropped;
+  for (std::size_t index = 0; index < arguments_.outputs.size(); ++index) {
+    const Handle<GstElement> element = element_of(*output_, index);
+    if (!element || !g_object_class_find_property(G_OBJECT_GET_CLASS(element.get()), "viewers"))
+      continue;
     guint viewers = 0;
     g_object_get(element.get(), "viewers", &viewers, nullptr);
     progress.viewers = progress.viewers.value_or(0) + viewers;
@@ -320,12 +292,12 @@ int Viewer::run() {
   bool announced = !looked_at_.empty();
   while (!stop_.requested()) {
     report();
-    Handle<GstSample> frame = next();
+    const std::optional<Image> frame = next();
     if (!frame && ended_) break;
     if (!frame) continue;
-    if (!announced) announce_input(frame.get());
+    if (!announced) announce_input(*frame);
     announced = true;
-    write(std::move(frame));
+    write(*frame);
   }
   return finish();
 }
@@ -334,9 +306,8 @@ int Viewer::finish() {
   service_.tell_stopping();
   const Progress done = progress(Clock::now());
   stop_.interrupt_with(nullptr);
-  gst_webrtc_server_video_source_close(source_.get());
-  GError* error = nullptr;
-  check(gst_webrtc_server_video_output_close(output_.get(), &error), error);
+  source_->close();
+  output_->close();
   tell_failed_targets();
   const int signal = stop_.signal();
   const std::string why = signal == 0         ? "The input has ended"

@@ -3,17 +3,17 @@
 // thread that calls run().
 #pragma once
 
-#include <gst/webrtcserver/webrtcserver.h>
-
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
+#include <webrtcserver/video.hpp>
 
 #include "arguments.hpp"
-#include "handle.hpp"
 #include "pace.hpp"
 #include "plan.hpp"
 #include "service.hpp"
@@ -22,33 +22,36 @@
 
 class Viewer {
  public:
-  // Throws UsageError and std::runtime_error: all that can be said before anything is opened.
+  // Throws webrtcserver::Error and std::runtime_error: all that can be said before anything is
+  // opened.
   Viewer(Arguments arguments, Stop& stop);
   ~Viewer();
   Viewer(const Viewer&) = delete;
   Viewer& operator=(const Viewer&) = delete;
 
-  // The program's exit status. Throws std::runtime_error.
+  // The program's exit status. Throws as above.
   int run();
 
  private:
   using Clock = Status::Clock;
+  using Image = webrtcserver::Image;
 
   void make_source();
   void make_output();
   void open_source();
   void open_output();
-  void announce_input(GstSample* frame);
+  void announce_input(const Image& frame);
   void announce_outputs();
 
   // Reads what has to be known of the input before it is written.
   void look();
   // The next frame; nothing when none came in time, or at the end.
-  Handle<GstSample> next();
-  Handle<GstSample> capture();
+  std::optional<Image> next();
+  std::optional<Image> capture();
   void reopen(const std::string& why);
   void prepare_part();
-  void write(Handle<GstSample> frame);
+  bool wait_for_turn(const Image& frame);
+  void write(const Image& frame);
   void tell_failed_targets();
   void report();
   Progress progress(Clock::time_point now);
@@ -56,15 +59,14 @@ class Viewer {
 
   Arguments arguments_;
   Stop& stop_;
-  Plan plan_;
+  const Plan plan_;
   Status status_;
   Service service_;
-  Handle<GstWebRTCServerVideoSource> source_;
-  Handle<GstWebRTCServerVideoOutput> output_;
-  std::deque<Handle<GstSample>> looked_at_;  // frames that have not been written yet
-  bool ended_ = false;                       // the input
-  bool had_frames_ = false;                  // of the source, since it was opened last
-  std::uint64_t captured_ = 0;               // of the source
+  std::unique_ptr<webrtcserver::VideoSource> source_;
+  std::unique_ptr<webrtcserver::VideoOutput> output_;
+  std::deque<Image> looked_at_;  // frames that have not been written yet
+  bool ended_ = false;           // the input
+  std::uint64_t captured_ = 0;   // of the source, since it was opened last
   Pace pace_;
   Timeline timeline_;
   std::uint64_t frames_ = 0;

@@ -3,24 +3,30 @@
 
 #include <gtest/gtest.h>
 
+#include "handle.hpp"
+
 namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-Handle<GstSample> frame(GstClockTime pts, GstClockTime dts = GST_CLOCK_TIME_NONE) {
+webrtcserver::Image frame(GstClockTime pts, GstClockTime dts = GST_CLOCK_TIME_NONE) {
   GstBuffer* buffer = gst_buffer_new_allocate(nullptr, 4, nullptr);
   GST_BUFFER_PTS(buffer) = pts;
   GST_BUFFER_DTS(buffer) = dts;
   GstCaps* caps = gst_caps_new_empty_simple("video/x-h264");
-  Handle<GstSample> sample(gst_sample_new(buffer, caps, nullptr, nullptr));
+  const Handle<GstSample> sample(gst_sample_new(buffer, caps, nullptr, nullptr));
   gst_buffer_unref(buffer);
   gst_caps_unref(caps);
-  return sample;
+  return webrtcserver::Image::from_native(sample.get());
 }
 
-GstClockTime pts(const Handle<GstSample>& sample) {
-  return GST_BUFFER_PTS(gst_sample_get_buffer(sample.get()));
+GstBuffer* buffer_of(const webrtcserver::Image& image) {
+  return gst_sample_get_buffer(image.native());
+}
+
+GstClockTime pts(const webrtcserver::Image& image) {
+  return GST_BUFFER_PTS(buffer_of(image));
 }
 
 TEST(Pace, PlaysAsTheTimestampsSay) {
@@ -44,11 +50,9 @@ TEST(Pace, WaitsForNoGap) {
 
 TEST(Timeline, LeavesOneRecordingAsItIs) {
   Timeline timeline;
-  Handle<GstSample> sample = frame(GST_SECOND);
-  GstSample* same = sample.get();
-  sample = timeline.place(std::move(sample), {});
-  EXPECT_EQ(sample.get(), same);
-  EXPECT_EQ(pts(sample), GST_SECOND);
+  const webrtcserver::Image image = frame(GST_SECOND);
+  EXPECT_EQ(timeline.place(image, {}).native(), image.native());
+  EXPECT_EQ(pts(image), GST_SECOND);
 }
 
 TEST(Timeline, ThePartThatFollowsIsInTheTimeThatHasPassed) {
@@ -57,11 +61,10 @@ TEST(Timeline, ThePartThatFollowsIsInTheTimeThatHasPassed) {
   timeline.place(frame(90 * GST_SECOND), begin);
   timeline.begin_part();
   EXPECT_EQ(pts(timeline.place(frame(0, 0), begin + seconds(4))), 94 * GST_SECOND);
-  const Handle<GstSample> next = timeline.place(frame(GST_SECOND, GST_SECOND / 2), begin);
+  const webrtcserver::Image next = timeline.place(frame(GST_SECOND, GST_SECOND / 2), begin);
   EXPECT_EQ(pts(next), 95 * GST_SECOND);
-  EXPECT_EQ(GST_BUFFER_DTS(gst_sample_get_buffer(next.get())), 94 * GST_SECOND + GST_SECOND / 2);
-  EXPECT_STREQ(gst_structure_get_name(gst_caps_get_structure(gst_sample_get_caps(next.get()), 0)),
-               "video/x-h264");
+  EXPECT_EQ(GST_BUFFER_DTS(buffer_of(next)), 94 * GST_SECOND + GST_SECOND / 2);
+  EXPECT_EQ(next.format_name(), "video/x-h264");
 }
 
 TEST(Timeline, APartNeverBeginsBeforeTheEndOfTheOneBefore) {

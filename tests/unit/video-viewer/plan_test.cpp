@@ -3,35 +3,33 @@
 
 #include <gtest/gtest.h>
 
-#include "handle.hpp"
-
 namespace {
 
+using webrtcserver::VideoOptions;
+
 Plan plan(const std::string& input, const std::vector<std::string>& outputs,
-          const char* option = nullptr, const char* value = nullptr) {
-  const Handle<GstWebRTCServerVideoOptions> options(gst_webrtc_server_video_options_new());
-  if (option) gst_util_set_object_arg(G_OBJECT(options.get()), option, value);
-  return Plan::make(options.get(), input, outputs);
+          const VideoOptions& options = {}) {
+  return Plan::make(options, input, outputs);
 }
 
 TEST(Plan, WhatIsEncodedStaysSo) {
   EXPECT_TRUE(plan("film.mp4", {"webrtc://@:8554/output"}).encoded);
   EXPECT_TRUE(plan("film.mp4", {"display://", "film.mkv"}).encoded);
-  EXPECT_TRUE(plan("film.mp4", {"film.mkv"}, "output-codec", "VP8").encoded);
+  EXPECT_TRUE(plan("film.mp4", {"film.mkv"}, {.output_codec = "VP8"}).encoded);
 }
 
 TEST(Plan, PicturesAreMadeWhereAnOptionNeedsThem) {
-  EXPECT_FALSE(plan("film.mp4", {"a.mkv"}, "input-flip", "180").encoded);
-  EXPECT_FALSE(plan("film.mp4", {"a.mkv"}, "input-decoder", "avdec_h264").encoded);
-  EXPECT_FALSE(plan("film.mp4", {"a.mkv"}, "output-bitrate", "100000").encoded);
-  EXPECT_FALSE(plan("film.mp4", {"a.mkv"}, "output-encoder", "x264enc").encoded);
-  EXPECT_FALSE(plan("film.mp4", {"a.mkv"}, "input-width", "320").encoded);
+  EXPECT_FALSE(plan("film.mp4", {"a.mkv"}, {.input_flip = "180"}).encoded);
+  EXPECT_FALSE(plan("film.mp4", {"a.mkv"}, {.input_decoder = "avdec_h264"}).encoded);
+  EXPECT_FALSE(plan("film.mp4", {"a.mkv"}, {.output_bitrate = 100000}).encoded);
+  EXPECT_FALSE(plan("film.mp4", {"a.mkv"}, {.output_encoder = "x264enc"}).encoded);
+  EXPECT_FALSE(plan("film.mp4", {"a.mkv"}, {.input_width = 320}).encoded);
   EXPECT_FALSE(plan("film.mp4", {"display://", "img_%d.PNG"}).encoded);
 }
 
 TEST(Plan, ACameraHasModesOfItsOwn) {
-  EXPECT_TRUE(plan("/dev/video0", {"a.mkv"}, "input-width", "320").encoded);
-  EXPECT_TRUE(plan("csi://0", {"a.mkv"}, "input-rate", "15").encoded);
+  EXPECT_TRUE(plan("/dev/video0", {"a.mkv"}, {.input_width = 320}).encoded);
+  EXPECT_TRUE(plan("csi://0", {"a.mkv"}, {.input_rate = 15}).encoded);
 }
 
 TEST(Plan, AFileIsPlayedInItsTimeWhereSomebodyWatches) {
