@@ -159,9 +159,12 @@ def read(source):
 def access_units(path, codec="h264"):
     """The frames of a file as they are encoded, without what a container adds."""
     units = []
+    # VP8 has nothing to be parsed.
+    parser = "matroskademux" if codec == "vp8" else (
+        f"parsebin ! {codec}parse config-interval=-1 ! "
+        f"video/x-{codec},stream-format=byte-stream,alignment=au")
     pipeline = Gst.parse_launch(
-        f"filesrc location={path} ! parsebin ! {codec}parse config-interval=-1 ! "
-        f"video/x-{codec},stream-format=byte-stream,alignment=au ! appsink name=units sync=false")
+        f"filesrc location={path} ! {parser} ! appsink name=units sync=false")
     sink = pipeline.get_by_name("units")
     pipeline.set_state(Gst.State.PLAYING)
     while True:
