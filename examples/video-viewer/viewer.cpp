@@ -101,10 +101,12 @@ void Viewer::make_output() {
 void Viewer::open_source() {
   stop_.interrupt_with([this] { source_->close(); });
   source_->open();
+  key_frames_.ask(*source_);
 }
 
 void Viewer::open_output() {
   output_->open();
+  key_frames_.listen_to(*output_, arguments_.outputs.size());
   announce_outputs();
   service_.tell_ready();
 }
@@ -115,19 +117,13 @@ void Viewer::announce_input(const Image& frame) {
 }
 
 void Viewer::announce_outputs() {
-  for (std::size_t index = 0; index < arguments_.outputs.size(); ++index) {
-    const std::string& output = arguments_.outputs[index];
+  // With the ports that the kernel has chosen, where it had to.
+  for (const std::string& output : output_->uris()) {
     const std::string scheme = scheme_of(output);
-    const Handle<GstElement> element = element_of(*output_, index);
-    if (element && (scheme == "webrtc" || scheme == "webrtcs")) {
-      // With the port that the kernel has chosen, where it had to.
-      gchar* uri = nullptr;
-      g_object_get(element.get(), "uri", &uri, nullptr);
-      const Handle<gchar> owned(uri);
-      status_.say("Open " + page_of(uri ? uri : output) + " to watch.");
-    } else {
+    if (scheme == "webrtc" || scheme == "webrtcs")
+      status_.say("Open " + page_of(output) + " to watch.");
+    else
       status_.say("Writing " + output + ".");
-    }
   }
 }
 

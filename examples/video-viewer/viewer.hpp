@@ -14,6 +14,7 @@
 #include <webrtcserver/video.hpp>
 
 #include "arguments.hpp"
+#include "key_frames.hpp"
 #include "pace.hpp"
 #include "plan.hpp"
 #include "service.hpp"
@@ -64,6 +65,7 @@ class Viewer {
   Service service_;
   std::unique_ptr<webrtcserver::VideoSource> source_;
   std::unique_ptr<webrtcserver::VideoOutput> output_;
+  KeyFrames key_frames_;
   std::deque<Image> looked_at_;  // frames that have not been written yet
   bool ended_ = false;           // the input
   std::uint64_t captured_ = 0;   // of the source, since it was opened last
