@@ -34,7 +34,7 @@ Stop::~Stop() {
     const std::lock_guard lock(mutex_);
     ending_ = true;
   }
-  pthread_kill(thread_.native_handle(), SIGTERM);
+  pthread_kill(thread_.native_handle(), SIGINT);
   thread_.join();
   if (interrupter_.joinable()) interrupter_.join();
 }
