@@ -156,6 +156,12 @@ def read(source):
     return frames
 
 
+def slices(unit):
+    """What of an access unit of H.264 is a picture: without delimiters and parameter sets, which
+    come and go with the container."""
+    return [nal.rstrip(b"\0") for nal in unit.split(b"\0\0\1")[1:] if nal[0] & 31 in (1, 5)]
+
+
 def access_units(path, codec="h264"):
     """The frames of a file as they are encoded, without what a container adds."""
     units = []
@@ -172,7 +178,8 @@ def access_units(path, codec="h264"):
         if sample is None:
             break
         buffer = sample.get_buffer()
-        units.append(buffer.extract_dup(0, buffer.get_size()))
+        unit = buffer.extract_dup(0, buffer.get_size())
+        units.append(unit if codec == "vp8" else slices(unit))
     ended = sink.is_eos()
     stop(pipeline)
     if not ended:
