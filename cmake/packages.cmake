@@ -98,7 +98,8 @@ if(webrtcserver_has_introspection)
     SECTION introspection
     SUMMARY "GStreamer pipelines in browsers - GObject introspection"
     TEXT "${about} This package has what Python and other languages need to use the library."
-    DEPENDS "${library} ${this_version}" gir1.2-gstreamer-1.0
+    # GstWebRTC's typelib is in the latter.
+    DEPENDS "${library} ${this_version}" gir1.2-gstreamer-1.0 gir1.2-gst-plugins-bad-1.0
     RECOMMENDS python3-gi)
 endif()
 if(TARGET remote-control)
