@@ -100,7 +100,15 @@ if(webrtcserver_has_introspection)
     TEXT "${about} This package has what Python and other languages need to use the library."
     # GstWebRTC's typelib is in the latter.
     DEPENDS "${library} ${this_version}" gir1.2-gstreamer-1.0 gir1.2-gst-plugins-bad-1.0
-    RECOMMENDS python3-gi)
+    RECOMMENDS python3-gi python3-numpy)
+  # What Python compiles when root imports the modules is no file of the package.
+  set(prerm ${PROJECT_BINARY_DIR}/debian/introspection/prerm)
+  file(WRITE ${prerm} "#!/bin/sh\nset -e\n"
+    "rm -rf ${CMAKE_INSTALL_PREFIX}/${webrtcserver_python_dir}/gi/overrides/GstWebRTCServer/__pycache__\n")
+  file(CHMOD ${prerm} PERMISSIONS
+    OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
+  set(CPACK_DEBIAN_INTROSPECTION_PACKAGE_CONTROL_EXTRA ${prerm})
+  set(CPACK_DEBIAN_INTROSPECTION_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 endif()
 if(TARGET remote-control)
   webrtcserver_package(tools webrtcserver-tools
