@@ -98,8 +98,9 @@ if(webrtcserver_has_introspection)
     SECTION introspection
     SUMMARY "GStreamer pipelines in browsers - GObject introspection"
     TEXT "${about} This package has what Python and other languages need to use the library."
-    # GstWebRTC's typelib is in the latter.
-    DEPENDS "${library} ${this_version}" gir1.2-gstreamer-1.0 gir1.2-gst-plugins-bad-1.0
+    # GstWebRTC and GstVideo are in the latter two.
+    DEPENDS "${library} ${this_version}" gir1.2-gstreamer-1.0 gir1.2-gst-plugins-base-1.0
+      gir1.2-gst-plugins-bad-1.0
     RECOMMENDS python3-gi python3-numpy)
   # What Python compiles when root imports the modules is no file of the package.
   set(prerm ${PROJECT_BINARY_DIR}/debian/introspection/prerm)

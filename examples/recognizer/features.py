@@ -58,6 +58,6 @@ class Network:
     def __call__(self, picture):
         square = cv2.resize(picture, (NETWORK_SIDE, NETWORK_SIDE), interpolation=cv2.INTER_AREA)
         colours = cv2.cvtColor(square, cv2.COLOR_BGR2RGB).astype(numpy.float32) / 255
-        blob = cv2.dnn.blobFromImage((colours - NETWORK_MEAN) / NETWORK_DEVIATION)
-        self._network.setInput(blob.astype(numpy.float32))
+        colours = (colours - numpy.float32(NETWORK_MEAN)) / numpy.float32(NETWORK_DEVIATION)
+        self._network.setInput(cv2.dnn.blobFromImage(colours))
         return _unit(self._network.forward())

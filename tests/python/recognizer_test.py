@@ -38,6 +38,27 @@ def picture(kind, seed):
     return drawn
 
 
+def field(number, value):
+    """A field of a protocol buffer: a number, or bytes."""
+    def varint(rest):
+        return bytes([rest & 127 | 128]) + varint(rest >> 7) if rest > 127 else bytes([rest])
+    if isinstance(value, int):
+        return varint(number << 3) + varint(value)
+    value = value.encode() if isinstance(value, str) else value
+    return varint(number << 3 | 2) + varint(len(value)) + value
+
+
+def mean_colour_network():
+    """An ONNX file of one layer: 1 × 3 × 224 × 224 numbers become the mean of each colour."""
+    def tensor(name, *sides):
+        shape = field(2, b"".join(field(1, field(1, side)) for side in sides))
+        return field(1, name) + field(2, field(1, field(1, 1) + shape))
+    node = field(1, "picture") + field(2, "means") + field(3, "pool") + field(4, "GlobalAveragePool")
+    graph = (field(1, node) + field(2, "means") + field(11, tensor("picture", 1, 3, 224, 224))
+             + field(12, tensor("means", 1, 3, 1, 1)))
+    return field(1, 7) + field(7, graph) + field(8, field(1, "") + field(2, 11))
+
+
 class Learning(unittest.TestCase):
     def setUp(self):
         self.features = Histograms()
@@ -74,6 +95,15 @@ class Learning(unittest.TestCase):
             vector = self.features(numpy.zeros(size, numpy.uint8))
             self.assertEqual(vector.shape, self.features(picture("disc", 1)).shape)
             self.assertTrue(numpy.isfinite(vector).all())
+
+    def test_a_network_of_the_users_sees_instead(self):
+        with tempfile.NamedTemporaryFile(suffix=".onnx") as file:
+            file.write(mean_colour_network())
+            file.flush()
+            self.features = Network(file.name)
+        self.assertEqual(self.features(picture("disc", 1)).shape, (3,))
+        classifier = train({kind: self.vectors(kind, range(6)) for kind in ("disc", "bars")}, "knn")
+        self.assertEqual(classifier(self.vectors("bars", [7])[0])[0], "bars")
 
     def test_networks_that_are_none_are_named(self):
         with self.assertRaisesRegex(ValueError, "there is no network at /nowhere.onnx"):
