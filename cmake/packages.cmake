@@ -111,11 +111,11 @@ if(webrtcserver_has_introspection)
   set(CPACK_DEBIAN_INTROSPECTION_PACKAGE_CONTROL_EXTRA ${prerm})
   set(CPACK_DEBIAN_INTROSPECTION_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 endif()
-if(TARGET remote-control)
+if(TARGET video-viewer)
   webrtcserver_package(tools webrtcserver-tools
     SECTION video
     SUMMARY "GStreamer pipelines in browsers - programs"
-    TEXT "${about} This package has remote-control: text and shapes that browsers start, steer and stop."
+    TEXT "${about} This package has video-viewer, from any input to any output, with a service for systemd, and remote-control: text and shapes that browsers start, steer and stop."
     DEPENDS "gstreamer1.0-webrtcserver ${this_version}")
 endif()
 set(CPACK_COMPONENTS_ALL ${webrtcserver_packages})
