@@ -161,6 +161,16 @@ def check_tools(root, _packages):
             assert "--" in root.run(path, "--help").stdout
 
 
+def check_video_viewer(root, _packages):
+    with running(root.start, "video-viewer", "--headless", "test://", "webrtc://@:8554/output") as (process, said):
+        until_served("/", process, said)
+        watch_a_picture("output", process, said)
+    # What the service starts is where the package has put it.
+    unit = (root.path / "usr/lib/systemd/system/video-viewer@.service").read_text()
+    program = re.search(r"^ExecStart=/(\S+)", unit, re.MULTILINE).group(1)
+    assert (root.path / program).is_file(), program
+
+
 def check_removal(root, packages):
     names = [pathlib.Path(package).name.split("_")[0] for package in packages]
     installed = [name for name in names if root.run("dpkg", "-s", name, check=False).returncode == 0]
@@ -194,7 +204,7 @@ def main(tree):
     root = FreshRoot(folder)
     print(f"a fresh root: {time.monotonic() - start:.0f} s", flush=True)
     for check in (check_lint, check_installs, check_first_one_liner, check_python_program, check_tools,
-                  check_removal):
+                  check_video_viewer, check_removal):
         start = time.monotonic()
         check(root, packages)
         print(f"{check.__name__[6:].replace('_', ' ')}: {time.monotonic() - start:.0f} s", flush=True)
