@@ -28,19 +28,29 @@ FRESH = 2  # s after which a picture is no longer what the camera shows
 
 
 def parse_arguments():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], allow_abbrev=False)
-    parser.add_argument("input", nargs="?", help="where pictures come from; browsers, unless one is named")
+    parser = argparse.ArgumentParser(
+        description=__doc__.splitlines()[0], allow_abbrev=False, usage="%(prog)s [options] [input [output]]",
+        epilog="The input is where pictures come from, browsers unless one is named; the output is where they go "
+               "besides: a file, rtsp:// and so on. The options of video-viewer are there, too: --input-width=640.")
     parser.add_argument("--host", default="@", help="address to listen on (@: all)")
     parser.add_argument("--port", type=int, default=8554, help="port to listen on (8554)")
     parser.add_argument("--data", default="recordings", metavar="FOLDER", help="where pictures are kept (recordings)")
     parser.add_argument("--model", metavar="FILE.onnx", help="a network that sees instead of histograms")
     parser.add_argument("--ssl-cert", help="certificate, for HTTPS: browsers of other machines give no camera without")
     parser.add_argument("--ssl-key", help="its key")
-    arguments = parser.parse_args()
+    arguments, rest = parser.parse_known_args()
     if not 0 <= arguments.port <= 65535:
         parser.error("--port must be from 0 to 65535")
     if bool(arguments.ssl_cert) != bool(arguments.ssl_key):
         parser.error("--ssl-cert and --ssl-key are given together")
+    arguments.options = GstWebRTCServer.VideoOptions.new()
+    try:
+        _, [_, *addresses] = arguments.options.parse([sys.argv[0], *rest])
+    except GLib.Error as error:
+        parser.error(error.message)
+    if len(addresses) > 2:
+        parser.error(f"an input and an output at most, and {addresses[2]} besides")
+    arguments.input, arguments.output = (addresses + [None, None])[:2]
     return arguments
 
 
@@ -67,8 +77,10 @@ class Recognizer:
         self._server.start()
         # The server that runs at this address takes the streams.
         address = f"{scheme}://{arguments.host}:{self._server.props.port}"
-        self._source = GstWebRTCServer.VideoSource(arguments.input or f"{address}/input", format="BGR")
-        self._output = GstWebRTCServer.VideoOutput(f"{address}/{STREAM}")
+        self._source = GstWebRTCServer.VideoSource(
+            arguments.input or f"{address}/input", arguments.options, format="BGR")
+        outputs = [f"{address}/{STREAM}"] + ([arguments.output] if arguments.output else [])
+        self._output = GstWebRTCServer.VideoOutput(outputs, arguments.options)
 
     def run(self):
         """Until the user, or the input, ends it; what went wrong, or None."""
@@ -126,8 +138,8 @@ class Recognizer:
 
 
 def main():
-    arguments = parse_arguments()
     Gst.init(None)
+    arguments = parse_arguments()
     try:
         failure = Recognizer(arguments).run()
     except GLib.Error as error:

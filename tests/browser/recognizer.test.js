@@ -180,6 +180,7 @@ describe('recognizer', { skip: !kThere && 'python3-opencv is not installed' }, (
       [['--model', '/nowhere.onnx'], /there is no network at \/nowhere\.onnx/],
       [['--ssl-cert', '/nowhere.pem'], /--ssl-cert and --ssl-key are given together/],
       [['--data', '/dev/null/x'], /x/], [['/nowhere.mp4'], /nowhere\.mp4/],
+      [['test://', 'a.mp4', 'b.mp4'], /an input and an output at most, and b\.mp4/],
     ]) {
       const program = new Program([kPython, kScript, '--host', '127.0.0.1', '--port', '0',
         '--data', `${folder}/others`, ...words]);
