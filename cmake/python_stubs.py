@@ -239,7 +239,7 @@ def lay_over(body, overlay):
         if known is None:
             first.append(node)
             continue
-        known.bases = node.bases or known.bases
+        known.bases += node.bases
         said = {name_of(child) for child in node.body}
         known.body = [child for child in known.body if name_of(child) is None or name_of(child) not in said]
         known.body += [child for child in node.body if name_of(child) is not None]
