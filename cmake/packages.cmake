@@ -83,7 +83,8 @@ webrtcserver_package(plugin gstreamer1.0-webrtcserver
   TEXT "${about} This package has the elements webrtcsink and webrtcsrc."
   DEPENDS "${library} ${this_version}"
   RECOMMENDS gstreamer1.0-tools gstreamer1.0-libav)
-set(development_depends "${library} ${this_version}" libgstreamer1.0-dev libglib2.0-dev)
+set(development_depends "${library} ${this_version}" libgstreamer1.0-dev
+  libgstreamer-plugins-base1.0-dev libglib2.0-dev)
 if(webrtcserver_has_introspection)
   # For the GIR, which is the typelib's source.
   list(APPEND development_depends "${typelib} ${this_version}")

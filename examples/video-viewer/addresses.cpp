@@ -30,8 +30,9 @@ bool has_wildcard(const std::string& name) {
 // Links and dots resolved as far as there is something; of what is not there yet, its folder's.
 fs::path real(const fs::path& path) {
   std::error_code ignored;
-  fs::path found = fs::weakly_canonical(path, ignored);
-  return found.empty() ? fs::absolute(path, ignored) : found;
+  const fs::path whole = fs::absolute(path, ignored);
+  fs::path found = fs::weakly_canonical(whole, ignored);
+  return found.empty() ? whole : found;
 }
 
 bool is_same_file(const fs::path& one, const fs::path& other) {

@@ -27,8 +27,8 @@ int run(int argc, char** argv) {
     guint micro = 0;
     guint nano = 0;
     gst_version(&major, &minor, &micro, &nano);
-    std::printf("video-viewer %s, GStreamer %u.%u.%u\n", gst_webrtc_server_version_string(), major,
-                minor, micro);
+    std::printf("video-viewer of %s, GStreamer %u.%u.%u\n", gst_webrtc_server_version_string(),
+                major, minor, micro);
     return 0;
   }
   return Viewer(std::move(arguments), stop).run();

@@ -20,6 +20,8 @@ namespace {
 constexpr std::chrono::milliseconds kPatience{200};
 // As many frames of a file show whether they are in the order in which they are shown.
 constexpr std::size_t kLook = 24;
+// After which the user is told that nothing comes.
+constexpr std::chrono::seconds kSilence{5};
 constexpr std::chrono::seconds kFirstPause{1};
 constexpr std::chrono::seconds kLongestPause{30};
 
@@ -132,8 +134,14 @@ void Viewer::look() {
   if (scheme_of(arguments_.input).rfind("webrtc", 0) == 0) return;
   bool reordered = false;
   std::string codec;
+  const auto begin = Clock::now();
+  bool told = false;
   while (!stop_.requested() && !ended_) {
     std::optional<Image> frame = capture();
+    if (!frame && !told && Clock::now() > begin + kSilence) {
+      told = true;
+      status_.warn("Nothing has come from " + arguments_.input + " yet; it is waited for.");
+    }
     if (!frame) continue;
     if (looked_at_.empty()) announce_input(*frame);
     codec = frame->format_name();

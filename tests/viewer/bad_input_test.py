@@ -10,7 +10,7 @@ import tempfile
 import unittest
 
 import media
-from program import PROGRAM, free_port, run
+from program import PROGRAM, Program, free_port, run
 
 DOCUMENTS = pathlib.Path(__file__).resolve().parents[2]
 
@@ -62,8 +62,7 @@ class BadInputTest(unittest.TestCase):
                 ("port", "rtp://@:zero"),
                 ("\\.xyz", "test://", "film.xyz"),
                 ("extension", "test://", "film"),
-                ("rtmp://", "rtmp://host/live/key"),
-                ("no-such", "test://", "webrtc://@:8554/output?no-such=1")):
+                ("rtmp://", "rtmp://host/live/key")):
             self.refused(2, words, *addresses)
 
     def test_what_is_not_there(self):
@@ -75,9 +74,7 @@ class BadInputTest(unittest.TestCase):
                 ("nowhere", "test://", "nowhere/film.mp4"),
                 ("nosuchdec", "--input-decoder=nosuchdec", self.film, "out.mp4"),
                 ("nosuchenc", "--output-encoder=nosuchenc", "test://", "out.mp4"),
-                ("display", "test://", "display://"),
-                ("nowhere.pem", "--ssl-cert=nowhere.pem", "--ssl-key=nowhere.pem", "test://",
-                 f"webrtcs://127.0.0.1:{free_port()}/output")):
+                ("display", "test://", "display://")):
             self.refused(1, words, *arguments)
 
     def test_what_is_no_video(self):
@@ -91,7 +88,11 @@ class BadInputTest(unittest.TestCase):
 
     def test_what_does_not_answer(self):
         self.refused(1, "127.0.0.1", f"rtsp://127.0.0.1:{free_port()}/camera", "out.mp4")
-        self.refused(1, "127.0.0.1", f"whep://127.0.0.1:{free_port()}/live/whep", "out.mp4")
+        # A WHEP server is tried again and again.
+        waiting = Program(f"whep://127.0.0.1:{free_port()}/live/whep", "out.mp4", cwd=self.folder)
+        self.addCleanup(waiting.close)
+        waiting.wait_for("Nothing has come from whep://.* it is waited for", "stderr")
+        self.assertEqual(waiting.end(), 0, waiting.story())
 
     def test_ports_that_others_have(self):
         with socket.socket() as taken:
@@ -100,6 +101,12 @@ class BadInputTest(unittest.TestCase):
             port = taken.getsockname()[1]
             for scheme in ("webrtc", "rtsp"):
                 self.refused_at_opening(f"{port}", "test://", f"{scheme}://127.0.0.1:{port}/output")
+
+    def test_what_an_output_finds_out_when_it_opens(self):
+        address = f"127.0.0.1:{free_port()}/output"
+        self.refused_at_opening("no-such", "test://", f"webrtc://{address}?no-such=1")
+        self.refused_at_opening("nowhere.pem", "--ssl-cert=nowhere.pem", "--ssl-key=nowhere.pem",
+                                "test://", f"webrtcs://{address}")
 
     def refused_at_opening(self, words, *arguments):
         # The input has been read by then, and that has been said.
@@ -150,7 +157,7 @@ class BadInputTest(unittest.TestCase):
     def test_version(self):
         program = run("--version")
         self.assertEqual(program.process.returncode, 0)
-        self.assertRegex(program.stdout, r"^video-viewer \d+\.\d+\.\d+, GStreamer 1\.")
+        self.assertRegex(program.stdout, r"^video-viewer of .* \d+\.\d+\.\d+, GStreamer 1\.")
         self.assertTrue(PROGRAM.exists())
 
 
