@@ -21,6 +21,25 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION libs)
 set(CPACK_DEBIAN_PACKAGE_RELEASE 1)
 
+# Lines as short as Debian's policy wants those of a description.
+function(webrtcserver_wrap output text)
+  string(REPLACE " " ";" words "${text}")
+  set(wrapped "")
+  set(line "")
+  foreach(word IN LISTS words)
+    string(LENGTH "${line} ${word}" length)
+    if(length GREATER 78)
+      string(APPEND wrapped "${line}\n")
+      set(line "${word}")
+    elseif(line)
+      string(APPEND line " ${word}")
+    else()
+      set(line "${word}")
+    endif()
+  endforeach()
+  set(${output} "${wrapped}${line}" PARENT_SCOPE)
+endfunction()
+
 # webrtcserver_package(<component> <name> SECTION <section> SUMMARY <line> TEXT <text>
 #   [DEPENDS <package>…] [RECOMMENDS <package>…] [SUGGESTS <package>…])
 set(webrtcserver_packages "")
@@ -30,10 +49,11 @@ function(webrtcserver_package component name)
   list(JOIN arg_DEPENDS ", " depends)
   list(JOIN arg_RECOMMENDS ", " recommends)
   list(JOIN arg_SUGGESTS ", " suggests)
+  webrtcserver_wrap(text "${arg_TEXT}")
   foreach(setting IN ITEMS
       "PACKAGE_NAME=${name}" "PACKAGE_SECTION=${arg_SECTION}" "PACKAGE_DEPENDS=${depends}"
       "PACKAGE_RECOMMENDS=${recommends}" "PACKAGE_SUGGESTS=${suggests}"
-      "DESCRIPTION=${arg_SUMMARY}\n${arg_TEXT}")
+      "DESCRIPTION=${arg_SUMMARY}\n${text}")
     string(REGEX MATCH "^([A-Z_]+)=(.*)$" _ "${setting}")
     set(CPACK_DEBIAN_${upper}_${CMAKE_MATCH_1} "${CMAKE_MATCH_2}" PARENT_SCOPE)
   endforeach()
@@ -63,20 +83,34 @@ webrtcserver_package(plugin gstreamer1.0-webrtcserver
   TEXT "${about} This package has the elements webrtcsink and webrtcsrc."
   DEPENDS "${library} ${this_version}"
   RECOMMENDS gstreamer1.0-tools gstreamer1.0-libav)
+set(development_depends "${library} ${this_version}" libgstreamer1.0-dev
+  libgstreamer-plugins-base1.0-dev libglib2.0-dev)
+if(webrtcserver_has_introspection)
+  # For the GIR, which is the typelib's source.
+  list(APPEND development_depends "${typelib} ${this_version}")
+endif()
 webrtcserver_package(development libgstwebrtcserver-dev
   SECTION libdevel
   SUMMARY "GStreamer pipelines in browsers - development files"
   TEXT "${about} This package has what is needed to build programs on the library."
-  DEPENDS "${library} ${this_version}" libgstreamer1.0-dev
-    libgstreamer-plugins-base1.0-dev libglib2.0-dev
-  SUGGESTS "${typelib} ${this_version}")
+  DEPENDS ${development_depends})
 if(webrtcserver_has_introspection)
   webrtcserver_package(introspection ${typelib}
     SECTION introspection
     SUMMARY "GStreamer pipelines in browsers - GObject introspection"
     TEXT "${about} This package has what Python and other languages need to use the library."
-    DEPENDS "${library} ${this_version}" gir1.2-gstreamer-1.0
-    RECOMMENDS python3-gi)
+    # GstWebRTC and GstVideo are in the latter two.
+    DEPENDS "${library} ${this_version}" gir1.2-gstreamer-1.0 gir1.2-gst-plugins-base-1.0
+      gir1.2-gst-plugins-bad-1.0
+    RECOMMENDS python3-gi python3-numpy)
+  # What Python compiles when root imports the modules is no file of the package.
+  set(prerm ${PROJECT_BINARY_DIR}/debian/introspection/prerm)
+  file(WRITE ${prerm} "#!/bin/sh\nset -e\n"
+    "rm -rf ${CMAKE_INSTALL_PREFIX}/${webrtcserver_python_dir}/gi/overrides/GstWebRTCServer/__pycache__\n")
+  file(CHMOD ${prerm} PERMISSIONS
+    OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
+  set(CPACK_DEBIAN_INTROSPECTION_PACKAGE_CONTROL_EXTRA ${prerm})
+  set(CPACK_DEBIAN_INTROSPECTION_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 endif()
 if(TARGET video-viewer)
   webrtcserver_package(tools webrtcserver-tools
@@ -89,6 +123,9 @@ set(CPACK_COMPONENTS_ALL ${webrtcserver_packages})
 
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS ${webrtcserver_build_lib})
+# CPack's own postinst calls ldconfig, and nothing else does; Debian's policy wants the trigger.
+file(WRITE ${PROJECT_BINARY_DIR}/debian/triggers "activate-noawait ldconfig\n")
+set(CPACK_DEBIAN_LIBRARY_PACKAGE_CONTROL_EXTRA ${PROJECT_BINARY_DIR}/debian/triggers)
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS ON)
 # The strictest: the private symbols, which the plugin uses, change with every version.
