@@ -22,9 +22,9 @@ RANKS = {
     "capi": 6,
 }
 LICENCE = "SPDX-License-Identifier: LGPL-2.1-or-later"
-LICENSED = {".cpp", ".hpp", ".h", ".c", ".cu", ".py", ".sh", ".cmake", ".js", ".mjs", ".ts", ".css", ".html", ".go"}
+LICENSED = {".cpp", ".hpp", ".h", ".c", ".cu", ".py", ".pyi", ".sh", ".cmake", ".js", ".mjs", ".ts", ".css", ".html", ".go"}
 LICENSED_NAMES = {"CMakeLists.txt", "dev", "run", ".clang-tidy", ".clang-format"}
-MEASURED = {".cpp", ".hpp", ".h", ".cu", ".js", ".py"}
+MEASURED = {".cpp", ".hpp", ".h", ".cu", ".js", ".py", ".pyi"}
 LONG = 400
 TOO_LONG = 500
 # Written by others, under their own licences.
@@ -43,7 +43,9 @@ def project_files():
 
 
 def layer_of(path):
-    """The layer that a file of the project belongs to, or None."""
+    """The layer that a file of the project belongs to, or None. Python stands on the C API, outside of them."""
+    if path.parts[:2] == ("src", "python"):
+        return None
     if path.parts[0] == "src" and len(path.parts) > 2:
         return path.parts[1]
     return "gst" if path.parts[0] == "gst" else None

@@ -43,4 +43,7 @@ if(webrtcserver_has_introspection)
   install(FILES ${webrtcserver_gir} DESTINATION ${webrtcserver_gir_dir} COMPONENT development)
   install(FILES ${webrtcserver_typelib}
     DESTINATION ${webrtcserver_typelib_dir} COMPONENT introspection)
+  install(DIRECTORY ${webrtcserver_build_python}/
+    DESTINATION ${webrtcserver_python_dir} COMPONENT introspection
+    PATTERN "__pycache__" EXCLUDE)
 endif()
