@@ -59,7 +59,8 @@ class Segmented:
         # Of several, the first is the final one; the others are those of coarser layers.
         said = self._network.run(blob)[0]
         if said.ndim != 4 or said.shape[:2] != (1, 1):
-            raise VisionError(f"the output of {self._network.path}, {said.shape}, is no mask of the shape 1×1×height×width")
+            raise VisionError(
+                f"the output of {self._network.path}, {said.shape}, is no mask of the shape 1×1×height×width")
         mask = (numpy.nan_to_num(said[0, 0]).clip(0, 1) * 255).astype(numpy.uint8)
         return cv2.resize(mask, picture.shape[1::-1], interpolation=cv2.INTER_LINEAR)
 

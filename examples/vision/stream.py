@@ -55,7 +55,7 @@ def parse(parser):
     except GLib.Error as error:
         parser.error(error.message)
     if len(rest) < 2:
-        parser.error("an input is missing: /dev/video0 or another camera, a file, webrtc://@:8554/input for a browser's …")
+        parser.error("an input is missing: /dev/video0, a file, webrtc://@:8554/input for a browser's camera …")
     arguments.input, arguments.outputs = rest[1], rest[2:] or [OUTPUT]
     return arguments
 

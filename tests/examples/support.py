@@ -28,7 +28,8 @@ def draw_person(picture, x, y, height):
     """A person from head to foot, around (x, y), in silhouette."""
     part = height / 100
     ellipses = [(0, -42, 6.5, 8, 0), (0, -20, 12, 18, 0), (0, -30, 14, 7, 0),
-                (-13, -14, 4, 18, 6), (13, -14, 4, 18, -6), (-6, 20, 6, 30, 4), (6, 20, 6, 30, -4), (-9, 47, 6, 3, 0), (9, 47, 6, 3, 0)]
+                (-13, -14, 4, 18, 6), (13, -14, 4, 18, -6), (-6, 20, 6, 30, 4), (6, 20, 6, 30, -4),
+                (-9, 47, 6, 3, 0), (9, 47, 6, 3, 0)]
     for across, down, width, tall, angle in ellipses:
         cv2.ellipse(picture, (int(x + across * part), int(y + down * part)), (int(width * part), int(tall * part)),
                     angle, 0, 360, (60, 50, 50), -1, cv2.LINE_AA)
