@@ -52,7 +52,7 @@ def main():
         elif wanted == "image":
             behind = matting.cover(image, picture.shape)
         else:
-            behind = matting.plain(picture.shape, controls.get_value("colour").value)
+            behind = matting.plain(picture.shape, controls.get_value("colour")[1])
         return matting.compose(picture, mask, behind, controls.get_number("edge"))
 
     pressed = []

@@ -164,7 +164,8 @@ class Stream:
         if self._by_browser:
             self._output.render(_sample_with_regions(picture, objects))
         else:
-            self._output.render(picture, format="BGR")
+            # Nobody writes into it any more.
+            self._output.render(picture, format="BGR", copy=False)
         said = [thing.as_json() for thing in objects]
         if self._json:
             seconds = None if picture.pts is None else round(picture.pts / 1e9, 4)

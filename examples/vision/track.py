@@ -52,7 +52,7 @@ def main():
             for number in trails.keys() - tracker.numbers():
                 del trails[number]
             if flow.draws:
-                if controls.get_value("trails").value:
+                if controls.get_value("trails")[1]:
                     draw_trails(picture, trails)
                 draw(picture, objects)
             flow.show(picture, objects)
