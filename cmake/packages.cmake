@@ -67,7 +67,8 @@ webrtcserver_package(development libgstwebrtcserver-dev
   SECTION libdevel
   SUMMARY "GStreamer pipelines in browsers - development files"
   TEXT "${about} This package has what is needed to build programs on the library."
-  DEPENDS "${library} ${this_version}" libgstreamer1.0-dev libglib2.0-dev
+  DEPENDS "${library} ${this_version}" libgstreamer1.0-dev
+    libgstreamer-plugins-base1.0-dev libglib2.0-dev
   SUGGESTS "${typelib} ${this_version}")
 if(webrtcserver_has_introspection)
   webrtcserver_package(introspection ${typelib}
