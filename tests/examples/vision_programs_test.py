@@ -22,6 +22,7 @@ from markers_test import SIDE, turned
 from objects import overlap
 
 PATIENCE = 90  # seconds
+IN_CPP = os.path.join(os.environ.get("WEBRTCSERVER_BUILD_DIR", ""), "examples", "detect")
 
 
 def free_port():
@@ -31,9 +32,9 @@ def free_port():
 
 
 def start(program, *arguments):
-    return subprocess.Popen(
-        [sys.executable, os.path.join(support.VISION, program), *map(str, arguments)], stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    command = [program] if os.path.isabs(program) else [sys.executable, os.path.join(support.VISION, program)]
+    return subprocess.Popen([*command, *map(str, arguments)], stdin=subprocess.DEVNULL,
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
 def place(thing):
@@ -141,6 +142,38 @@ class Detect(Programs):
             ("no dictionary 3x3", "aruco.py", "--dictionary=3x3", film),
             ("/nowhere.yml is no calibration", "aruco.py", "--calibration=/nowhere.yml", film),
             ("background /nowhere.jpg cannot be read", "background.py", "--background=/nowhere.jpg", film))
+
+
+@unittest.skipUnless(os.path.exists(IN_CPP), "OpenCV was not there when the examples were built")
+class DetectInCpp(Programs):
+    def test_draws_a_box_around_the_face_of_each_frame(self):
+        picture, (x, y, width, height) = support.portrait()
+        self.ran(IN_CPP, self.film([picture] * 3), self.path("out_%04d.png"))
+        pictures = self.written()
+        self.assertEqual(len(pictures), 3)
+        for written in pictures:
+            changed = numpy.abs(written.astype(int) - picture).max(axis=2) > 20
+            # The box is where the face is, give or take a few pixels.
+            self.assertTrue(changed[y + height // 2, x - 10:x + 20].any())
+            self.assertTrue(changed[y + height // 2, x + width - 20:x + width + 10].any())
+            self.assertFalse(changed[y + 20:y + height - 20, x + 20:x + width - 20].any())
+
+    def test_refuses_what_it_cannot_do(self):
+        film = self.film([support.scene()])
+        with open(self.path("words.onnx"), "w", encoding="utf-8") as file:
+            file.write("these are words")
+        support.write_model(self.path("model.onnx"), {"out": numpy.zeros((1, 12, 7))}, size=(640, 640))
+        with open(self.path("labels.txt"), "w", encoding="utf-8") as file:
+            file.write("cat\ndog\ncow\n")
+        self.refused(
+            ("an input is missing", IN_CPP),
+            ("--frobnicate", IN_CPP, "--frobnicate", film),
+            ("--threshold is from 0 to 1, not 2", IN_CPP, "--threshold=2", film),
+            ("OpenCV cannot load .*words.onnx", IN_CPP, "--model", self.path("words.onnx"), film),
+            ("knows 2 classes, and .*labels.txt names 3", IN_CPP, "--model", self.path("model.onnx"),
+             "--labels", self.path("labels.txt"), film),
+            ("no cascade at /nowhere.xml", IN_CPP, "--cascade=/nowhere.xml", film),
+            ("no detector cats", IN_CPP, "--detector=cats", film))
 
 
 class Track(Programs):
