@@ -52,7 +52,7 @@ constexpr Scheme kSchemes[] = {
     {"rtsps", LocationKind::kRtsp, Form::kAddress, true, false, "rtsps://host/path"},
     {"rtspt", LocationKind::kRtsp, Form::kAddress, true, false, "rtspt://host/path"},
     {"rtp", LocationKind::kRtp, Form::kPort, true, true, "rtp://@:5004",
-     ",encoding,payload,clock-rate,"},
+     ",encoding,payload,clock-rate,sdp,"},
     {"rtmp", LocationKind::kRtmp, Form::kAddress, false, true, "rtmp://host/app/key"},
     {"rtmps", LocationKind::kRtmp, Form::kAddress, false, true, "rtmps://host/app/key"},
     {"webrtc", LocationKind::kWebrtc, Form::kStream, true, true, "webrtc://@:8554/stream"},
