@@ -133,17 +133,23 @@ class Stream:
         self._source = self._exits.enter_context(GstWebRTCServer.VideoSource(arguments.input, arguments.options))
         # A film loses no frame.
         arguments.options.set_property("wait", not self._source.is_live())
-        outputs = [_with_regions(uri) if self._by_browser else uri for uri in arguments.outputs]
-        self._output = self._exits.enter_context(
-            GstWebRTCServer.VideoOutput(outputs, arguments.options, remote_controls=self._controls))
+        # Where outputs share an encoder, what hangs on a frame does not come out of it.
+        groups = [[_with_regions(uri)] for uri in arguments.outputs] if self._by_browser else [arguments.outputs]
+        self._outputs = [self._exits.enter_context(self._make_output(uris)) for uris in groups]
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_signal: self._source.close())
-        elements = [self._output.get_element(index) for index in range(len(outputs))]
+        elements = [output.get_element(index)
+                    for output, uris in zip(self._outputs, groups) for index in range(len(uris))]
         self._sinks = [element for element in elements
                        if element and GObject.signal_lookup("send-message", type(element))]
         self._announce(self._source.get_element(), "Send a camera to")
         for sink in self._sinks:
             self._announce(sink, "Watch")
+
+    def _make_output(self, uris):
+        served = any(uri.startswith("webrtc") for uri in uris)
+        return GstWebRTCServer.VideoOutput(
+            uris, self._arguments.options, remote_controls=self._controls if served else None)
 
     @staticmethod
     def _announce(element, words):
@@ -161,11 +167,11 @@ class Stream:
 
     def show(self, picture, objects=()):
         """Gives out a picture, and tells what was found in it."""
-        if self._by_browser:
-            self._output.render(_sample_with_regions(picture, objects))
-        else:
-            # Nobody writes into it any more.
-            self._output.render(picture, format="BGR", copy=False)
+        # Nobody writes into it any more.
+        frame = _sample_with_regions(picture, objects) if self._by_browser else picture
+        how = {} if self._by_browser else {"format": "BGR", "copy": False}
+        for output in self._outputs:
+            output.render(frame, **how)
         said = [thing.as_json() for thing in objects]
         if self._json:
             seconds = None if picture.pts is None else round(picture.pts / 1e9, 4)
