@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Finds faces, people, or what a model was trained for, and draws a box around each. See README.md."""
 

@@ -10,12 +10,19 @@ import sys
 import threading
 import time
 
-import gi
-import numpy
+try:
+    import cv2  # noqa: F401: it is needed by what this program calls, and is missed here in words.
+    import gi
+    import numpy
+except ImportError as error:
+    sys.exit(f"{error.name} is missing for {sys.executable}. "
+             "`./dev setup examples` installs it for the distribution's own Python, /usr/bin/python3.")
 
-gi.require_version("Gst", "1.0")
-gi.require_version("GstVideo", "1.0")
-gi.require_version("GstWebRTCServer", "1.0")
+try:
+    for library in ("Gst", "GstVideo", "GstWebRTCServer"):
+        gi.require_version(library, "1.0")
+except ValueError as error:
+    sys.exit(f"{error}. `./dev shell` opens a shell that finds the library just built.")
 from gi.repository import GLib, GObject, Gst, GstVideo, GstWebRTCServer  # noqa: E402
 
 from objects import VisionError  # noqa: E402

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Numbers what it finds, and each keeps its number for as long as it is there. See README.md."""
 
