@@ -8,3 +8,5 @@
 #include <gst/webrtcserver/socket.h>
 #include <gst/webrtcserver/tls.h>
 #include <gst/webrtcserver/version.h>
+#include <gst/webrtcserver/video_options.h>
+#include <gst/webrtcserver/video_source.h>
