@@ -7,6 +7,7 @@ arguments, what is given back through pointers is returned. What the overlay say
 """
 
 import ast
+import keyword
 import pathlib
 import re
 import sys
@@ -66,7 +67,7 @@ class Types:
 
 def python_name(name):
     name = name.replace("-", "_")
-    return name + "_" if re.fullmatch(r"(class|from|import|in|is|not|pass|print|raise|return|try|type_)", name) else name
+    return name + "_" if keyword.iskeyword(name) else name
 
 
 def docstring(node):
@@ -238,7 +239,7 @@ def lay_over(body, overlay):
         if known is None:
             first.append(node)
             continue
-        known.bases = node.bases or known.bases
+        known.bases += node.bases
         said = {name_of(child) for child in node.body}
         known.body = [child for child in known.body if name_of(child) is None or name_of(child) not in said]
         known.body += [child for child in node.body if name_of(child) is not None]

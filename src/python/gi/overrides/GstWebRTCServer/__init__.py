@@ -8,17 +8,17 @@ import asyncio
 import difflib
 import importlib.util
 import os
+import sys
 import time
 
-import gi
+from gi.module import get_introspection_module
 from gi.overrides import override
-from gi.repository import GLib
+from gi.repository import GLib, Gst
 
 from .reader import SLICE, Reader
 
-gi.require_version("Gst", "1.0")
-from gi.repository import Gst, GstWebRTCServer as library  # noqa: E402
-
+# Without these overrides, which stand in the way of the names in gi.repository.
+library = get_introspection_module("GstWebRTCServer")
 __all__ = []
 
 _has_numpy = importlib.util.find_spec("numpy") is not None
@@ -244,11 +244,8 @@ class Server(library.Server):
         self.stop()
 
 
-def _use(*classes):
-    """Those that the library has: it may be older or newer than this file."""
-    for cls in classes:
-        override(cls)
-        __all__.append(cls.__name__)
-
-
-_use(VideoSource, VideoOutput, Controls, Server)
+for _class in (VideoSource, VideoOutput, Controls, Server):
+    override(_class)
+    __all__.append(_class.__name__)
+# The class of arrays, for isinstance() and annotations: when somebody asks, as it loads numpy.
+type(sys.modules["gi.repository.GstWebRTCServer"]).Frame = property(lambda _module: _frames().Frame)

@@ -45,9 +45,10 @@ def _layout(sample, buffer):
     if meta:
         name = GstVideo.VideoFormat.to_string(meta.format)
         return name, meta.width, meta.height, list(meta.stride), list(meta.offset)
-    info = GstVideo.VideoInfo.new_from_caps(caps)
-    if info is None:
-        raise ValueError(f"There is no such video: {caps.to_string()}")
+    try:
+        info = GstVideo.VideoInfo.new_from_caps(caps)
+    except TypeError:  # what PyGObject makes of a NULL
+        raise ValueError(f"There is no such video: {caps.to_string()}") from None
     return structure.get_string("format"), info.width, info.height, list(info.stride), list(info.offset)
 
 
