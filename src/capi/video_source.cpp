@@ -230,7 +230,8 @@ GstCaps* gst_webrtc_server_video_source_get_caps(GstWebRTCServerVideoSource* sel
  *
  * Statistics: `frames` that were captured and `dropped` ones (#guint64), `width` and `height` in
  * pixels (#gint; 0 before the first frame), `framerate` in frames per second (#gdouble; as it was
- * measured, where the input does not tell) and `live` (#gboolean).
+ * measured, where the input does not tell), `live` (#gboolean) and, where `input-save` could not be
+ * written to its end, `save-error`, the reason (#gchararray).
  *
  * Returns: (transfer full): a structure "video-source-stats"
  */

@@ -48,9 +48,14 @@ CameraMode closest(const GstStructure* offered, int width, int height, double ra
   int numerator = 0;
   int denominator = 1;
   gst_util_double_to_fraction(rate, &numerator, &denominator);
-  gst_structure_fixate_field_nearest_int(fixed.get(), "width", width);
-  gst_structure_fixate_field_nearest_int(fixed.get(), "height", height);
-  gst_structure_fixate_field_nearest_fraction(fixed.get(), "framerate", numerator, denominator);
+  const auto has = [&fixed](const char* field) {
+    return gst_structure_has_field(fixed.get(), field) != FALSE;
+  };
+  if (has("width")) gst_structure_fixate_field_nearest_int(fixed.get(), "width", width);
+  if (has("height")) gst_structure_fixate_field_nearest_int(fixed.get(), "height", height);
+  if (has("framerate")) {
+    gst_structure_fixate_field_nearest_fraction(fixed.get(), "framerate", numerator, denominator);
+  }
   CameraMode mode;
   mode.type = gst_structure_get_name(offered);
   gst_structure_get_int(fixed.get(), "width", &mode.width);

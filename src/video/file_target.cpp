@@ -43,6 +43,38 @@ std::string printf_pattern(const std::string& path) {
   return pattern;
 }
 
+// Parsers give frames of a stream without a rate no duration, or one of a nanosecond, and players
+// then leave the last frame out.
+struct Durations {
+  static constexpr GstClockTime kShortest = GST_MSECOND;
+
+  void correct(GstPadProbeInfo* info) {
+    auto* buffer = gst_buffer_make_writable(GST_PAD_PROBE_INFO_BUFFER(info));
+    const GstClockTime time = GST_BUFFER_DTS_OR_PTS(buffer);
+    if (GST_CLOCK_TIME_IS_VALID(time)) {
+      if (GST_CLOCK_TIME_IS_VALID(last) && time > last) step = time - last;
+      last = time;
+    }
+    if (!GST_BUFFER_DURATION_IS_VALID(buffer) || GST_BUFFER_DURATION(buffer) < kShortest)
+      GST_BUFFER_DURATION(buffer) = step;
+    info->data = buffer;
+  }
+
+  GstClockTime last = GST_CLOCK_TIME_NONE;
+  GstClockTime step = GST_SECOND / 30;
+};
+
+void correct_durations(GstElement* parser) {
+  const auto pad = Ref<GstPad>::adopt(gst_element_get_static_pad(parser, "src"));
+  gst_pad_add_probe(
+      pad.get(), GST_PAD_PROBE_TYPE_BUFFER,
+      [](GstPad* /*pad*/, GstPadProbeInfo* info, gpointer durations) {
+        static_cast<Durations*>(durations)->correct(info);
+        return GST_PAD_PROBE_OK;
+      },
+      new Durations(), [](gpointer durations) { delete static_cast<Durations*>(durations); });
+}
+
 fs::path folder_of(const std::string& path) {
   const fs::path folder = fs::path(path).parent_path();
   return folder.empty() ? fs::path(".") : folder;
@@ -83,7 +115,7 @@ std::shared_ptr<Target> make_file_target(const TargetRequest& request) {
       return sink;
     }
     // Byte stream becomes what the muxer wants; the parameter sets go into its header.
-    if (codec && codec->parser) chain.add(codec->parser, "parser");
+    if (codec->parser) correct_durations(chain.add(codec->parser, "parser"));
     if (format->muxer) apply_settings(chain.add(format->muxer, "muxer"), format->muxer_settings);
     GstElement* sink = chain.add("filesink", "sink");
     g_object_set(sink, "location", path.c_str(), "sync", FALSE, "async", FALSE, "qos", FALSE,

@@ -8,12 +8,35 @@
 
 #include "base/error.hpp"
 #include "base/guard.hpp"
+#include "codec/element_probe.hpp"
 
 namespace webrtcserver {
 
 namespace {
 
 constexpr guint64 kMaxFrames = 60;  // encoded; a decoder that is slower than its input falls behind
+
+// As decodebin chooses: by rank, among those that work here.
+std::string best_decoder(const OutputCodec& codec, const GstCaps* caps) {
+  GList* all = gst_element_factory_list_get_elements(GST_ELEMENT_FACTORY_TYPE_DECODER |
+                                                         GST_ELEMENT_FACTORY_TYPE_MEDIA_VIDEO |
+                                                         GST_ELEMENT_FACTORY_TYPE_MEDIA_IMAGE,
+                                                     GST_RANK_MARGINAL);
+  all = g_list_sort(all, gst_plugin_feature_rank_compare_func);
+  std::string found;
+  for (GList* one = all; one && found.empty(); one = one->next) {
+    auto* factory = GST_ELEMENT_FACTORY(one->data);
+    const char* name = gst_plugin_feature_get_name(GST_PLUGIN_FEATURE(factory));
+    if (gst_element_factory_can_sink_any_caps(factory, caps) && failure_to_start(name).empty())
+      found = name;
+  }
+  gst_plugin_feature_list_free(all);
+  if (found.empty()) {
+    throw Error(ErrorCode::kFailed, std::string("No decoder of ") + codec.name +
+                                        " works here; install gstreamer1.0-libav.");
+  }
+  return found;
+}
 
 }  // namespace
 
@@ -28,14 +51,11 @@ FrameDecoder::FrameDecoder(const OutputCodec& codec, const Ref<GstCaps>& caps, b
                wait ? FALSE : TRUE, "block", wait ? TRUE : FALSE, "max-bytes", guint64{0},
                "max-time", guint64{0}, "max-buffers", wait ? guint64{3} : kMaxFrames, "min-latency",
                gint64{0}, nullptr);
-  GstElement* bin =
-      chain_->add_description("decodebin ! appsink name=frames sync=false async=false", "decoder");
-  const auto output = Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(bin), "frames"));
-  g_object_set(output.get(), "qos", FALSE, "max-buffers", 1U, "enable-last-sample", FALSE,
-               "wait-on-eos", FALSE, nullptr);
-  const auto raw = Ref<GstCaps>::adopt(gst_caps_new_empty_simple("video/x-raw"));
-  gst_caps_append(raw.get(), gst_caps_from_string("video/x-raw(ANY)"));
-  g_object_set(output.get(), "caps", raw.get(), nullptr);
+  if (codec.parser) chain_->add(codec.parser, "parser");
+  chain_->add(best_decoder(codec, caps.get()).c_str(), "decoder");
+  GstElement* output = chain_->add("appsink", "output");
+  g_object_set(output, "sync", FALSE, "async", FALSE, "qos", FALSE, "max-buffers", 1U,
+               "enable-last-sample", FALSE, "wait-on-eos", FALSE, nullptr);
 
   GstAppSinkCallbacks callbacks{};
   callbacks.new_sample = [](GstAppSink* appsink, gpointer self) {
@@ -49,7 +69,7 @@ FrameDecoder::FrameDecoder(const OutputCodec& codec, const Ref<GstCaps>& caps, b
   callbacks.eos = [](GstAppSink* /*appsink*/, gpointer self) {
     guard("the end of a decoding", [&] { static_cast<FrameDecoder*>(self)->calls_.ended(); });
   };
-  gst_app_sink_set_callbacks(GST_APP_SINK(output.get()), &callbacks, this, nullptr);
+  gst_app_sink_set_callbacks(GST_APP_SINK(output), &callbacks, this, nullptr);
   chain_->watch([this](GstMessage* message) {
     if (GST_MESSAGE_TYPE(message) != GST_MESSAGE_ERROR || failed_.exchange(true)) return;
     calls_.failed(describe_error(message));

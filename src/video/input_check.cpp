@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <optional>
 #include <vector>
 
@@ -75,6 +76,13 @@ void check_decoder(const std::string& name) {
     fail(quote(name) + " is an element, and no decoder.");
 }
 
+// Before the output opens, and so empties, what is to be read.
+void check_save(const Location& input, const std::string& save) {
+  std::error_code error;
+  if (!save.empty() && !input.path.empty() && std::filesystem::equivalent(input.path, save, error))
+    fail("input-save is " + quote(save) + ", the very file that is read.");
+}
+
 void check_agreement(const Location& input, const VideoOptions& options) {
   const InputTraits& traits = traits_of(input.kind);
   if (options.input_loop != 0 && !traits.repeats)
@@ -97,6 +105,7 @@ void check_input(const Location& input, const VideoOptions& options) {
   for (const VideoOption& option : video_option_table())
     check_video_option(options, option, option.property);
   check_agreement(input, options);
+  check_save(input, options.input_save);
   if (!options.input_decoder.empty()) check_decoder(options.input_decoder);
   switch (input.kind) {
     case LocationKind::kFile:

@@ -108,16 +108,13 @@ GstClockTime running_time(const GstSegment* segment, GstClockTime time) {
   return sign > 0 ? running : sign < 0 ? 0 : GST_CLOCK_TIME_NONE;
 }
 
-Ref<GstSample> on_time_line(GstSample* sample) {
-  const GstSegment* segment = gst_sample_get_segment(sample);
-  GstBuffer* given = gst_sample_get_buffer(sample);
+Ref<GstSample> on_time_line(GstBuffer* given, GstCaps* caps, const GstSegment* segment) {
   const auto buffer = Ref<GstBuffer>::adopt(gst_buffer_copy(given));  // its memory is shared
   GST_BUFFER_PTS(buffer.get()) = running_time(segment, GST_BUFFER_PTS(given));
   GST_BUFFER_DTS(buffer.get()) = running_time(segment, GST_BUFFER_DTS(given));
   GstSegment line;
   gst_segment_init(&line, GST_FORMAT_TIME);
-  return Ref<GstSample>::adopt(
-      gst_sample_new(buffer.get(), gst_sample_get_caps(sample), &line, nullptr));
+  return Ref<GstSample>::adopt(gst_sample_new(buffer.get(), caps, &line, nullptr));
 }
 
 }  // namespace
@@ -212,11 +209,12 @@ void InputPipeline::on_reader_pad(GstPad* pad) {
     // What nobody links is not asked for.
     const std::string_view name = GST_PAD_NAME(pad);
     if (name.rfind("video", 0) != 0 || !take_picture()) return;
-    if (options_.encoded) {
+    if (options_.encoded || !options_.input_save.empty()) {
       const auto filter = make_caps_filter(all_delivered_caps());
       append(filter, pad);
       const auto filtered = Ref<GstPad>::adopt(gst_element_get_static_pad(filter.get(), "src"));
-      return append(make_output(), filtered.get());
+      tap(filtered.get());
+      return options_.encoded ? append(make_output(), filtered.get()) : decode(filtered.get());
     }
     return options_.input_decoder.empty() ? deliver_raw(pad) : decode(pad);
   }
@@ -253,6 +251,7 @@ void InputPipeline::on_all_streams() {
 }
 
 void InputPipeline::deliver_encoded(GstPad* pad, const GstCaps* caps) {
+  tap(pad);
   const Codec* codec = codec_of_caps(caps);
   if (!codec || !codec->parser) return append(make_output(), pad);
   const auto parser = make_input_element(codec->parser);
@@ -267,6 +266,7 @@ void InputPipeline::deliver_encoded(GstPad* pad, const GstCaps* caps) {
 }
 
 void InputPipeline::decode(GstPad* pad) {
+  tap(pad);
   if (!options_.input_decoder.empty()) {
     const auto decoder = make_input_element(options_.input_decoder.c_str());
     append(decoder, pad);
@@ -280,6 +280,7 @@ void InputPipeline::decode(GstPad* pad) {
 }
 
 void InputPipeline::deliver_raw(GstPad* pad) {
+  tap(pad);
   const bool sized = options_.input_width || options_.input_height;
   const char* flip = orientation_nick(options_.input_flip);
   const bool turned = !options_.input_flip.empty();
@@ -320,6 +321,28 @@ void InputPipeline::discard(GstPad* pad) {
       nullptr, nullptr);
 }
 
+void InputPipeline::tap(GstPad* pad) {
+  if (options_.input_save.empty() || is_tapped_.exchange(true)) return;
+  using Weak = std::weak_ptr<InputPipeline>;
+  gst_pad_add_probe(
+      pad, GST_PAD_PROBE_TYPE_BUFFER,
+      [](GstPad* source, GstPadProbeInfo* info, gpointer data) {
+        guard("what is read of an input", [&] {
+          const auto self = static_cast<Weak*>(data)->lock();
+          const auto listener = self ? self->listener_.lock() : nullptr;
+          const auto event =
+              Ref<GstEvent>::adopt(gst_pad_get_sticky_event(source, GST_EVENT_SEGMENT, 0));
+          const auto caps = Ref<GstCaps>::adopt(gst_pad_get_current_caps(source));
+          if (!listener || !event || !caps) return;
+          const GstSegment* segment = nullptr;
+          gst_event_parse_segment(event.get(), &segment);
+          listener->on_read(on_time_line(GST_PAD_PROBE_INFO_BUFFER(info), caps.get(), segment));
+        });
+        return GST_PAD_PROBE_OK;
+      },
+      new Weak(weak_from_this()), [](gpointer data) { delete static_cast<Weak*>(data); });
+}
+
 Ref<GstElement> InputPipeline::make_output() {
   auto sink = make_input_element("appsink");
   g_object_set(sink.get(), "sync", FALSE, "async", FALSE, "enable-last-sample", FALSE, "qos", FALSE,
@@ -333,7 +356,10 @@ Ref<GstElement> InputPipeline::make_output() {
       const auto listener = self ? self->listener_.lock() : nullptr;
       if (!sample || !listener) return GST_FLOW_FLUSHING;
       self->has_delivered_ = true;
-      return listener->on_frame(on_time_line(sample.get())) ? GST_FLOW_OK : GST_FLOW_FLUSHING;
+      const bool wanted = listener->on_frame(on_time_line(gst_sample_get_buffer(sample.get()),
+                                                          gst_sample_get_caps(sample.get()),
+                                                          gst_sample_get_segment(sample.get())));
+      return wanted ? GST_FLOW_OK : GST_FLOW_FLUSHING;
     });
   };
   callbacks.eos = [](GstAppSink* /*appsink*/, gpointer data) {

@@ -23,6 +23,8 @@ class InputPipeline : public std::enable_shared_from_this<InputPipeline> {
    public:
     // On streaming threads. False: no more is wanted.
     virtual bool on_frame(Ref<GstSample> frame) = 0;
+    // With input-save: what was read, ahead of a decoder.
+    virtual void on_read(Ref<GstSample> sample) = 0;
     virtual void on_end() = 0;
     // The first error, on the thread that met it.
     virtual void on_error(const Error& error) = 0;
@@ -59,6 +61,8 @@ class InputPipeline : public std::enable_shared_from_this<InputPipeline> {
   void decode(GstPad* pad);
   void deliver_raw(GstPad* pad);
   void discard(GstPad* pad);
+  // What passes the first pad that is tapped is the listener's too.
+  void tap(GstPad* pad);
   // Adds `element`, behind `pad`, and brings it to life.
   void append(const Ref<GstElement>& element, GstPad* pad);
   Ref<GstElement> make_output();
@@ -76,6 +80,7 @@ class InputPipeline : public std::enable_shared_from_this<InputPipeline> {
   InputReader reader_;
   std::atomic<unsigned> pads_{0};  // of the reader
   std::atomic<bool> has_picture_{false};
+  std::atomic<bool> is_tapped_{false};
   std::atomic<bool> has_delivered_{false};
 
   std::mutex mutex_;

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "base/error.hpp"
+#include "codec/codec.hpp"
 #include "net/uri_text.hpp"
 #include "video/camera.hpp"
 #include "video/image_reader.hpp"
@@ -64,6 +65,13 @@ InputReader read_webrtc(const Location& input, const VideoOptions& options) {
   // The options are set ahead of the address, in which others may stand.
   if (options.input_latency >= 0)
     g_object_set(element.get(), "latency", static_cast<guint>(options.input_latency), nullptr);
+  // What is saved cannot change its codec half way.
+  const Codec* codec = find_codec(
+      options.input_codec.empty() && !options.input_save.empty() ? "H264" : options.input_codec);
+  if (codec) {
+    gst_util_set_object_arg(G_OBJECT(element.get()), "video-codecs",
+                            (std::string("<") + codec->name + ">").c_str());
+  }
   apply_network_settings(element.get(), options);
   g_object_set(element.get(), "uri", input.text.c_str(), nullptr);
   return one(std::move(element));

@@ -39,6 +39,7 @@ Timeline::Stamp Timeline::place(GstClockTime pts, GstClockTime dts, GstClockTime
   }
   if (GST_CLOCK_TIME_IS_VALID(last_) && at - last_ < kLongestStep) step_ = at - last_;
   last_ = at;
+  stamp.step = step_;
   return stamp;
 }
 

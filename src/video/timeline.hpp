@@ -14,6 +14,7 @@ class Timeline {
   struct Stamp {
     GstClockTime pts = GST_CLOCK_TIME_NONE;
     GstClockTime dts = GST_CLOCK_TIME_NONE;
+    GstClockTime step = GST_CLOCK_TIME_NONE;  // how long frames seem to last
   };
 
   // The first sample's time becomes `now`, and the distances are kept. A sample without a time gets

@@ -5,11 +5,11 @@
 
 #include <algorithm>
 #include <chrono>
+#include <string_view>
 #include <utility>
 
 #include "base/error.hpp"
 #include "base/guard.hpp"
-#include "video/output_plan.hpp"
 #include "video/targets.hpp"
 
 #define GST_CAT_DEFAULT (::webrtcserver::log::element())
@@ -18,20 +18,22 @@ namespace webrtcserver {
 
 namespace {
 
-constexpr std::chrono::seconds kLongestEnd{10};  // that files may take to be finished
+constexpr std::string_view kAviMuxer = "avimux";  // frames have no times there, but a rate
+constexpr int kGuessedRate = 30;                  // of frames that say nothing of theirs
+constexpr std::chrono::seconds kLongestEnd{10};   // that files may take to be finished
 
 bool is_raw(const GstCaps* caps) {
   return g_str_has_prefix(gst_structure_get_name(gst_caps_get_structure(caps, 0)), "video/x-raw");
 }
 
 // An application that makes frames may not say how many there are in a second; encoders want a
-// field.
-Ref<GstCaps> with_framerate(GstCaps* caps) {
+// field. Zero: it varies.
+Ref<GstCaps> with_framerate(GstCaps* caps, int rate) {
   const GstStructure* fields = gst_caps_get_structure(caps, 0);
   if (!is_raw(caps) || gst_structure_has_field(fields, "framerate"))
     return Ref<GstCaps>::retain(caps);
   auto copy = Ref<GstCaps>::adopt(gst_caps_copy(caps));
-  gst_caps_set_simple(copy.get(), "framerate", GST_TYPE_FRACTION, 0, 1, nullptr);
+  gst_caps_set_simple(copy.get(), "framerate", GST_TYPE_FRACTION, rate, 1, nullptr);
   return copy;
 }
 
@@ -81,7 +83,16 @@ void VideoOutput::add_target(const std::string& uri) {
   });
   if (same != slots_.end())
     throw Error(ErrorCode::kSettingsConflict, "\"" + uri + "\" is named twice as an output.");
+  needs_rate_ = needs_rate_ || (slot.format->muxer && slot.format->muxer == kAviMuxer);
   slots_.push_back(std::move(slot));
+}
+
+std::vector<const OutputCodec*> VideoOutput::plan_for(const std::vector<OutputWish>& wishes) const {
+  const auto any = Ref<GstCaps>::adopt(gst_caps_from_string("video/x-raw"));
+  return plan_codecs(wishes, options_, [&](const OutputCodec& codec) {
+    const std::string_view element = codec.every_frame_is_key ? "" : options_.output_encoder;
+    return !output_encoders(codec, any.get(), element).empty();
+  });
 }
 
 void VideoOutput::plan() {
@@ -89,12 +100,7 @@ void VideoOutput::plan() {
   for (const Slot& slot : slots_) {
     if (!slot.left_out) wishes.push_back({slot.format, slot.location.text, slot.takes});
   }
-  const auto any = Ref<GstCaps>::adopt(gst_caps_from_string("video/x-raw"));
-  const auto codecs = plan_codecs(wishes, options_, [&](const OutputCodec& codec) {
-    return !output_encoders(codec, any.get(),
-                            codec.every_frame_is_key ? "" : options_.output_encoder)
-                .empty();
-  });
+  const auto codecs = plan_for(wishes);
   std::size_t next = 0;
   for (Slot& slot : slots_) {
     if (!slot.left_out) slot.planned = codecs[next++];
@@ -156,6 +162,8 @@ VideoFrame VideoOutput::place(GstSample* sample, const Ref<GstCaps>& caps) {
                                      gst_clock_get_time(clock_.get()));
   GST_BUFFER_PTS(buffer.get()) = stamp.pts;
   GST_BUFFER_DTS(buffer.get()) = stamp.dts;
+  // A file's last frame is shown for as long as it says.
+  if (!GST_BUFFER_DURATION_IS_VALID(buffer.get())) GST_BUFFER_DURATION(buffer.get()) = stamp.step;
   return {caps, std::move(buffer)};
 }
 
@@ -173,7 +181,7 @@ void VideoOutput::render(GstSample* sample) {
   open_targets();
   need_live_target();
   if (!caps_ || (given_.get() != caps && !gst_caps_is_equal(given_.get(), caps)))
-    caps_ = with_framerate(caps);
+    caps_ = with_framerate(caps, needs_rate_ ? kGuessedRate : 0);
   given_ = Ref<GstCaps>::retain(caps);
   const VideoFrame frame = place(sample, caps_);
   {

@@ -14,6 +14,7 @@
 #include "video/encoded_stream.hpp"
 #include "video/frame_decoder.hpp"
 #include "video/options.hpp"
+#include "video/output_plan.hpp"
 #include "video/target.hpp"
 #include "video/timeline.hpp"
 
@@ -86,6 +87,7 @@ class VideoOutput : public std::enable_shared_from_this<VideoOutput>,
   void check_process() const;
   void add_target(const std::string& uri);
   void plan();
+  std::vector<const OutputCodec*> plan_for(const std::vector<OutputWish>& wishes) const;
   void open_targets();
   VideoFrame place(GstSample* sample, const Ref<GstCaps>& caps);
   std::shared_ptr<Routes> routes_for(const Ref<GstCaps>& caps);
@@ -115,6 +117,7 @@ class VideoOutput : public std::enable_shared_from_this<VideoOutput>,
   const std::shared_ptr<SerialQueue> reports_ =
       SerialQueue::create(SerialQueue::Pool::kApplication);
   const Ref<GstClock> clock_;
+  bool needs_rate_ = false;  // fixed by create()
 
   // Whoever renders or opens has it, and may wait for room in a queue with it; close() needs
   // neither. Ahead of mutex_.

@@ -38,6 +38,8 @@ std::shared_ptr<VideoOutput::Routes> VideoOutput::make_routes(const OutputCodec*
   struct Wanted {
     std::shared_ptr<Target> target;
     const OutputCodec* codec = nullptr;
+    bool open = false;  // to another codec
+    OutputWish wish;
   };
   std::vector<Wanted> wanted;
   const bool may_pass =
@@ -50,8 +52,24 @@ std::shared_ptr<VideoOutput::Routes> VideoOutput::make_routes(const OutputCodec*
       const bool takes = std::find(slot.takes.begin(), slot.takes.end(), input) != slot.takes.end();
       const OutputCodec* codec = may_pass && takes ? input : slot.planned;
       // What has been written in one codec goes on in it.
-      if (slot.begun && !slot.format->takes_raw) codec = slot.codec;
-      wanted.push_back({slot.target, codec});
+      const bool fixed = slot.begun && !slot.format->takes_raw;
+      if (fixed) codec = slot.codec;
+      wanted.push_back({slot.target,
+                        codec,
+                        !fixed && !(may_pass && takes),
+                        {slot.format, slot.location.text, slot.takes}});
+    }
+  }
+  if (may_pass) {
+    // The plan was for all of them; fewer are to be encoded for, who may agree on a better codec.
+    std::vector<OutputWish> wishes;
+    for (const Wanted& one : wanted) {
+      if (one.open) wishes.push_back(one.wish);
+    }
+    const auto codecs = plan_for(wishes);
+    std::size_t next = 0;
+    for (Wanted& one : wanted) {
+      if (one.open) one.codec = codecs[next++];
     }
   }
   auto to = std::make_shared<Routes>();

@@ -57,7 +57,17 @@ std::shared_ptr<VideoSource> VideoSource::create(const std::string& uri,
                                                  const VideoOptions& options) {
   Location input = Location::parse(uri, Direction::kInput);
   check_input(input, options);
-  return std::shared_ptr<VideoSource>(new VideoSource(std::move(input), options));
+  std::shared_ptr<VideoSource> source(new VideoSource(std::move(input), options));
+  source->make_recorder();
+  return source;
+}
+
+void VideoSource::make_recorder() {
+  if (options_.input_save.empty()) return;
+  VideoOptions options;
+  options.wait = !traits_.live;
+  recorder_ = VideoOutput::create({options_.input_save}, options, weak_from_this());
+  recording_ = true;
 }
 
 VideoSource::~VideoSource() {
@@ -118,14 +128,25 @@ Ref<GstSample> VideoSource::capture(int timeout_ms) {
 void VideoSource::close() {
   if (getpid() != process_) return;
   frames_.close();
-  std::shared_ptr<InputPipeline> pipeline;
   const std::scoped_lock changing(changing_);
   closed_ = true;
+  stop_pipeline();
+}
+
+void VideoSource::stop_pipeline() {
+  std::shared_ptr<InputPipeline> pipeline;
   {
     const std::scoped_lock lock(mutex_);
     pipeline = std::exchange(pipeline_, nullptr);
   }
   if (pipeline) pipeline->stop();
+  recording_ = false;
+  if (!recorder_) return;
+  try {
+    recorder_->close();
+  } catch (const Error& error) {
+    on_target_failed(options_.input_save, error.what());
+  }
 }
 
 // Ports and devices are free again when the end is known, without waiting for close(); not here,
@@ -136,12 +157,7 @@ void VideoSource::stop_later() {
     const auto self = weak.lock();
     if (!self) return;
     const std::scoped_lock changing(self->changing_);
-    std::shared_ptr<InputPipeline> pipeline;
-    {
-      const std::scoped_lock lock(self->mutex_);
-      pipeline = std::exchange(self->pipeline_, nullptr);
-    }
-    if (pipeline) pipeline->stop();
+    self->stop_pipeline();
   });
 }
 
@@ -197,7 +213,25 @@ bool VideoSource::on_frame(Ref<GstSample> frame) {
   return frames_.push(note(std::move(frame)), succession);
 }
 
+void VideoSource::on_read(Ref<GstSample> sample) {
+  if (!recording_) return;
+  try {
+    recorder_->render(sample.get());
+  } catch (const Error& error) {
+    if (recording_.exchange(false)) on_target_failed(options_.input_save, error.what());
+  }
+}
+
+// What is read goes on: it is what the application has asked for first.
+void VideoSource::on_target_failed(const std::string& /*uri*/, const std::string& message) {
+  recording_ = false;
+  GST_WARNING("input-save: %s", message.c_str());
+  const std::scoped_lock lock(mutex_);
+  if (save_error_.empty()) save_error_ = message;
+}
+
 void VideoSource::on_end() {
+  recording_ = false;
   bool again = false;
   {
     const std::scoped_lock lock(mutex_);
@@ -258,6 +292,8 @@ Owned<GstStructure> VideoSource::stats() const {
       end_ > 0 ? static_cast<double>(frames_seen_) * GST_SECOND / static_cast<double>(end_) : 0;
   gst_structure_set(stats.get(), "width", G_TYPE_INT, width, "height", G_TYPE_INT, height,
                     "framerate", G_TYPE_DOUBLE, told > 0 ? told : measured, nullptr);
+  if (!save_error_.empty())
+    gst_structure_set(stats.get(), "save-error", G_TYPE_STRING, save_error_.c_str(), nullptr);
   return stats;
 }
 

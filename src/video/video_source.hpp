@@ -5,6 +5,7 @@
 
 #include <unistd.h>
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -13,10 +14,12 @@
 #include "base/serial_queue.hpp"
 #include "video/frame_queue.hpp"
 #include "video/input_pipeline.hpp"
+#include "video/video_output.hpp"
 
 namespace webrtcserver {
 
 class VideoSource final : public InputPipeline::Listener,
+                          public VideoOutput::Listener,
                           public std::enable_shared_from_this<VideoSource> {
  public:
   static constexpr int kForever = -1;  // milliseconds
@@ -47,18 +50,22 @@ class VideoSource final : public InputPipeline::Listener,
 
  private:
   VideoSource(Location input, const VideoOptions& options);
+  void make_recorder();
 
   void check_process() const;
   void start();
   void begin_again();
   void stop_later();
+  void stop_pipeline();  // with changing_ held
   FrameQueue::Succession succession_of(GstSample* frame) const;
   // Moves a frame behind those of earlier rounds, and remembers what it is like.
   Ref<GstSample> note(Ref<GstSample> frame);
 
   bool on_frame(Ref<GstSample> frame) override;
+  void on_read(Ref<GstSample> sample) override;
   void on_end() override;
   void on_error(const Error& error) override;
+  void on_target_failed(const std::string& uri, const std::string& message) override;
 
   const Location input_;
   const VideoOptions options_;
@@ -66,6 +73,11 @@ class VideoSource final : public InputPipeline::Listener,
   const pid_t process_ = getpid();  // a child of fork() has none of our threads
   const std::shared_ptr<SerialQueue> queue_ = SerialQueue::create();
   FrameQueue frames_;
+
+  // Of input-save, where that is set; written by create(). It takes the first round of a file that
+  // is played again.
+  std::shared_ptr<VideoOutput> recorder_;
+  std::atomic<bool> recording_{false};
 
   // Held while a pipeline is made, started or taken away; no callback takes it.
   std::mutex changing_;
@@ -80,6 +92,7 @@ class VideoSource final : public InputPipeline::Listener,
   GstClockTime begin_ = 0;                   // guarded by mutex_: of this round
   GstClockTime end_ = 0;                     // guarded by mutex_: of the latest frame
   GstClockTime opened_at_ = 0;               // guarded by mutex_: monotonic
+  std::string save_error_;                   // guarded by mutex_: why input-save has ended
 };
 
 }  // namespace webrtcserver

@@ -10,7 +10,7 @@
 
 namespace webrtcserver::test {
 
-Ref<GstSample> picture(int width, int height, Colour colour, GstClockTime pts) {
+Ref<GstSample> picture(int width, int height, Colour colour, GstClockTime pts, int rate) {
   GstVideoInfo info;
   gst_video_info_set_format(&info, GST_VIDEO_FORMAT_RGB, static_cast<guint>(width),
                             static_cast<guint>(height));
@@ -30,10 +30,10 @@ Ref<GstSample> picture(int width, int height, Colour colour, GstClockTime pts) {
   }
   gst_video_frame_unmap(&frame);
   GST_BUFFER_PTS(buffer.get()) = pts;
-  // As of numpy: nobody says how many there are in a second.
   const auto caps = Ref<GstCaps>::adopt(gst_caps_new_simple("video/x-raw", "format", G_TYPE_STRING,
                                                             "RGB", "width", G_TYPE_INT, width,
                                                             "height", G_TYPE_INT, height, nullptr));
+  if (rate > 0) gst_caps_set_simple(caps.get(), "framerate", GST_TYPE_FRACTION, rate, 1, nullptr);
   return Ref<GstSample>::adopt(gst_sample_new(buffer.get(), caps.get(), nullptr, nullptr));
 }
 

@@ -20,8 +20,9 @@ struct Colour {
 inline constexpr Colour kRed{200, 20, 20};
 inline constexpr Colour kBlue{20, 20, 200};
 
-// In RGB, without a framerate; `pts` may be GST_CLOCK_TIME_NONE.
-Ref<GstSample> picture(int width, int height, Colour colour, GstClockTime pts);
+// In RGB; `pts` may be GST_CLOCK_TIME_NONE. As of numpy, for which nobody says how many there are
+// in a second, unless `rate` does.
+Ref<GstSample> picture(int width, int height, Colour colour, GstClockTime pts, int rate = 0);
 
 // So many pictures of a test pattern, encoded by `encoder` (in gst-launch-1.0's syntax, with the
 // parser), 25 in a second.

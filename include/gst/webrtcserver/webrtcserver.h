@@ -9,4 +9,5 @@
 #include <gst/webrtcserver/tls.h>
 #include <gst/webrtcserver/version.h>
 #include <gst/webrtcserver/video_options.h>
+#include <gst/webrtcserver/video_output.h>
 #include <gst/webrtcserver/video_source.h>
