@@ -83,6 +83,11 @@ const Grant* grant_of(GstWebRTCServerRequest* request) {
   return implementation.request ? &implementation.request->grant() : nullptr;
 }
 
+Channel::Client client_of(GstWebRTCServerRequest* request) {
+  const auto& implementation = request->implementation;
+  return implementation.request ? client_of(implementation.request->http()) : Channel::Client();
+}
+
 gboolean is_allowed(const Grant& grant, const gchar* stream, const gchar* permission) {
   const auto wanted = permission_named(permission);
   if (!wanted) {

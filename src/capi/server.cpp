@@ -156,6 +156,7 @@ static void gst_webrtc_server_server_class_init(GstWebRTCServerServerClass* klas
   object->get_property = gst_webrtc_server_server_get_property;
   object->finalize = gst_webrtc_server_server_finalize;
   webrtcserver::install_option_properties(object);
+  webrtcserver::install_book_signals(object);
   const auto install = [object](guint id, GParamSpec* spec) {
     g_object_class_install_property(object, id, spec);
   };
@@ -194,7 +195,8 @@ ServerCore& core_of(GstWebRTCServerServer* server) {
 }  // namespace webrtcserver
 
 static void gst_webrtc_server_server_init(GstWebRTCServerServer* self) {
-  new (&self->core) std::shared_ptr<ServerCore>(std::make_shared<ServerCore>());
+  new (&self->core) std::shared_ptr<ServerCore>(
+      std::make_shared<ServerCore>(webrtcserver::new_book_handler(self)));
 }
 
 /**
@@ -286,8 +288,9 @@ void gst_webrtc_server_server_answer_offer_async(GstWebRTCServerServer* self, co
   g_return_if_fail(!request || grant);
   const auto task = Ref<GTask>::adopt(g_task_new(self, cancellable, callback, user_data));
   guard("answering an offer", [&] {
-    webrtcserver::answer_offer(self->core->server(), stream, offer,
-                               grant ? std::make_optional(*grant) : std::nullopt, task);
+    webrtcserver::answer_offer(
+        self->core->server(), stream, offer, grant ? std::make_optional(*grant) : std::nullopt,
+        request ? webrtcserver::client_of(request) : webrtcserver::Channel::Client(), task);
   });
 }
 

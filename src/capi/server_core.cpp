@@ -76,6 +76,7 @@ void ServerCore::start() {
       opened->routes().remove_all(this);
       throw;
     }
+    book_->follow(*opened);
   });
   const std::scoped_lock lock(mutex_);
   server_ = std::move(opened);
@@ -89,7 +90,9 @@ void ServerCore::stop() {
     old = std::move(server_);
   }
   if (!old) return;
+  for (const auto& stream : std::exchange(pushed_, {})) stream->close("The server closes.");
   old->loop().call([&] {
+    book_->leave(*old);
     old->routes().remove_all(this);
     const auto sockets = std::move(sockets_);
     for (const auto& socket : sockets) socket->end(WebSocket::kGoingAway, "The server closes.");
@@ -246,6 +249,18 @@ void ServerCore::take_socket(Server& server, const std::shared_ptr<Route>& route
       route->socket(custom, request);
     }
   });
+}
+
+Ref<GstWebRTCServerStream> ServerCore::add_stream(const PushedStream::Settings& settings) {
+  const std::scoped_lock changing(changing_);
+  const auto running = server();
+  if (!running)
+    throw Error(ErrorCode::kClosed, "The server does not run; start it before it has streams.");
+  pushed_.remove_if([](const auto& stream) { return !stream->stream(); });
+  auto pushed = PushedStream::open(running, settings, book_);
+  const auto stream = pushed->stream();
+  pushed_.push_back(std::move(pushed));
+  return book_->find(*stream);
 }
 
 std::string ServerCore::ice_servers_json() const {

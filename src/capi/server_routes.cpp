@@ -13,45 +13,8 @@ using webrtcserver::attempt;
 using webrtcserver::core_of;
 using webrtcserver::guard;
 using webrtcserver::Ref;
-
-namespace {
-
-// The object in a handler's closure, which must not keep it alive.
-class WeakServer {
- public:
-  explicit WeakServer(GstWebRTCServerServer* server) { g_weak_ref_init(&weak_, server); }
-  ~WeakServer() { g_weak_ref_clear(&weak_); }
-  WeakServer(const WeakServer&) = delete;
-  WeakServer& operator=(const WeakServer&) = delete;
-
-  // Null where it is gone.
-  Ref<GstWebRTCServerServer> lock() {
-    return Ref<GstWebRTCServerServer>::adopt(
-        static_cast<GstWebRTCServerServer*>(g_weak_ref_get(&weak_)));
-  }
-
- private:
-  GWeakRef weak_{};
-};
-
-// What the application gave with a function.
-class UserData {
- public:
-  UserData(gpointer data, GDestroyNotify destroy) : data_(data), destroy_(destroy) {}
-  ~UserData() {
-    if (destroy_) destroy_(data_);
-  }
-  UserData(const UserData&) = delete;
-  UserData& operator=(const UserData&) = delete;
-
-  gpointer get() const { return data_; }
-
- private:
-  const gpointer data_;
-  const GDestroyNotify destroy_;
-};
-
-}  // namespace
+using webrtcserver::UserData;
+using webrtcserver::WeakServer;
 
 /**
  * gst_webrtc_server_server_add_handler:

@@ -65,6 +65,9 @@ class Server : public std::enable_shared_from_this<Server> {
   // Server thread, both.
   CustomRoutes& routes() { return *routes_; }
   OfferDesk& offers() { return *offers_; }
+  const std::shared_ptr<ServerEvents>& events() const { return server_events_; }
+  // Server thread.
+  std::vector<std::shared_ptr<Stream>> streams() const;
   // What a grant is good for now; nothing when it is not any more. Server thread.
   std::optional<Grant> renew(const Grant& grant) const { return authorizer_.renew(grant); }
   // Whether somebody should be told that nobody is asked for a token; once.
@@ -131,6 +134,7 @@ class Server : public std::enable_shared_from_this<Server> {
   std::vector<std::string> urls_;
   std::map<Key, std::shared_ptr<Stream>> streams_;
   const std::shared_ptr<Metrics> metrics_ = std::make_shared<Metrics>();
+  const std::shared_ptr<ServerEvents> server_events_ = std::make_shared<ServerEvents>();
   std::unique_ptr<OfferDesk> offers_;
   std::unique_ptr<CustomRoutes> routes_;
   std::map<EventStream*, Reader> events_;

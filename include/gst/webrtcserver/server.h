@@ -4,7 +4,9 @@
 #include <gio/gio.h>
 #include <gst/webrtcserver/api.h>
 #include <gst/webrtcserver/request.h>
+#include <gst/webrtcserver/session.h>
 #include <gst/webrtcserver/socket.h>
+#include <gst/webrtcserver/stream.h>
 
 G_BEGIN_DECLS
 
@@ -70,6 +72,16 @@ void gst_webrtc_server_server_answer_offer_async(GstWebRTCServerServer* self, co
 GST_WEBRTC_SERVER_API
 gchar* gst_webrtc_server_server_answer_offer_finish(GstWebRTCServerServer* self,
                                                     GAsyncResult* result, GError** error);
+
+GST_WEBRTC_SERVER_API
+GstWebRTCServerStream* gst_webrtc_server_server_add_stream(GstWebRTCServerServer* self,
+                                                           const gchar* name,
+                                                           const gchar* const* media,
+                                                           GError** error);
+GST_WEBRTC_SERVER_API
+GPtrArray* gst_webrtc_server_server_get_streams(GstWebRTCServerServer* self);
+GST_WEBRTC_SERVER_API
+GPtrArray* gst_webrtc_server_server_get_sessions(GstWebRTCServerServer* self);
 
 GST_WEBRTC_SERVER_API
 gchar* gst_webrtc_server_server_get_ice_servers(GstWebRTCServerServer* self);
