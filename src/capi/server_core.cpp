@@ -72,6 +72,7 @@ void ServerCore::start() {
   opened->loop().call([&] {
     try {
       for (const auto& route : routes_) install(*opened, route);
+      if (authorize_) install_authorize(*opened, authorize_);
     } catch (...) {
       opened->routes().remove_all(this);
       throw;
@@ -93,6 +94,7 @@ void ServerCore::stop() {
   for (const auto& stream : std::exchange(pushed_, {})) stream->close("The server closes.");
   old->loop().call([&] {
     book_->leave(*old);
+    old->remove_ask(this);
     old->routes().remove_all(this);
     const auto sockets = std::move(sockets_);
     for (const auto& socket : sockets) socket->end(WebSocket::kGoingAway, "The server closes.");
@@ -102,6 +104,7 @@ void ServerCore::stop() {
 void ServerCore::end() {
   stop();
   const std::scoped_lock changing(changing_);
+  calls_->post([authorize = std::exchange(authorize_, nullptr)] {});
   for (auto& route : std::exchange(routes_, {})) {
     route->removed = true;
     drop(std::move(route));
@@ -249,6 +252,33 @@ void ServerCore::take_socket(Server& server, const std::shared_ptr<Route>& route
       route->socket(custom, request);
     }
   });
+}
+
+void ServerCore::set_authorize(AuthorizeHandler handler) {
+  const auto authorize =
+      handler ? std::make_shared<const AuthorizeHandler>(std::move(handler)) : nullptr;
+  const std::scoped_lock changing(changing_);
+  if (const auto running = server()) {
+    running->loop().call([&] {
+      if (authorize) {
+        install_authorize(*running, authorize);
+      } else {
+        running->remove_ask(this);
+      }
+    });
+  }
+  calls_->post([old = std::exchange(authorize_, authorize)] {});
+}
+
+void ServerCore::install_authorize(Server& server,
+                                   const std::shared_ptr<const AuthorizeHandler>& authorize) const {
+  server.set_ask(this, [calls = calls_, authorize](const std::shared_ptr<Admission>& admission) {
+    return calls->offer([authorize, admission] { (*authorize)(admission); });
+  });
+}
+
+void ServerCore::revoke(const std::string& token) {
+  if (const auto running = server()) running->loop().call([&] { running->revoke(token); });
 }
 
 Ref<GstWebRTCServerStream> ServerCore::add_stream(const PushedStream::Settings& settings) {

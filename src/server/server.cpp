@@ -116,12 +116,8 @@ std::string Server::fingerprint() const {
 }
 
 void Server::follow_tokens() {
+  listener_->set_gate([this](const HttpRequest& request) { return gatekeeper_.decide(request); });
   if (!authorizer_.asks()) return;
-  listener_->set_gate([this](const HttpRequest& request) -> std::optional<HttpResponse> {
-    auto verdict = authorizer_.identify(request);
-    if (auto* refusal = std::get_if<HttpResponse>(&verdict)) return std::move(*refusal);
-    return {};
-  });
   authorizer_.watch(loop_, {[this] { check_grants(true); },
                             [this](const std::string& message) {
                               for (const auto& [key, stream] : streams_) {
@@ -129,10 +125,40 @@ void Server::follow_tokens() {
                                   observer->on_warning(message);
                               }
                             }});
+  begin_checking();
+}
+
+void Server::begin_checking() {
   checking_ = loop_.every(kCheckInterval, [this] {
     check_grants(false);
     return true;
   });
+}
+
+void Server::set_ask(const void* owner, Gatekeeper::Ask ask) {
+  gatekeeper_.set_ask(owner, std::move(ask));
+  begin_checking();
+}
+
+void Server::revoke(const std::string& token) {
+  authorizer_.revoke(token);
+  check_grants(true);
+  authorizer_.revoke({});
+}
+
+std::optional<Permission> Server::wanted_by(const HttpRequest& request) const {
+  const auto found = request.captures.find("stream");
+  if (found == request.captures.end()) return {};
+  const std::string& name = found->second;
+  if (request.path == "/api/controls/" + name)
+    return request.method == "PATCH" ? Permission::kControl : Permission::kView;
+  if (request.path.starts_with("/" + name + "/whip")) return Permission::kPublish;
+  if (request.path.starts_with("/" + name + "/whep")) return Permission::kView;
+  if (request.path != "/" + name) return {};  // a route of the application's
+  const auto role = request.query.find("role");
+  if (role != request.query.end() && role->second == "publish") return Permission::kPublish;
+  const auto stream = find(request);
+  return stream ? stream->permission() : Permission::kView;
 }
 
 void Server::check_grants(bool renew) {

@@ -20,6 +20,7 @@
 #include "net/tls.hpp"
 #include "rtc/ice.hpp"
 #include "server/custom_routes.hpp"
+#include "server/gatekeeper.hpp"
 #include "server/input_stream.hpp"
 #include "server/metrics.hpp"
 #include "server/offer_desk.hpp"
@@ -68,6 +69,11 @@ class Server : public std::enable_shared_from_this<Server> {
   const std::shared_ptr<ServerEvents>& events() const { return server_events_; }
   // Server thread.
   std::vector<std::shared_ptr<Stream>> streams() const;
+  // Who asks for more than a file of tokens says; see Gatekeeper. Server thread, as the next.
+  void set_ask(const void* owner, Gatekeeper::Ask ask);
+  void remove_ask(const void* owner) { gatekeeper_.remove_ask(owner); }
+  // Whoever is here because the application let this token in goes.
+  void revoke(const std::string& token);
   // What a grant is good for now; nothing when it is not any more. Server thread.
   std::optional<Grant> renew(const Grant& grant) const { return authorizer_.renew(grant); }
   // Whether somebody should be told that nobody is asked for a token; once.
@@ -103,6 +109,9 @@ class Server : public std::enable_shared_from_this<Server> {
                                 Permission permission) const {
     return authorizer_.authorize(request, stream, permission);
   }
+  // What it would do on the stream of its path.
+  std::optional<Permission> wanted_by(const HttpRequest& request) const;
+  void begin_checking();
   // Looks whether everybody who is there may still be.
   void check_grants(bool renew);
   void follow_tokens();
@@ -126,6 +135,8 @@ class Server : public std::enable_shared_from_this<Server> {
   const Settings settings_;
   LoopThread& loop_;
   Authorizer authorizer_;
+  Gatekeeper gatekeeper_{loop_, authorizer_,
+                         [this](const HttpRequest& request) { return wanted_by(request); }};
   std::atomic<bool> told_open_{false};
   Timer checking_;
   StaticFiles files_;

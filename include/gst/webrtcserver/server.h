@@ -3,6 +3,7 @@
 
 #include <gio/gio.h>
 #include <gst/webrtcserver/api.h>
+#include <gst/webrtcserver/credentials.h>
 #include <gst/webrtcserver/request.h>
 #include <gst/webrtcserver/session.h>
 #include <gst/webrtcserver/socket.h>
@@ -39,6 +40,20 @@ typedef void (*GstWebRTCServerRequestFunc)(GstWebRTCServerServer* server,
 typedef void (*GstWebRTCServerSocketFunc)(GstWebRTCServerServer* server,
                                           GstWebRTCServerSocket* socket, gpointer user_data);
 
+/**
+ * GstWebRTCServerAuthorizeFunc:
+ * @server: the server
+ * @credentials: (transfer none): who wants to come in; keep a reference to answer later
+ * @user_data: what was given with the function
+ *
+ * Decides who may come in, and for what. It runs where #GstWebRTCServerRequestFunc does.
+ *
+ * Since: 1.0
+ */
+typedef void (*GstWebRTCServerAuthorizeFunc)(GstWebRTCServerServer* server,
+                                             GstWebRTCServerCredentials* credentials,
+                                             gpointer user_data);
+
 GST_WEBRTC_SERVER_API
 GstWebRTCServerServer* gst_webrtc_server_server_new(const gchar* uri);
 
@@ -62,6 +77,14 @@ gboolean gst_webrtc_server_server_add_socket(GstWebRTCServerServer* self, const 
                                              GDestroyNotify destroy, GError** error);
 GST_WEBRTC_SERVER_API
 void gst_webrtc_server_server_remove_route(GstWebRTCServerServer* self, const gchar* pattern);
+
+GST_WEBRTC_SERVER_API
+gboolean gst_webrtc_server_server_set_authorize(GstWebRTCServerServer* self,
+                                                GstWebRTCServerAuthorizeFunc authorize,
+                                                gpointer user_data, GDestroyNotify destroy,
+                                                GError** error);
+GST_WEBRTC_SERVER_API
+void gst_webrtc_server_server_revoke_token(GstWebRTCServerServer* self, const gchar* token);
 
 GST_WEBRTC_SERVER_API
 void gst_webrtc_server_server_answer_offer_async(GstWebRTCServerServer* self, const gchar* stream,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <gst/webrtcserver/controls.h>
+#include <gst/webrtcserver/credentials.h>
 #include <gst/webrtcserver/error.h>
 #include <gst/webrtcserver/request.h>
 #include <gst/webrtcserver/server.h>
