@@ -20,7 +20,7 @@
  * The function of [method@Server.set_authorize] is given it, and answers at once, or keeps a
  * reference and answers within 10 seconds from any thread. Who is not answered is not let in.
  *
- * |[<!-- language="Python" -->
+ * ```python
  * def authorize(server, credentials):
  *     user = users.get(credentials.get_token())
  *     if user:
@@ -29,9 +29,9 @@
  *         credentials.refuse(None)
  *
  * server.set_authorize(authorize)
- * ]|
+ * ```
  *
- * Since: 1.0
+ * Since: 0.1
  */
 
 using webrtcserver::Admission;
@@ -118,7 +118,7 @@ Grant grant_from(const gchar* const* permissions, const gchar* const* streams, G
  *
  * Returns: (transfer none) (nullable): the token; %NULL for none
  *
- * Since: 1.0
+ * Since: 0.1
  */
 const gchar* gst_webrtc_server_credentials_get_token(GstWebRTCServerCredentials* self) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_CREDENTIALS(self) && self->admission, nullptr);
@@ -134,7 +134,7 @@ const gchar* gst_webrtc_server_credentials_get_token(GstWebRTCServerCredentials*
  * Returns: (transfer none): the numeric address of the connection, without port; that of the proxy
  *   where there is one
  *
- * Since: 1.0
+ * Since: 0.1
  */
 const gchar* gst_webrtc_server_credentials_get_peer_address(GstWebRTCServerCredentials* self) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_CREDENTIALS(self) && self->admission, nullptr);
@@ -150,7 +150,7 @@ const gchar* gst_webrtc_server_credentials_get_peer_address(GstWebRTCServerCrede
  * Returns: (transfer none) (nullable): its name; %NULL for a request that is about none, such as
  *   `/api/streams` or a route of the application's
  *
- * Since: 1.0
+ * Since: 0.1
  */
 const gchar* gst_webrtc_server_credentials_get_stream(GstWebRTCServerCredentials* self) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_CREDENTIALS(self) && self->admission, nullptr);
@@ -166,7 +166,7 @@ const gchar* gst_webrtc_server_credentials_get_stream(GstWebRTCServerCredentials
  * Returns: (transfer none) (nullable): "view", "publish" or "control"; %NULL for a request that is
  *   about no stream
  *
- * Since: 1.0
+ * Since: 0.1
  */
 const gchar* gst_webrtc_server_credentials_get_permission(GstWebRTCServerCredentials* self) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_CREDENTIALS(self) && self->admission, nullptr);
@@ -182,7 +182,7 @@ const gchar* gst_webrtc_server_credentials_get_permission(GstWebRTCServerCredent
  *
  * Returns: (transfer none): for example "GET", which a WebSocket's is too
  *
- * Since: 1.0
+ * Since: 0.1
  */
 const gchar* gst_webrtc_server_credentials_get_method(GstWebRTCServerCredentials* self) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_CREDENTIALS(self) && self->admission, nullptr);
@@ -197,7 +197,7 @@ const gchar* gst_webrtc_server_credentials_get_method(GstWebRTCServerCredentials
  *
  * Returns: (transfer none): decoded, without the query: "/output/whep"
  *
- * Since: 1.0
+ * Since: 0.1
  */
 const gchar* gst_webrtc_server_credentials_get_path(GstWebRTCServerCredentials* self) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_CREDENTIALS(self) && self->admission, nullptr);
@@ -214,7 +214,7 @@ const gchar* gst_webrtc_server_credentials_get_path(GstWebRTCServerCredentials* 
  * Returns: (transfer none) (nullable): its value, which is not necessarily UTF-8; those of one that
  *   is there several times, joined by commas
  *
- * Since: 1.0
+ * Since: 0.1
  */
 const gchar* gst_webrtc_server_credentials_get_header(GstWebRTCServerCredentials* self,
                                                       const gchar* name) {
@@ -241,7 +241,7 @@ const gchar* gst_webrtc_server_credentials_get_header(GstWebRTCServerCredentials
  * Returns: %FALSE with an error for a permission or a name that is none; then it may be answered
  *   still
  *
- * Since: 1.0
+ * Since: 0.1
  */
 gboolean gst_webrtc_server_credentials_allow(GstWebRTCServerCredentials* self,
                                              const gchar* const* permissions,
@@ -262,7 +262,7 @@ gboolean gst_webrtc_server_credentials_allow(GstWebRTCServerCredentials* self,
  * Does not let the client in: it is answered with 401, upon which this project's page asks its user
  * for a token. A second answer is a warning.
  *
- * Since: 1.0
+ * Since: 0.1
  */
 void gst_webrtc_server_credentials_refuse(GstWebRTCServerCredentials* self, const gchar* message) {
   g_return_if_fail(GST_WEBRTC_SERVER_IS_CREDENTIALS(self) && self->admission);

@@ -38,7 +38,7 @@ using webrtcserver::WeakServer;
  * Returns: %FALSE with an error where another object decides for the server at this address; that
  *   may also be what [method@Server.start] says
  *
- * Since: 1.0
+ * Since: 0.1
  */
 gboolean gst_webrtc_server_server_set_authorize(GstWebRTCServerServer* self,
                                                 GstWebRTCServerAuthorizeFunc authorize,
@@ -70,7 +70,7 @@ gboolean gst_webrtc_server_server_set_authorize(GstWebRTCServerServer* self,
  * Ends the sessions and WebSockets of those who came with this token; what a file of `auth-tokens`
  * knows is taken back there. Whoever comes again with it is asked about.
  *
- * Since: 1.0
+ * Since: 0.1
  */
 void gst_webrtc_server_server_revoke_token(GstWebRTCServerServer* self, const gchar* token) {
   g_return_if_fail(GST_WEBRTC_SERVER_IS_SERVER(self) && token && *token);

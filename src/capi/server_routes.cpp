@@ -35,6 +35,8 @@ using webrtcserver::WeakServer;
  * than 64 KiB are refused, and so are requests of pages of other origins that may change something.
  *
  * Returns: %FALSE with an error for a pattern that is malformed, the server's own, or taken
+ *
+ * Since: 0.1
  */
 gboolean gst_webrtc_server_server_add_handler(GstWebRTCServerServer* self, const gchar* method,
                                               const gchar* pattern,
@@ -71,6 +73,8 @@ gboolean gst_webrtc_server_server_add_handler(GstWebRTCServerServer* self, const
  *
  * Returns: %FALSE with an error for a path that is malformed, the server's own, or taken, and for a
  *   folder that cannot be read
+ *
+ * Since: 0.1
  */
 gboolean gst_webrtc_server_server_add_folder(GstWebRTCServerServer* self, const gchar* path,
                                              const gchar* directory, GError** error) {
@@ -92,6 +96,8 @@ gboolean gst_webrtc_server_server_add_folder(GstWebRTCServerServer* self, const 
  * them where `allowed-origins` has them.
  *
  * Returns: %FALSE with an error for a pattern that is malformed, the server's own, or taken
+ *
+ * Since: 0.1
  */
 gboolean gst_webrtc_server_server_add_socket(GstWebRTCServerServer* self, const gchar* pattern,
                                              GstWebRTCServerSocketFunc handler, gpointer user_data,
@@ -119,6 +125,8 @@ gboolean gst_webrtc_server_server_add_socket(GstWebRTCServerServer* self, const 
  * Removes what has been added for the pattern, whatever the method; nothing where that is nothing.
  * Requests that a handler has been given may still be answered, those that wait for it are answered
  * with 503, and sockets that are open stay so.
+ *
+ * Since: 0.1
  */
 void gst_webrtc_server_server_remove_route(GstWebRTCServerServer* self, const gchar* pattern) {
   g_return_if_fail(GST_WEBRTC_SERVER_IS_SERVER(self) && pattern);

@@ -57,7 +57,7 @@ void install_book_signals(GObjectClass* klass) {
    * There is a stream at the server's address; also those that are there when it starts. It comes
    * where handlers of routes run, as do the three that follow.
    *
-   * Since: 1.0
+   * Since: 0.1
    */
   signals[kStreamAdded] = install("stream-added", GST_TYPE_WEBRTC_SERVER_STREAM);
   /**
@@ -68,7 +68,7 @@ void install_book_signals(GObjectClass* klass) {
    * A stream has gone, after its sessions. What comes and goes before the application has been told
    * of it is not told.
    *
-   * Since: 1.0
+   * Since: 0.1
    */
   signals[kStreamRemoved] = install("stream-removed", GST_TYPE_WEBRTC_SERVER_STREAM);
   /**
@@ -79,7 +79,7 @@ void install_book_signals(GObjectClass* klass) {
    * Somebody has come to view a stream or to publish to it. They have not been connected yet:
    * [property@Session:connected] says when they are.
    *
-   * Since: 1.0
+   * Since: 0.1
    */
   signals[kSessionAdded] = install("session-added", GST_TYPE_WEBRTC_SERVER_SESSION);
   /**
@@ -89,7 +89,7 @@ void install_book_signals(GObjectClass* klass) {
    *
    * Somebody has gone, whoever ended it; after [signal@Session::closed].
    *
-   * Since: 1.0
+   * Since: 0.1
    */
   signals[kSessionRemoved] = install("session-removed", GST_TYPE_WEBRTC_SERVER_SESSION);
 }
@@ -111,7 +111,7 @@ void install_book_signals(GObjectClass* klass) {
  * Returns: (transfer full): the stream; %NULL with an error: the server does not run, the name
  *   cannot be or is taken, there are other media
  *
- * Since: 1.0
+ * Since: 0.1
  */
 GstWebRTCServerStream* gst_webrtc_server_server_add_stream(GstWebRTCServerServer* self,
                                                            const gchar* name,
@@ -138,7 +138,7 @@ GstWebRTCServerStream* gst_webrtc_server_server_add_stream(GstWebRTCServerServer
  *
  * Returns: (transfer container) (element-type GstWebRTCServerStream): the streams
  *
- * Since: 1.0
+ * Since: 0.1
  */
 GPtrArray* gst_webrtc_server_server_get_streams(GstWebRTCServerServer* self) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_SERVER(self), nullptr);
@@ -156,7 +156,7 @@ GPtrArray* gst_webrtc_server_server_get_streams(GstWebRTCServerServer* self) {
  *
  * Returns: (transfer container) (element-type GstWebRTCServerSession): the sessions
  *
- * Since: 1.0
+ * Since: 0.1
  */
 GPtrArray* gst_webrtc_server_server_get_sessions(GstWebRTCServerServer* self) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_SERVER(self), nullptr);

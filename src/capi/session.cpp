@@ -22,15 +22,15 @@
  * says what was known last. Its methods may be called from any thread, and wait for nobody but
  * where they say so. Its signals come where handlers of the server's routes run, one after another.
  *
- * |[<!-- language="Python" -->
+ * ```python
  * def added(server, session):
  *     print(session.props.id, session.props.role, session.props.peer_address)
  *     session.connect("closed", lambda session, reason: print(session.props.id, reason))
  *
  * server.connect("session-added", added)
- * ]|
+ * ```
  *
- * Since: 1.0
+ * Since: 0.1
  */
 
 using webrtcserver::guard;
@@ -155,7 +155,7 @@ static void gst_webrtc_server_session_class_init(GstWebRTCServerSessionClass* kl
    * The client has sent a message to the application. At most 1,024 messages of all sessions wait
    * for an application that takes its time; what comes then is dropped.
    *
-   * Since: 1.0
+   * Since: 0.1
    */
   signals[kSignalMessage] = g_signal_new("message", G_TYPE_FROM_CLASS(klass), G_SIGNAL_RUN_LAST, 0,
                                          nullptr, nullptr, nullptr, G_TYPE_NONE, 1, G_TYPE_STRING);
@@ -166,7 +166,7 @@ static void gst_webrtc_server_session_class_init(GstWebRTCServerSessionClass* kl
    *
    * The last signal, whoever ended it.
    *
-   * Since: 1.0
+   * Since: 0.1
    */
   signals[kSignalClosed] = g_signal_new("closed", G_TYPE_FROM_CLASS(klass), G_SIGNAL_RUN_LAST, 0,
                                         nullptr, nullptr, nullptr, G_TYPE_NONE, 1, G_TYPE_STRING);

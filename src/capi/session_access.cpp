@@ -38,7 +38,7 @@ gchar* copy_of(const std::string& text) {
  *
  * Returns: (transfer none): the name
  *
- * Since: 1.0
+ * Since: 0.1
  */
 const gchar* gst_webrtc_server_session_get_id(GstWebRTCServerSession* self) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_SESSION(self), nullptr);
@@ -53,7 +53,7 @@ const gchar* gst_webrtc_server_session_get_id(GstWebRTCServerSession* self) {
  *
  * Returns: (transfer none): "view" or "publish"
  *
- * Since: 1.0
+ * Since: 0.1
  */
 const gchar* gst_webrtc_server_session_get_role(GstWebRTCServerSession* self) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_SESSION(self), nullptr);
@@ -68,7 +68,7 @@ const gchar* gst_webrtc_server_session_get_role(GstWebRTCServerSession* self) {
  *
  * Returns: (transfer none): the stream
  *
- * Since: 1.0
+ * Since: 0.1
  */
 GstWebRTCServerStream* gst_webrtc_server_session_get_stream(GstWebRTCServerSession* self) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_SESSION(self), nullptr);
@@ -84,7 +84,7 @@ GstWebRTCServerStream* gst_webrtc_server_session_get_stream(GstWebRTCServerSessi
  * Returns: (transfer none) (nullable): a numeric address without port, that of the proxy where
  *   there is one; %NULL where it is not known
  *
- * Since: 1.0
+ * Since: 0.1
  */
 const gchar* gst_webrtc_server_session_get_peer_address(GstWebRTCServerSession* self) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_SESSION(self), nullptr);
@@ -100,7 +100,7 @@ const gchar* gst_webrtc_server_session_get_peer_address(GstWebRTCServerSession* 
  *
  * Returns: (transfer none) (nullable): at most 256 bytes of its User-Agent; %NULL where it has none
  *
- * Since: 1.0
+ * Since: 0.1
  */
 const gchar* gst_webrtc_server_session_get_user_agent(GstWebRTCServerSession* self) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_SESSION(self), nullptr);
@@ -116,7 +116,7 @@ const gchar* gst_webrtc_server_session_get_user_agent(GstWebRTCServerSession* se
  *
  * Returns: %TRUE if so
  *
- * Since: 1.0
+ * Since: 0.1
  */
 gboolean gst_webrtc_server_session_is_connected(GstWebRTCServerSession* self) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_SESSION(self), FALSE);
@@ -132,7 +132,7 @@ gboolean gst_webrtc_server_session_is_connected(GstWebRTCServerSession* self) {
  *
  * Returns: (transfer full) (nullable): the time in UTC; %NULL where it has not been yet
  *
- * Since: 1.0
+ * Since: 0.1
  */
 GDateTime* gst_webrtc_server_session_get_connected_since(GstWebRTCServerSession* self) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_SESSION(self), nullptr);
@@ -148,7 +148,7 @@ GDateTime* gst_webrtc_server_session_get_connected_since(GstWebRTCServerSession*
  * Returns: (transfer full) (nullable): as SDP names it: "H264", "VP8"; %NULL: none, or it has not
  *   been negotiated yet
  *
- * Since: 1.0
+ * Since: 0.1
  */
 gchar* gst_webrtc_server_session_get_video_codec(GstWebRTCServerSession* self) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_SESSION(self), nullptr);
@@ -164,7 +164,7 @@ gchar* gst_webrtc_server_session_get_video_codec(GstWebRTCServerSession* self) {
  * Returns: (transfer full) (nullable): as SDP names it: "OPUS"; %NULL: none, or it has not been
  *   negotiated yet
  *
- * Since: 1.0
+ * Since: 0.1
  */
 gchar* gst_webrtc_server_session_get_audio_codec(GstWebRTCServerSession* self) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_SESSION(self), nullptr);
@@ -179,7 +179,7 @@ gchar* gst_webrtc_server_session_get_audio_codec(GstWebRTCServerSession* self) {
  *
  * Returns: %TRUE if so
  *
- * Since: 1.0
+ * Since: 0.1
  */
 gboolean gst_webrtc_server_session_may_control(GstWebRTCServerSession* self) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_SESSION(self), FALSE);
@@ -194,7 +194,7 @@ gboolean gst_webrtc_server_session_may_control(GstWebRTCServerSession* self) {
  *
  * Returns: %TRUE if so
  *
- * Since: 1.0
+ * Since: 0.1
  */
 gboolean gst_webrtc_server_session_is_closed(GstWebRTCServerSession* self) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_SESSION(self), FALSE);
@@ -211,7 +211,7 @@ gboolean gst_webrtc_server_session_is_closed(GstWebRTCServerSession* self) {
  *
  * Returns: (transfer full) (nullable): the word; %NULL until then
  *
- * Since: 1.0
+ * Since: 0.1
  */
 gchar* gst_webrtc_server_session_get_close_reason(GstWebRTCServerSession* self) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_SESSION(self), nullptr);
@@ -228,7 +228,7 @@ gchar* gst_webrtc_server_session_get_close_reason(GstWebRTCServerSession* self) 
  *
  * Returns: (transfer full): the numbers
  *
- * Since: 1.0
+ * Since: 0.1
  */
 GstWebRTCServerSessionStatistics* gst_webrtc_server_session_get_statistics(
     GstWebRTCServerSession* self) {
@@ -269,7 +269,7 @@ GstWebRTCServerSessionStatistics* gst_webrtc_server_session_get_statistics(
  *
  * Returns: %FALSE with an error for what is no JSON or too long, and where the session has ended
  *
- * Since: 1.0
+ * Since: 0.1
  */
 gboolean gst_webrtc_server_session_send_message(GstWebRTCServerSession* self, const gchar* json,
                                                 GError** error) {
@@ -292,7 +292,7 @@ gboolean gst_webrtc_server_session_send_message(GstWebRTCServerSession* self, co
  * Ends the session, soon; its client is told `bye` with `kicked`, and does not come back by itself.
  * Nothing keeps it from doing so: what decides who may come is a token. Twice is once.
  *
- * Since: 1.0
+ * Since: 0.1
  */
 void gst_webrtc_server_session_close(GstWebRTCServerSession* self, const gchar* message) {
   g_return_if_fail(GST_WEBRTC_SERVER_IS_SESSION(self));

@@ -13,7 +13,7 @@ G_DEFINE_BOXED_TYPE(GstWebRTCServerSessionStatistics, gst_webrtc_server_session_
  *
  * Returns: (transfer full): the same numbers
  *
- * Since: 1.0
+ * Since: 0.1
  */
 GstWebRTCServerSessionStatistics* gst_webrtc_server_session_statistics_copy(
     const GstWebRTCServerSessionStatistics* self) {
@@ -29,7 +29,7 @@ GstWebRTCServerSessionStatistics* gst_webrtc_server_session_statistics_copy(
  *
  * Frees them.
  *
- * Since: 1.0
+ * Since: 0.1
  */
 void gst_webrtc_server_session_statistics_free(GstWebRTCServerSessionStatistics* self) {
   g_free(self);

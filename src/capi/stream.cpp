@@ -21,13 +21,13 @@
  * and wait for nobody but where they say so. Its signals come where handlers of the server's routes
  * run, one after another.
  *
- * |[<!-- language="C" -->
+ * ```c
  * GstWebRTCServerStream *stream =
  *     gst_webrtc_server_server_add_stream (server, "camera", media, &error);
  * gst_webrtc_server_stream_push_sample (stream, "video", sample, &error);
- * ]|
+ * ```
  *
- * Since: 1.0
+ * Since: 0.1
  */
 
 using webrtcserver::Direction;
@@ -111,7 +111,7 @@ static void gst_webrtc_server_stream_class_init(GstWebRTCServerStreamClass* klas
    * Of a stream that the application feeds with pictures that are encoded already: a viewer has
    * come, or has lost one, and needs a whole picture. It may as well wait for the next that comes.
    *
-   * Since: 1.0
+   * Since: 0.1
    */
   signals[kSignalKeyFrameWanted] =
       g_signal_new("key-frame-wanted", G_TYPE_FROM_CLASS(klass), G_SIGNAL_RUN_LAST, 0, nullptr,
@@ -124,7 +124,7 @@ static void gst_webrtc_server_stream_class_init(GstWebRTCServerStreamClass* klas
    * Of a stream that the application feeds: something that it should see to, such as an encoder
    * that fails.
    *
-   * Since: 1.0
+   * Since: 0.1
    */
   signals[kSignalWarning] = g_signal_new("warning", G_TYPE_FROM_CLASS(klass), G_SIGNAL_RUN_LAST, 0,
                                          nullptr, nullptr, nullptr, G_TYPE_NONE, 1, G_TYPE_STRING);
@@ -134,7 +134,7 @@ static void gst_webrtc_server_stream_class_init(GstWebRTCServerStreamClass* klas
    *
    * The last signal: it has gone, after its sessions.
    *
-   * Since: 1.0
+   * Since: 0.1
    */
   signals[kSignalClosed] = g_signal_new("closed", G_TYPE_FROM_CLASS(klass), G_SIGNAL_RUN_LAST, 0,
                                         nullptr, nullptr, nullptr, G_TYPE_NONE, 0);

@@ -75,7 +75,7 @@ MediaKind media_named(std::string_view media) {
  *
  * Returns: (transfer none): the name
  *
- * Since: 1.0
+ * Since: 0.1
  */
 const gchar* gst_webrtc_server_stream_get_name(GstWebRTCServerStream* self) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_STREAM(self), nullptr);
@@ -90,7 +90,7 @@ const gchar* gst_webrtc_server_stream_get_name(GstWebRTCServerStream* self) {
  *
  * Returns: (transfer none): "out" to browsers, or "in" from them
  *
- * Since: 1.0
+ * Since: 0.1
  */
 const gchar* gst_webrtc_server_stream_get_direction(GstWebRTCServerStream* self) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_STREAM(self), nullptr);
@@ -105,7 +105,7 @@ const gchar* gst_webrtc_server_stream_get_direction(GstWebRTCServerStream* self)
  *
  * Returns: (transfer full): "waiting" for media, "live", "paused", or "error"
  *
- * Since: 1.0
+ * Since: 0.1
  */
 gchar* gst_webrtc_server_stream_get_state(GstWebRTCServerStream* self) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_STREAM(self), nullptr);
@@ -120,7 +120,7 @@ gchar* gst_webrtc_server_stream_get_state(GstWebRTCServerStream* self) {
  *
  * Returns: the number of its sessions
  *
- * Since: 1.0
+ * Since: 0.1
  */
 guint gst_webrtc_server_stream_get_n_sessions(GstWebRTCServerStream* self) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_STREAM(self), 0);
@@ -135,7 +135,7 @@ guint gst_webrtc_server_stream_get_n_sessions(GstWebRTCServerStream* self) {
  *
  * Returns: (transfer container) (element-type GstWebRTCServerSession): its sessions
  *
- * Since: 1.0
+ * Since: 0.1
  */
 GPtrArray* gst_webrtc_server_stream_get_sessions(GstWebRTCServerStream* self) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_STREAM(self), nullptr);
@@ -155,7 +155,7 @@ GPtrArray* gst_webrtc_server_stream_get_sessions(GstWebRTCServerStream* self) {
  *
  * Returns: %TRUE if so
  *
- * Since: 1.0
+ * Since: 0.1
  */
 gboolean gst_webrtc_server_stream_is_closed(GstWebRTCServerStream* self) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_STREAM(self), FALSE);
@@ -171,7 +171,7 @@ gboolean gst_webrtc_server_stream_is_closed(GstWebRTCServerStream* self) {
  *
  * Returns: (transfer full) (nullable): the numbers; %NULL where it has gone
  *
- * Since: 1.0
+ * Since: 0.1
  */
 GstStructure* gst_webrtc_server_stream_get_statistics(GstWebRTCServerStream* self) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_STREAM(self), nullptr);
@@ -189,7 +189,7 @@ GstStructure* gst_webrtc_server_stream_get_statistics(GstWebRTCServerStream* sel
  *
  * Returns: %FALSE with an error for what is no JSON or too long, and where the stream has gone
  *
- * Since: 1.0
+ * Since: 0.1
  */
 gboolean gst_webrtc_server_stream_send_message(GstWebRTCServerStream* self, const gchar* json,
                                                GError** error) {
@@ -220,7 +220,7 @@ gboolean gst_webrtc_server_stream_send_message(GstWebRTCServerStream* self, cons
  * Returns: %FALSE with an error: no encoder takes it, the stream has not this medium, it is an
  *   element's, or it has been closed
  *
- * Since: 1.0
+ * Since: 0.1
  */
 gboolean gst_webrtc_server_stream_push_sample(GstWebRTCServerStream* self, const gchar* media,
                                               GstSample* sample, GError** error) {
@@ -238,7 +238,7 @@ gboolean gst_webrtc_server_stream_push_sample(GstWebRTCServerStream* self, const
  *
  * Returns: %FALSE with an error: it has some already, it is an element's, or it has been closed
  *
- * Since: 1.0
+ * Since: 0.1
  */
 gboolean gst_webrtc_server_stream_set_controls(GstWebRTCServerStream* self,
                                                GstWebRTCServerControls* controls, GError** error) {
@@ -272,7 +272,7 @@ gboolean gst_webrtc_server_stream_set_controls(GstWebRTCServerStream* self,
  *
  * Returns: %FALSE with an error: it is an element's, or it has been closed
  *
- * Since: 1.0
+ * Since: 0.1
  */
 gboolean gst_webrtc_server_stream_set_bitrate(GstWebRTCServerStream* self, guint bitrate,
                                               GError** error) {
@@ -296,7 +296,7 @@ gboolean gst_webrtc_server_stream_set_bitrate(GstWebRTCServerStream* self, guint
  *
  * Returns: %FALSE with an error where it is an element's
  *
- * Since: 1.0
+ * Since: 0.1
  */
 gboolean gst_webrtc_server_stream_close(GstWebRTCServerStream* self, GError** error) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_STREAM(self), FALSE);

@@ -24,6 +24,8 @@ G_DECLARE_FINAL_TYPE(GstWebRTCServerServer, gst_webrtc_server_server, GST_WEBRTC
  *
  * Answers a request of a route. It runs on the application's main context when it runs one, else on
  * a thread of the server's for it; never two at a time for one server.
+ *
+ * Since: 0.1
  */
 typedef void (*GstWebRTCServerRequestFunc)(GstWebRTCServerServer* server,
                                            GstWebRTCServerRequest* request, gpointer user_data);
@@ -36,6 +38,8 @@ typedef void (*GstWebRTCServerRequestFunc)(GstWebRTCServerServer* server,
  * @user_data: what was given with the function
  *
  * Is told of a WebSocket that a client has opened. It runs where #GstWebRTCServerRequestFunc does.
+ *
+ * Since: 0.1
  */
 typedef void (*GstWebRTCServerSocketFunc)(GstWebRTCServerServer* server,
                                           GstWebRTCServerSocket* socket, gpointer user_data);
@@ -48,7 +52,7 @@ typedef void (*GstWebRTCServerSocketFunc)(GstWebRTCServerServer* server,
  *
  * Decides who may come in, and for what. It runs where #GstWebRTCServerRequestFunc does.
  *
- * Since: 1.0
+ * Since: 0.1
  */
 typedef void (*GstWebRTCServerAuthorizeFunc)(GstWebRTCServerServer* server,
                                              GstWebRTCServerCredentials* credentials,

@@ -28,7 +28,7 @@ typedef struct _GstWebRTCServerSessionStatistics GstWebRTCServerSessionStatistic
  * The numbers of a session, from its beginning. Its members are read; it is made by
  * [method@Session.get_statistics].
  *
- * Since: 1.0
+ * Since: 0.1
  */
 struct _GstWebRTCServerSessionStatistics {
   guint64 packets;
