@@ -148,7 +148,7 @@ TEST_F(ApiSessions, MayEndWithinTheSignalThatTellsOfThem) {
 }
 
 TEST_F(ApiSessions, ThatComeAndGoLeaveNothing) {
-  constexpr int kRounds = 40;
+  constexpr int kRounds = 100;
   constexpr int kAtOnce = 10;
   for (int round = 0; round < kRounds; ++round) {
     std::vector<std::unique_ptr<SignallingClient>> clients;
@@ -176,6 +176,8 @@ TEST_F(ApiSessions, CloseWithTheServerObject) {
   EXPECT_TRUE(client.wait_closed());
   server_.drop();
   EXPECT_EQ(gst_webrtc_server_session_get_stream(session.get()), stream_.get());
+  // It is told, though the object that it was asked of has gone.
+  EXPECT_TRUE(eventually([&] { return closed("closing") == 1; }));
 }
 
 TEST_F(ApiSessions, SaysWhatCannotBePushed) {
