@@ -21,6 +21,9 @@ pkg_check_modules(webrtcserver-jwt REQUIRED IMPORTED_TARGET libjwt>=1.10 libjwt<
 # webrtcbin's ICE agent: what webrtcbin has no property or signal for, such as an ICE restart.
 pkg_check_modules(webrtcserver-ice REQUIRED IMPORTED_TARGET nice>=0.1.18)
 
+# Optional, and of the layer video alone: an output rtsp://@:8554/path, which is served.
+pkg_check_modules(webrtcserver-rtsp IMPORTED_TARGET gstreamer-rtsp-server-1.0>=1.20)
+
 add_library(webrtcserver-dependencies INTERFACE)
 target_link_libraries(webrtcserver-dependencies INTERFACE
   PkgConfig::webrtcserver-gstreamer

@@ -47,6 +47,12 @@ GstDebugCategory* server() {
   return category;
 }
 
+GstDebugCategory* video() {
+  static GstDebugCategory* const category =
+      create("webrtcserver-video", "WebRTC server: video from and to any address");
+  return category;
+}
+
 GstDebugCategory* element() {
   static GstDebugCategory* const category =
       create("webrtcserver-element", "WebRTC server: the elements");

@@ -13,6 +13,7 @@ GstDebugCategory* net();
 GstDebugCategory* rtc();
 GstDebugCategory* signalling();
 GstDebugCategory* server();
+GstDebugCategory* video();
 GstDebugCategory* element();
 
 }  // namespace webrtcserver::log

@@ -12,7 +12,7 @@ namespace webrtcserver {
 
 enum class LocationKind {
   kFile,  // path or file://; an input may be anything that decodes, an output .mp4 .mkv …
-  kImageSequence,  // path with one %d, %04d …; a folder or a wildcard as input; .jpg .png
+  kImageSequence,  // a .jpg or .png; path with one %d, %04d …; a folder or a wildcard as input
   kCamera,         // /dev/video0, v4l2:///dev/video0; input
   kCsiCamera,      // csi://0; input
   kScreen,         // screen://, screen://0; input

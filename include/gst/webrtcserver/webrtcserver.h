@@ -11,3 +11,6 @@
 #include <gst/webrtcserver/stream.h>
 #include <gst/webrtcserver/tls.h>
 #include <gst/webrtcserver/version.h>
+#include <gst/webrtcserver/video_options.h>
+#include <gst/webrtcserver/video_output.h>
+#include <gst/webrtcserver/video_source.h>

@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "video/encoded_stream.hpp"
+
+#include <gst/app/gstappsink.h>
+#include <gst/app/gstappsrc.h>
+#include <gst/video/video-event.h>
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include "base/error.hpp"
+#include "base/guard.hpp"
+#include "codec/front_end.hpp"
+#include "codec/property_settings.hpp"
+
+#define GST_CAT_DEFAULT (::webrtcserver::log::element())
+
+namespace webrtcserver {
+
+namespace {
+
+constexpr guint64 kMaxFrames = 3;           // raw, ahead of an encoder: more is delay
+constexpr guint64 kMaxEncodedFrames = 250;  // ahead of a parser, which takes no time
+constexpr GstClockTime kKeyFrameInterval = 2 * GST_SECOND;  // files can be sought, listeners join
+
+bool is_in_system_memory(const GstCaps* caps) {
+  return gst_caps_features_is_equal(gst_caps_get_features(caps, 0),
+                                    GST_CAPS_FEATURES_MEMORY_SYSTEM_MEMORY) != FALSE;
+}
+
+GstClockTime running_time(const GstSegment* segment, GstClockTime time) {
+  if (!GST_CLOCK_TIME_IS_VALID(time)) return time;
+  guint64 running = 0;
+  // What lies ahead of the segment has a negative time; there is none of it on a clock.
+  return gst_segment_to_running_time_full(segment, GST_FORMAT_TIME, time, &running) > 0
+             ? running
+             : GST_CLOCK_TIME_NONE;
+}
+
+}  // namespace
+
+struct EncodedStream::Work {
+  explicit Work(const std::string& name) : chain(name) {}
+
+  ElementChain chain;
+  GstElement* input = nullptr;    // owned by the chain
+  GstElement* encoder = nullptr;  // owned by the chain; null: none
+  const Encoder* row = nullptr;
+  // Of the stream: callbacks outlive no stop() of the chain, and the stream may.
+  std::weak_ptr<EncodedStream> owner;
+};
+
+std::shared_ptr<EncodedStream> EncodedStream::create(Plan plan,
+                                                     std::vector<std::shared_ptr<Target>> targets,
+                                                     std::weak_ptr<Listener> listener) {
+  return std::shared_ptr<EncodedStream>(
+      new EncodedStream(std::move(plan), std::move(targets), std::move(listener)));
+}
+
+EncodedStream::EncodedStream(Plan plan, std::vector<std::shared_ptr<Target>> targets,
+                             std::weak_ptr<Listener> listener)
+    : plan_(std::move(plan)), listener_(std::move(listener)), targets_(std::move(targets)) {}
+
+EncodedStream::~EncodedStream() {
+  stop();
+}
+
+// ---- the pipeline
+
+std::string EncodedStream::front_end(const EncoderCatalogue::Choice& choice,
+                                     const GstCaps* caps) const {
+  if (!plan_.one_size || !is_in_system_memory(caps)) return front_end_for(choice, caps);
+  // Everything is fitted into the size of the first, which this encoder can do.
+  auto fitted = Ref<GstCaps>::adopt(gst_caps_copy(first_caps_.get()));
+  int width = 0;
+  int height = 0;
+  GstStructure* fields = gst_caps_get_structure(fitted.get(), 0);
+  gst_structure_get_int(fields, "width", &width);
+  gst_structure_get_int(fields, "height", &height);
+  if (choice.encoder->even_size && width > 1 && height > 1) {
+    width -= width % 2;
+    height -= height % 2;
+    gst_structure_set(fields, "width", G_TYPE_INT, width, "height", G_TYPE_INT, height, nullptr);
+  }
+  return "videoconvert ! videoscale add-borders=true ! capsfilter caps=\"video/x-raw,width=" +
+         std::to_string(width) + ",height=" + std::to_string(height) +
+         ",pixel-aspect-ratio=1/1\" ! " + front_end_for(choice, fitted.get());
+}
+
+std::shared_ptr<EncodedStream::Work> EncodedStream::build(const EncoderCatalogue::Choice& choice,
+                                                          const std::string& front_end,
+                                                          const Ref<GstCaps>& caps) {
+  auto work = std::make_shared<Work>(std::string("encoding ") + plan_.codec->name);
+  work->owner = weak_from_this();
+  ElementChain& chain = work->chain;
+  work->input = chain.add("appsrc", "input");
+  g_object_set(work->input, "caps", caps.get(), "format", GST_FORMAT_TIME, "is-live",
+               plan_.wait ? FALSE : TRUE, "block", plan_.wait ? TRUE : FALSE, "max-bytes",
+               guint64{0}, "max-time", guint64{0}, "max-buffers",
+               plan_.passes ? kMaxEncodedFrames : kMaxFrames, "leaky-type",
+               plan_.wait || plan_.passes ? GST_APP_LEAKY_TYPE_NONE : GST_APP_LEAKY_TYPE_DOWNSTREAM,
+               "min-latency", gint64{0}, nullptr);
+  if (const Encoder* row = choice.encoder) {
+    chain.add_description(front_end, "converter");
+    work->row = row;
+    work->encoder = chain.add(row->factory, "encoder");
+    apply_settings(work->encoder, row->settings);
+    if (row->threads_property) {
+      const int cores = static_cast<int>(std::thread::hardware_concurrency());
+      set_number(work->encoder, row->threads_property,
+                 std::clamp(cores / row->cores_per_thread, 1, row->max_threads));
+    }
+    const gint64 bitrate =
+        std::max<gint64>(1, plan_.bitrate / (row->bitrate_unit == BitrateUnit::kBit ? 1 : 1000));
+    if (row->max_bitrate_property) set_number(work->encoder, row->max_bitrate_property, bitrate);
+    if (row->buffer_property)
+      set_number(work->encoder, row->buffer_property, bitrate * row->buffer_ms / 1000);
+    if (row->bitrate_property[0] != '\0') set_number(work->encoder, row->bitrate_property, bitrate);
+    if (row->output_filter) {
+      chain.add_filter(Ref<GstCaps>::adopt(gst_caps_from_string(row->output_filter)), "profile");
+    }
+  }
+  if (plan_.codec->parser) {
+    // The parameter sets go with every key frame, since any may be a listener's first.
+    constexpr PropertySetting kParameterSets{"config-interval", "-1"};
+    apply_settings(chain.add(plan_.codec->parser, "parser"), {&kParameterSets, 1});
+    chain.add_filter(Ref<GstCaps>::adopt(gst_caps_from_string(plan_.codec->stream_caps)), "form");
+  }
+  GstElement* output = chain.add("appsink", "output");
+  g_object_set(output, "sync", FALSE, "async", FALSE, "qos", FALSE, "max-buffers", 1U,
+               "enable-last-sample", FALSE, "wait-on-eos", FALSE, nullptr);
+  connect(work);
+  if (!chain.start(nullptr)) {
+    const std::scoped_lock lock(mutex_);
+    throw Error(ErrorCode::kNoEncoder,
+                error_.empty() ? std::string("an element does not start") : error_);
+  }
+  return work;
+}
+
+void EncodedStream::connect(const std::shared_ptr<Work>& work) {
+  GstAppSinkCallbacks callbacks{};
+  callbacks.new_sample = [](GstAppSink* appsink, gpointer data) {
+    return guard("an encoded frame", GST_FLOW_ERROR, [&] {
+      const auto sample = Ref<GstSample>::adopt(gst_app_sink_pull_sample(appsink));
+      if (!sample) return GST_FLOW_EOS;
+      if (const auto owner = static_cast<Work*>(data)->owner.lock()) owner->deliver(sample.get());
+      return GST_FLOW_OK;
+    });
+  };
+  callbacks.eos = [](GstAppSink* /*appsink*/, gpointer data) {
+    guard("the end of an encoding", [&] {
+      if (const auto owner = static_cast<Work*>(data)->owner.lock()) owner->end_targets();
+    });
+  };
+  const auto output =
+      Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(work->chain.pipeline()), "output"));
+  gst_app_sink_set_callbacks(GST_APP_SINK(output.get()), &callbacks, work.get(), nullptr);
+
+  const auto pad = Ref<GstPad>::adopt(gst_element_get_static_pad(work->input, "src"));
+  gst_pad_add_probe(
+      pad.get(), GST_PAD_PROBE_TYPE_BUFFER,
+      [](GstPad* /*pad*/, GstPadProbeInfo* /*info*/, gpointer data) {
+        if (const auto owner = static_cast<Work*>(data)->owner.lock()) ++owner->passed_;
+        return GST_PAD_PROBE_OK;
+      },
+      work.get(), nullptr);
+  work->chain.watch(
+      [weak = std::weak_ptr<Work>(work), owner = weak_from_this()](GstMessage* message) {
+        if (const auto self = owner.lock()) self->on_message(weak, message);
+      });
+}
+
+void EncodedStream::on_message(const std::weak_ptr<Work>& from, GstMessage* message) {
+  if (GST_MESSAGE_TYPE(message) != GST_MESSAGE_ERROR) return;
+  {
+    const std::scoped_lock lock(mutex_);
+    error_ = describe_error(message);
+  }
+  broken_ = true;
+  // Whoever waits for room in it is let go. Not here: this is one of its threads.
+  queue_->post([from] {
+    if (const auto work = from.lock()) work->chain.stop();
+  });
+}
+
+void EncodedStream::replace(std::shared_ptr<Work> work) {
+  {
+    const std::scoped_lock lock(mutex_);
+    std::swap(work_, work);
+  }
+  if (work) work->chain.stop();
+}
+
+std::shared_ptr<EncodedStream::Work> EncodedStream::work() const {
+  const std::scoped_lock lock(mutex_);
+  return work_;
+}
+
+// ---- frames
+
+// Has a pipeline at work that takes the frame.
+void EncodedStream::prepare(const VideoFrame& frame) {
+  const bool failed = broken_.exchange(false);
+  auto current = work();
+  if (current && !failed && caps_ == frame.caps) return;
+  if (!first_caps_) first_caps_ = frame.caps;
+  if (plan_.passes) {
+    if (failed) {
+      const std::scoped_lock lock(mutex_);
+      throw Error(ErrorCode::kFailed, error_);
+    }
+    if (!current) {
+      replace(build({}, "", frame.caps));
+    } else if (!gst_caps_is_equal(caps_.get(), frame.caps.get())) {
+      gst_app_src_set_caps(GST_APP_SRC(current->input), frame.caps.get());
+    }
+    caps_ = frame.caps;
+    return;
+  }
+
+  if (failed && !choices_.empty()) {
+    GST_WARNING("%s failed, and the next encoder takes over.", choices_.front().encoder->factory);
+    choices_.erase(choices_.begin());
+  } else if (!current || (caps_ && front_end(choices_.front(), frame.caps.get()) != front_end_)) {
+    choices_ = output_encoders(*plan_.codec, frame.caps.get(), plan_.encoder);
+  } else {
+    if (caps_ && !gst_caps_is_equal(caps_.get(), frame.caps.get())) {
+      if (plan_.one_size)
+        GST_WARNING("Pictures of another size or format are fitted to the first.");
+      gst_app_src_set_caps(GST_APP_SRC(current->input), frame.caps.get());
+    }
+    caps_ = frame.caps;
+    return;
+  }
+  std::string reason;
+  while (!choices_.empty()) {
+    try {
+      front_end_ = front_end(choices_.front(), frame.caps.get());
+      delivered_ = false;
+      auto next = build(choices_.front(), front_end_, frame.caps);
+      replace(std::move(next));
+      broken_ = false;
+      caps_ = frame.caps;
+      key_frame_due_ = GST_CLOCK_TIME_NONE;
+      return;
+    } catch (const Error& error) {
+      reason = error.what();
+      choices_.erase(choices_.begin());
+    }
+  }
+  if (reason.empty()) {
+    const std::scoped_lock lock(mutex_);
+    reason = error_;
+  }
+  throw Error(ErrorCode::kNoEncoder, std::string("No encoder of ") + plan_.codec->name + " takes " +
+                                         take_string(gst_caps_to_string(frame.caps.get())) +
+                                         (reason.empty() ? "." : ": " + reason));
+}
+
+void EncodedStream::push(const VideoFrame& frame) {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (targets_.empty()) return;
+  }
+  if (stopped_) return;
+  prepare(frame);
+  const auto current = work();
+  if (!current) return;
+  const GstClockTime pts = GST_BUFFER_PTS(frame.buffer.get());
+  if (!plan_.passes && !plan_.codec->every_frame_is_key) {
+    if (!GST_CLOCK_TIME_IS_VALID(key_frame_due_)) {
+      key_frame_due_ = pts + kKeyFrameInterval;  // the first is one anyway
+    } else if (pts >= key_frame_due_ && request_key_frame()) {
+      key_frame_due_ = pts + kKeyFrameInterval;
+    }
+  }
+  ++pushed_;
+  gst_app_src_push_buffer(GST_APP_SRC(current->input), gst_buffer_ref(frame.buffer.get()));
+}
+
+void EncodedStream::deliver(GstSample* sample) {
+  GstBuffer* encoded = gst_sample_get_buffer(sample);
+  if (!encoded) return;
+  delivered_ = true;
+  // x264enc's timestamps begin a thousand hours late, and its segment with them.
+  const GstSegment* segment = gst_sample_get_segment(sample);
+  auto buffer = Ref<GstBuffer>::adopt(gst_buffer_copy(encoded));  // memory is shared
+  GST_BUFFER_PTS(buffer.get()) = running_time(segment, GST_BUFFER_PTS(encoded));
+  GST_BUFFER_DTS(buffer.get()) = running_time(segment, GST_BUFFER_DTS(encoded));
+  if (plan_.codec->every_frame_is_key)
+    GST_BUFFER_FLAG_UNSET(buffer.get(), GST_BUFFER_FLAG_DELTA_UNIT);
+  const VideoFrame frame{Ref<GstCaps>::retain(gst_sample_get_caps(sample)), std::move(buffer)};
+  for (const auto& target : targets()) target->push(frame);
+}
+
+void EncodedStream::remove(const Target& target) {
+  const std::scoped_lock lock(mutex_);
+  std::erase_if(targets_, [&](const auto& one) { return one.get() == &target; });
+}
+
+bool EncodedStream::request_key_frame() {
+  const auto current = work();
+  if (!current || !current->encoder) return false;
+  // The first frame is one anyway, and nvv4l2's encoders crash when asked before it.
+  if (!delivered_) return true;
+  if (current->row->key_frame_action) {
+    g_signal_emit_by_name(current->encoder, current->row->key_frame_action);
+    return true;
+  }
+  const auto pad = Ref<GstPad>::adopt(gst_element_get_static_pad(current->encoder, "src"));
+  gst_pad_send_event(pad.get(),
+                     gst_video_event_new_upstream_force_key_unit(GST_CLOCK_TIME_NONE, FALSE, 0));
+  return true;
+}
+
+// ---- the end
+
+void EncodedStream::end_targets() {
+  for (const auto& target : targets()) target->finish();
+}
+
+void EncodedStream::finish() {
+  const auto current = work();
+  if (!current || broken_ || pushed_ == 0) {
+    end_targets();
+  } else {
+    gst_app_src_end_of_stream(GST_APP_SRC(current->input));
+  }
+}
+
+void EncodedStream::stop() {
+  stopped_ = true;
+  replace(nullptr);
+}
+
+// ---- what is known of it
+
+bool EncodedStream::feeds(const Target& target) const {
+  const std::scoped_lock lock(mutex_);
+  return std::any_of(targets_.begin(), targets_.end(),
+                     [&](const auto& one) { return one.get() == &target; });
+}
+
+std::vector<std::shared_ptr<Target>> EncodedStream::targets() const {
+  const std::scoped_lock lock(mutex_);
+  return targets_;
+}
+
+std::string EncodedStream::encoder() const {
+  const auto current = work();
+  return current && current->row ? current->row->factory : "";
+}
+
+std::uint64_t EncodedStream::dropped() const {
+  const auto current = work();
+  const std::uint64_t passed = passed_;
+  const std::uint64_t waiting =
+      current ? gst_app_src_get_current_level_buffers(GST_APP_SRC(current->input)) : 0;
+  const std::uint64_t pushed = pushed_;
+  return pushed > passed + waiting ? pushed - passed - waiting : 0;
+}
+
+}  // namespace webrtcserver

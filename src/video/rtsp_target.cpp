@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// An RTSP server of our own: rtsp://@:8554/path. Optional when the library is built.
+#include "video/targets.hpp"
+
+#include "base/error.hpp"
+
+#ifdef WEBRTCSERVER_RTSP_SERVER
+
+#include <gst/app/gstappsrc.h>
+#include <gst/rtsp-server/rtsp-server.h>
+
+#include <atomic>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include "base/guard.hpp"
+#include "base/loop_thread.hpp"
+
+#define GST_CAT_DEFAULT (::webrtcserver::log::element())
+
+namespace webrtcserver {
+
+namespace {
+
+constexpr int kDefaultPort = 8554;
+constexpr guint kMaxSessions = 64;
+constexpr guint64 kMaxFrames = 250;  // that wait for a client
+
+class RtspTarget final : public Target, public std::enable_shared_from_this<RtspTarget> {
+ public:
+  RtspTarget(Location location, const OutputFormat& format, bool wait,
+             std::weak_ptr<Listener> listener)
+      : location_(std::move(location)),
+        format_(format),
+        wait_(wait),
+        listener_(std::move(listener)),
+        clock_(Ref<GstClock>::adopt(gst_system_clock_obtain())) {}
+  ~RtspTarget() override { close(); }
+
+  const Location& location() const override { return location_; }
+  const OutputFormat& format() const override { return format_; }
+
+  void open() override;
+  void begin(const OutputCodec* codec) override;
+  void push(const VideoFrame& frame) override;
+  void finish() override;
+  void stop() override { close(); }
+  std::string uri() const override;
+  Numbers numbers() const override { return {frames_, dropped_, bytes_}; }
+  Ref<GstElement> element() const override { return nullptr; }
+
+ private:
+  // What one pipeline of the server's is fed with: one for all clients.
+  struct Feed {
+    Ref<GstElement> input;
+    bool needs_key_frame = true;
+  };
+
+  void close();
+  bool wait_until(GstClockTime time);
+  void configure(GstRTSPMedia* media);
+  void forget(GstElement* input);
+
+  const Location location_;
+  const OutputFormat& format_;
+  const bool wait_;
+  const std::weak_ptr<Listener> listener_;
+  const Ref<GstClock> clock_;
+  std::unique_ptr<LoopThread> thread_;
+  Ref<GstRTSPServer> server_;
+  GSource* source_ = nullptr;
+  const OutputCodec* codec_ = nullptr;
+  std::atomic<bool> ended_{false};
+  std::atomic<std::uint64_t> frames_{0};
+  std::atomic<std::uint64_t> dropped_{0};
+  std::atomic<std::uint64_t> bytes_{0};
+
+  std::mutex mutex_;
+  std::vector<std::shared_ptr<Feed>> feeds_;  // guarded by mutex_
+  Ref<GstCaps> caps_;                         // guarded by mutex_
+  GstClockID pause_ = nullptr;                // guarded by mutex_
+};
+
+std::string mount_of(const Location& location) {
+  return location.path.empty() ? "/output" : "/" + location.path;
+}
+
+void RtspTarget::open() {
+  server_ = Ref<GstRTSPServer>::adopt(gst_rtsp_server_new());
+  const bool every = location_.host.empty() || location_.host == "@";
+  gst_rtsp_server_set_address(server_.get(), every ? "0.0.0.0" : location_.host.c_str());
+  const int port = location_.port == 0 && location_.text.find(":0/") == std::string::npos
+                       ? kDefaultPort
+                       : location_.port;
+  gst_rtsp_server_set_service(server_.get(), std::to_string(port).c_str());
+  const auto pool = Ref<GstRTSPSessionPool>::adopt(gst_rtsp_server_get_session_pool(server_.get()));
+  gst_rtsp_session_pool_set_max_sessions(pool.get(), kMaxSessions);
+
+  GError* error = nullptr;
+  source_ = gst_rtsp_server_create_source(server_.get(), nullptr, &error);
+  const Owned<GError> owned(error);
+  if (!source_) {
+    server_.reset();
+    throw Error(g_error_matches(error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE)
+                    ? ErrorCode::kAddressInUse
+                    : ErrorCode::kAddressUnavailable,
+                "\"" + location_.text + "\" cannot be served at port " + std::to_string(port) +
+                    ": " + (owned ? owned->message : "no reason is known") + ".");
+  }
+  thread_ = std::make_unique<LoopThread>("rtsp-server");
+  g_source_attach(source_, thread_->context());
+}
+
+void RtspTarget::begin(const OutputCodec* codec) {
+  if (codec_ == codec) return;
+  if (codec_) {
+    throw Error(ErrorCode::kNoCommonCodec, "\"" + location_.text + "\" has begun with " +
+                                               codec_->name + " and cannot go on with " +
+                                               codec->name + ".");
+  }
+  codec_ = codec;
+  std::string launch = "( appsrc name=source format=time is-live=true do-timestamp=true ";
+  if (codec->parser) launch += std::string("! ") + codec->parser + " ";
+  launch += std::string("! ") + codec->payloader + " name=pay0 pt=96 )";
+  GstRTSPMediaFactory* factory = gst_rtsp_media_factory_new();
+  gst_rtsp_media_factory_set_launch(factory, launch.c_str());
+  gst_rtsp_media_factory_set_shared(factory, TRUE);
+  auto* weak = new std::weak_ptr<RtspTarget>(weak_from_this());
+  g_signal_connect_data(
+      factory, "media-configure",
+      G_CALLBACK(+[](GstRTSPMediaFactory* /*factory*/, GstRTSPMedia* media, gpointer data) {
+        guard("an RTSP client", [&] {
+          if (const auto self = static_cast<std::weak_ptr<RtspTarget>*>(data)->lock())
+            self->configure(media);
+        });
+      }),
+      weak,
+      [](gpointer data, GClosure* /*closure*/) {
+        delete static_cast<std::weak_ptr<RtspTarget>*>(data);
+      },
+      static_cast<GConnectFlags>(0));
+  const auto mounts =
+      Ref<GstRTSPMountPoints>::adopt(gst_rtsp_server_get_mount_points(server_.get()));
+  gst_rtsp_mount_points_add_factory(mounts.get(), mount_of(location_).c_str(), factory);
+}
+
+void RtspTarget::configure(GstRTSPMedia* media) {
+  const auto bin = Ref<GstElement>::adopt(gst_rtsp_media_get_element(media));
+  auto feed = std::make_shared<Feed>();
+  feed->input =
+      Ref<GstElement>::adopt(gst_bin_get_by_name_recurse_up(GST_BIN(bin.get()), "source"));
+  {
+    const std::scoped_lock lock(mutex_);
+    if (caps_) gst_app_src_set_caps(GST_APP_SRC(feed->input.get()), caps_.get());
+    feeds_.push_back(feed);
+  }
+  struct Gone {
+    std::weak_ptr<RtspTarget> target;
+    Ref<GstElement> input;
+  };
+  g_signal_connect_data(
+      media, "unprepared", G_CALLBACK(+[](GstRTSPMedia* /*media*/, gpointer data) {
+        guard("the end of an RTSP media", [&] {
+          auto* gone = static_cast<Gone*>(data);
+          if (const auto self = gone->target.lock()) self->forget(gone->input.get());
+        });
+      }),
+      new Gone{weak_from_this(), feed->input},
+      [](gpointer data, GClosure* /*closure*/) { delete static_cast<Gone*>(data); },
+      static_cast<GConnectFlags>(0));
+  if (const auto listener = listener_.lock()) listener->on_key_frame_wanted(*this);
+}
+
+void RtspTarget::forget(GstElement* input) {
+  const std::scoped_lock lock(mutex_);
+  std::erase_if(feeds_, [input](const auto& feed) { return feed->input.get() == input; });
+}
+
+// Nothing here waits for the clock by itself where frames come faster.
+bool RtspTarget::wait_until(GstClockTime time) {
+  GstClockID id = gst_clock_new_single_shot_id(clock_.get(), time);
+  {
+    const std::scoped_lock lock(mutex_);
+    if (ended_) {
+      gst_clock_id_unref(id);
+      return false;
+    }
+    pause_ = id;
+  }
+  const GstClockReturn result = gst_clock_id_wait(id, nullptr);
+  {
+    const std::scoped_lock lock(mutex_);
+    pause_ = nullptr;
+  }
+  gst_clock_id_unref(id);
+  return result != GST_CLOCK_UNSCHEDULED;
+}
+
+void RtspTarget::push(const VideoFrame& frame) {
+  if (ended_) return;
+  if (wait_ && GST_BUFFER_PTS_IS_VALID(frame.buffer.get()) &&
+      !wait_until(GST_BUFFER_PTS(frame.buffer.get())))
+    return;
+  std::vector<std::shared_ptr<Feed>> feeds;
+  bool new_caps = false;
+  {
+    const std::scoped_lock lock(mutex_);
+    new_caps = !(caps_ == frame.caps);
+    caps_ = frame.caps;
+    feeds = feeds_;
+  }
+  ++frames_;
+  const bool key = !GST_BUFFER_FLAG_IS_SET(frame.buffer.get(), GST_BUFFER_FLAG_DELTA_UNIT);
+  for (const auto& feed : feeds) {
+    auto* input = GST_APP_SRC(feed->input.get());
+    if (new_caps) gst_app_src_set_caps(input, frame.caps.get());
+    const bool full = gst_app_src_get_current_level_buffers(input) > kMaxFrames;
+    if (full || (feed->needs_key_frame && !key)) {
+      feed->needs_key_frame = true;
+      ++dropped_;
+      continue;
+    }
+    feed->needs_key_frame = false;
+    GstBuffer* copy = gst_buffer_copy(frame.buffer.get());  // memory is shared
+    GST_BUFFER_PTS(copy) = GST_CLOCK_TIME_NONE;             // each client's pipeline has its own
+    GST_BUFFER_DTS(copy) = GST_CLOCK_TIME_NONE;
+    bytes_ += gst_buffer_get_size(copy);
+    gst_app_src_push_buffer(input, copy);
+  }
+}
+
+void RtspTarget::finish() {
+  if (!ended_.exchange(true)) {
+    std::vector<std::shared_ptr<Feed>> feeds;
+    {
+      const std::scoped_lock lock(mutex_);
+      if (pause_) gst_clock_id_unschedule(pause_);
+      feeds = feeds_;
+    }
+    for (const auto& feed : feeds) gst_app_src_end_of_stream(GST_APP_SRC(feed->input.get()));
+  }
+  if (const auto listener = listener_.lock()) listener->on_target_ended(*this);
+}
+
+void RtspTarget::close() {
+  ended_ = true;
+  {
+    const std::scoped_lock lock(mutex_);
+    if (pause_) gst_clock_id_unschedule(pause_);
+  }
+  if (!server_) return;
+  const auto mounts =
+      Ref<GstRTSPMountPoints>::adopt(gst_rtsp_server_get_mount_points(server_.get()));
+  gst_rtsp_mount_points_remove_factory(mounts.get(), mount_of(location_).c_str());
+  g_source_destroy(source_);
+  g_source_unref(source_);
+  source_ = nullptr;
+  GList* removed = gst_rtsp_server_client_filter(
+      server_.get(),
+      [](GstRTSPServer* /*server*/, GstRTSPClient* /*client*/, gpointer /*data*/) {
+        return GST_RTSP_FILTER_REMOVE;
+      },
+      nullptr);
+  g_list_free_full(removed, g_object_unref);
+  thread_.reset();
+  server_.reset();
+}
+
+std::string RtspTarget::uri() const {
+  if (!server_) return location_.text;
+  const std::string host = location_.host.empty() ? "@" : location_.host;
+  return "rtsp://" + host + ":" + std::to_string(gst_rtsp_server_get_bound_port(server_.get())) +
+         mount_of(location_);
+}
+
+}  // namespace
+
+void check_rtsp_target(const Location& /*location*/) {}
+
+std::shared_ptr<Target> make_rtsp_target(const TargetRequest& request) {
+  return std::make_shared<RtspTarget>(request.location, *request.format, request.wait,
+                                      request.listener);
+}
+
+}  // namespace webrtcserver
+
+#else
+
+namespace webrtcserver {
+
+void check_rtsp_target(const Location& location) {
+  throw Error(ErrorCode::kInvalidUri,
+              "\"" + location.text +
+                  "\" cannot be served: this library was built without gst-rtsp-server.");
+}
+
+std::shared_ptr<Target> make_rtsp_target(const TargetRequest& request) {
+  check_rtsp_target(request.location);
+  return nullptr;
+}
+
+}  // namespace webrtcserver
+
+#endif

@@ -1,0 +1,388 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "video/video_output.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <string_view>
+#include <utility>
+
+#include "base/error.hpp"
+#include "base/guard.hpp"
+#include "video/targets.hpp"
+
+#define GST_CAT_DEFAULT (::webrtcserver::log::element())
+
+namespace webrtcserver {
+
+namespace {
+
+constexpr std::string_view kAviMuxer = "avimux";  // frames have no times there, but a rate
+constexpr int kGuessedRate = 30;                  // of frames that say nothing of theirs
+constexpr std::chrono::seconds kLongestEnd{10};   // that files may take to be finished
+
+bool is_raw(const GstCaps* caps) {
+  return g_str_has_prefix(gst_structure_get_name(gst_caps_get_structure(caps, 0)), "video/x-raw");
+}
+
+// An application that makes frames may not say how many there are in a second; encoders want a
+// field. Zero: it varies.
+Ref<GstCaps> with_framerate(GstCaps* caps, int rate) {
+  const GstStructure* fields = gst_caps_get_structure(caps, 0);
+  if (!is_raw(caps) || gst_structure_has_field(fields, "framerate"))
+    return Ref<GstCaps>::retain(caps);
+  auto copy = Ref<GstCaps>::adopt(gst_caps_copy(caps));
+  gst_caps_set_simple(copy.get(), "framerate", GST_TYPE_FRACTION, rate, 1, nullptr);
+  return copy;
+}
+
+}  // namespace
+
+std::shared_ptr<VideoOutput> VideoOutput::create(const std::vector<std::string>& uris,
+                                                 VideoOptions options,
+                                                 std::weak_ptr<Listener> listener) {
+  std::shared_ptr<VideoOutput> output(new VideoOutput(std::move(options), std::move(listener)));
+  if (uris.empty() && output->options_.output_save.empty())
+    throw Error(ErrorCode::kInvalidUri, "An output needs an address to write to.");
+  for (const std::string& uri : uris) output->add_target(uri);
+  if (!output->options_.output_save.empty()) output->add_target(output->options_.output_save);
+  output->plan();
+  return output;
+}
+
+VideoOutput::VideoOutput(VideoOptions options, std::weak_ptr<Listener> listener)
+    : options_(std::move(options)),
+      listener_(std::move(listener)),
+      process_(getpid()),
+      clock_(Ref<GstClock>::adopt(gst_system_clock_obtain())) {}
+
+VideoOutput::~VideoOutput() {
+  abandon();
+}
+
+// A child of fork() has none of the threads: whatever it asked for would never come.
+void VideoOutput::check_process() const {
+  if (process_ == getpid()) return;
+  throw Error(ErrorCode::kFailed,
+              "This output belongs to the process that this one was forked from. Make one here, "
+              "after fork().");
+}
+
+// ---- targets
+
+void VideoOutput::add_target(const std::string& uri) {
+  Slot slot;
+  slot.location = Location::parse(uri, Direction::kOutput);
+  slot.format = &output_format_of(slot.location);
+  slot.left_out = options_.headless && slot.location.kind == LocationKind::kDisplay;
+  if (!slot.left_out) check_target(slot.location, *slot.format, options_);
+  slot.takes = codecs_of_format(*slot.format);
+  const auto same = std::find_if(slots_.begin(), slots_.end(), [&](const Slot& other) {
+    return other.location.kind == slot.location.kind && other.location.text == slot.location.text;
+  });
+  if (same != slots_.end())
+    throw Error(ErrorCode::kSettingsConflict, "\"" + uri + "\" is named twice as an output.");
+  needs_rate_ = needs_rate_ || (slot.format->muxer && slot.format->muxer == kAviMuxer);
+  slots_.push_back(std::move(slot));
+}
+
+std::vector<const OutputCodec*> VideoOutput::plan_for(const std::vector<OutputWish>& wishes) const {
+  const auto any = Ref<GstCaps>::adopt(gst_caps_from_string("video/x-raw"));
+  return plan_codecs(wishes, options_, [&](const OutputCodec& codec) {
+    const std::string_view element = codec.every_frame_is_key ? "" : options_.output_encoder;
+    return !output_encoders(codec, any.get(), element).empty();
+  });
+}
+
+void VideoOutput::plan() {
+  std::vector<OutputWish> wishes;
+  for (const Slot& slot : slots_) {
+    if (!slot.left_out) wishes.push_back({slot.format, slot.location.text, slot.takes});
+  }
+  const auto codecs = plan_for(wishes);
+  std::size_t next = 0;
+  for (Slot& slot : slots_) {
+    if (!slot.left_out) slot.planned = codecs[next++];
+  }
+}
+
+void VideoOutput::set_controls(Ref<GObject> controls) {
+  const std::scoped_lock lock(mutex_);
+  std::swap(controls_, controls);
+}
+
+void VideoOutput::open() {
+  check_process();
+  const std::scoped_lock turn(turn_);
+  open_targets();
+}
+
+// With turn_ held.
+void VideoOutput::open_targets() {
+  Ref<GObject> controls;
+  std::vector<std::shared_ptr<Target>> made;
+  {
+    const std::scoped_lock lock(mutex_);
+    if (state_ == State::kClosed) throw Error(ErrorCode::kClosed, "The output has been closed.");
+    if (state_ == State::kOpen) return;
+    controls = controls_;
+  }
+  // The slots' targets are set below only; the rest of a slot is fixed by now.
+  for (const Slot& slot : slots_) {
+    if (slot.left_out) {
+      made.push_back(nullptr);
+      continue;
+    }
+    TargetRequest request{slot.location, slot.format, &options_,
+                          options_.wait, controls,    weak_from_this()};
+    made.push_back(make_target(request));
+  }
+  try {
+    for (const auto& target : made) {
+      if (target) target->open();
+    }
+  } catch (const Error&) {
+    for (const auto& target : made) {
+      if (target) target->stop();
+    }
+    throw;
+  }
+  const std::scoped_lock lock(mutex_);
+  for (std::size_t i = 0; i < slots_.size(); ++i) slots_[i].target = made[i];
+  state_ = State::kOpen;
+}
+
+// ---- frames
+
+VideoFrame VideoOutput::place(GstSample* sample, const Ref<GstCaps>& caps) {
+  GstBuffer* given = gst_sample_get_buffer(sample);
+  auto buffer = Ref<GstBuffer>::adopt(gst_buffer_copy(given));  // memory is shared
+  const auto stamp = timeline_.place(GST_BUFFER_PTS(given), GST_BUFFER_DTS(given),
+                                     gst_clock_get_time(clock_.get()));
+  GST_BUFFER_PTS(buffer.get()) = stamp.pts;
+  GST_BUFFER_DTS(buffer.get()) = stamp.dts;
+  // A file's last frame is shown for as long as it says.
+  if (!GST_BUFFER_DURATION_IS_VALID(buffer.get())) GST_BUFFER_DURATION(buffer.get()) = stamp.step;
+  return {caps, std::move(buffer)};
+}
+
+void VideoOutput::render(GstSample* sample) {
+  check_process();
+  GstCaps* caps = sample ? gst_sample_get_caps(sample) : nullptr;
+  if (!caps || gst_caps_get_size(caps) == 0 || !gst_sample_get_buffer(sample))
+    throw Error(ErrorCode::kFailed, "A sample without a buffer, or without caps, is no frame.");
+  if (!is_raw(caps) && !output_codec_of(caps)) {
+    throw Error(ErrorCode::kNoCommonCodec, "Frames of " + take_string(gst_caps_to_string(caps)) +
+                                               " cannot be written; raw video can, and H264, "
+                                               "H265, VP8, VP9, AV1 and JPEG.");
+  }
+  const std::scoped_lock turn(turn_);
+  open_targets();
+  need_live_target();
+  if (!caps_ || (given_.get() != caps && !gst_caps_is_equal(given_.get(), caps)))
+    caps_ = with_framerate(caps, needs_rate_ ? kGuessedRate : 0);
+  given_ = Ref<GstCaps>::retain(caps);
+  const VideoFrame frame = place(sample, caps_);
+  {
+    const std::scoped_lock lock(mutex_);
+    ++frames_;
+    const GstStructure* fields = gst_caps_get_structure(caps, 0);
+    gst_structure_get_int(fields, "width", &width_);
+    gst_structure_get_int(fields, "height", &height_);
+  }
+  const auto to = routes_for(caps_);
+  if (to->passing) push_stream(*to->passing, frame);
+  if (to->decoder) {
+    to->decoder->push(frame);
+  } else if (!to->input) {
+    push_raw(*to, frame);
+  }
+}
+
+void VideoOutput::need_live_target() const {
+  const std::scoped_lock lock(mutex_);
+  const Slot* dead = nullptr;
+  for (const Slot& slot : slots_) {
+    if (slot.left_out || !slot.failed) return;
+    dead = &slot;
+  }
+  if (dead) {
+    throw Error(ErrorCode::kFailed,
+                "No target is left: \"" + dead->location.text + "\" has failed: " + dead->error);
+  }
+}
+
+bool VideoOutput::is_streaming() const {
+  if (process_ != getpid()) return false;
+  const std::scoped_lock lock(mutex_);
+  return state_ != State::kClosed &&
+         std::any_of(slots_.begin(), slots_.end(), [](const Slot& slot) { return !slot.failed; });
+}
+
+// ---- the end
+
+void VideoOutput::close() {
+  check_process();
+  const auto deadline = std::chrono::steady_clock::now() + kLongestEnd;
+  {
+    const std::scoped_lock lock(mutex_);
+    if (std::exchange(state_, State::kClosed) != State::kOpen) return;
+  }
+  std::vector<std::string> unfinished;
+  // A frame may be waiting for room.
+  if (std::unique_lock turn(turn_, deadline); turn) {
+    end_all();
+    std::unique_lock lock(mutex_);
+    changed_.wait_until(lock, deadline, [this] {
+      return std::all_of(slots_.begin(), slots_.end(), [](const Slot& slot) {
+        return !slot.target || slot.ended || slot.failed;
+      });
+    });
+  }
+  {
+    const std::scoped_lock lock(mutex_);
+    for (const Slot& slot : slots_) {
+      if (slot.target && !slot.ended && !slot.failed) unfinished.push_back(slot.location.text);
+    }
+  }
+  abandon();
+  if (unfinished.empty()) return;
+  std::string names;
+  for (const std::string& name : unfinished) names += (names.empty() ? "\"" : ", \"") + name + "\"";
+  throw Error(ErrorCode::kFailed, names + " could not be finished within " +
+                                      std::to_string(kLongestEnd.count()) + " seconds.");
+}
+
+// Frames that are on their way come out, and then the end. With turn_ held.
+void VideoOutput::end_all() {
+  const auto to = routes();
+  if (to) {
+    if (to->passing) to->passing->finish();
+    if (to->decoder) {
+      to->decoder->finish();  // and then what it feeds
+    } else {
+      for (const auto& stream : to->encodings) stream->finish();
+      for (const auto& target : to->raw) target->finish();
+    }
+  }
+  // What never had a frame.
+  std::vector<std::shared_ptr<Target>> idle;
+  {
+    const std::scoped_lock lock(mutex_);
+    for (const Slot& slot : slots_) {
+      if (slot.target && !slot.failed && !(to && is_fed(*to, *slot.target)))
+        idle.push_back(slot.target);
+    }
+  }
+  for (const auto& target : idle) target->finish();
+}
+
+void VideoOutput::release(std::shared_ptr<VideoOutput> output) noexcept {
+  if (!output) return;
+  if (output->process_ != getpid()) {
+    // Never destroyed: that would wait for threads that are not here.
+    new std::shared_ptr<VideoOutput>(std::move(output));
+    return;
+  }
+  guard("the end of an output", [&output] { output->close(); });
+}
+
+void VideoOutput::abandon() {
+  // The threads are the parent's, and locks may have been taken by them.
+  if (process_ != getpid()) return;
+  std::shared_ptr<Routes> to;
+  std::vector<std::shared_ptr<Target>> targets;
+  {
+    const std::scoped_lock lock(mutex_);
+    state_ = State::kClosed;
+    to = routes_;
+    for (const Slot& slot : slots_) {
+      if (slot.target) targets.push_back(slot.target);
+    }
+  }
+  // The targets first: an encoder may be waiting for room in one.
+  for (const auto& target : targets) target->stop();
+  if (to) stop_routes(*to);
+}
+
+// ---- what targets tell
+
+void VideoOutput::fail_target(const Target& target, const std::string& message) {
+  std::string uri;
+  std::shared_ptr<Target> kept;
+  std::shared_ptr<Routes> to;
+  {
+    const std::scoped_lock lock(mutex_);
+    for (Slot& slot : slots_) {
+      if (slot.target.get() != &target || slot.failed || slot.ended) continue;
+      slot.failed = true;
+      slot.error = message;
+      uri = slot.location.text;
+      kept = slot.target;
+    }
+    to = routes_;
+  }
+  changed_.notify_all();
+  if (!kept) return;
+  GST_WARNING("%s: %s", uri.c_str(), message.c_str());
+  if (to) {
+    for (const auto& stream : streams_of(*to)) stream->remove(target);
+  }
+  // Not here, which may be a thread of the target's.
+  queue_->post([kept] { kept->stop(); });
+  reports_->post([listener = listener_, uri, message] {
+    if (const auto told = listener.lock()) told->on_target_failed(uri, message);
+  });
+}
+
+void VideoOutput::on_target_failed(Target& target, const std::string& message) {
+  fail_target(target, message);
+}
+
+void VideoOutput::on_target_ended(Target& target) {
+  {
+    const std::scoped_lock lock(mutex_);
+    for (Slot& slot : slots_) {
+      if (slot.target.get() == &target) slot.ended = true;
+    }
+  }
+  changed_.notify_all();
+}
+
+bool VideoOutput::on_key_frame_wanted(Target& target) {
+  const auto to = routes();
+  if (!to) return false;
+  for (const auto& stream : streams_of(*to)) {
+    if (stream->feeds(target)) return stream->request_key_frame();
+  }
+  return false;
+}
+
+void VideoOutput::on_stream_failed(EncodedStream& stream, const std::string& message) {
+  for (const auto& target : stream.targets()) fail_target(*target, message);
+}
+
+// ---- what is known of it
+
+std::vector<std::string> VideoOutput::uris() const {
+  check_process();
+  std::vector<std::pair<std::string, std::shared_ptr<Target>>> all;
+  {
+    const std::scoped_lock lock(mutex_);
+    for (const Slot& slot : slots_) all.emplace_back(slot.location.text, slot.target);
+  }
+  std::vector<std::string> uris;
+  uris.reserve(all.size());
+  for (const auto& [text, target] : all) uris.push_back(target ? target->uri() : text);
+  return uris;
+}
+
+Ref<GstElement> VideoOutput::element(unsigned index) const {
+  check_process();
+  const std::scoped_lock lock(mutex_);
+  if (index >= slots_.size() || !slots_[index].target) return {};
+  return slots_[index].target->element();
+}
+
+}  // namespace webrtcserver
