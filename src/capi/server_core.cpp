@@ -286,11 +286,14 @@ Ref<GstWebRTCServerStream> ServerCore::add_stream(const PushedStream::Settings& 
   const auto running = server();
   if (!running)
     throw Error(ErrorCode::kClosed, "The server does not run; start it before it has streams.");
-  pushed_.remove_if([](const auto& stream) { return !stream->stream(); });
+  pushed_.remove_if([](const auto& stream) { return !stream->stream(); });  // that are closed
   auto pushed = PushedStream::open(running, settings, book_);
   const auto stream = pushed->stream();
+  auto object = stream ? book_->find(*stream) : nullptr;
+  // A handler of stream-added may close it before it is returned here.
+  if (!object) throw Error(ErrorCode::kClosed, "The stream has been closed already.");
   pushed_.push_back(std::move(pushed));
-  return book_->find(*stream);
+  return object;
 }
 
 std::string ServerCore::ice_servers_json() const {

@@ -110,9 +110,10 @@ std::shared_ptr<PushedStream> PushedStream::open(const std::shared_ptr<Server>& 
   output.name = settings.name;
   output.ice = server->ice();
   auto stream = server->add(std::move(output), std::static_pointer_cast<Stream::Observer>(self));
-  {
-    const std::scoped_lock lock(self->mutex_);
-    self->stream_ = stream;
+  // Whoever has been told of it may have been quicker.
+  if (!self->keep(stream)) {
+    server->remove(stream, "ended", "The stream ended.");
+    return self;
   }
   stream->loop().post([stream, clock, media = self->media_] {
     std::vector<std::shared_ptr<EncodingSet>> encodings;
@@ -124,13 +125,24 @@ std::shared_ptr<PushedStream> PushedStream::open(const std::shared_ptr<Server>& 
   return self;
 }
 
+bool PushedStream::keep(const std::shared_ptr<OutputStream>& stream) {
+  const std::scoped_lock lock(mutex_);
+  if (!closed_) stream_ = stream;
+  return !closed_;
+}
+
+bool PushedStream::is_closed() const {
+  const std::scoped_lock lock(mutex_);
+  return closed_;
+}
+
 std::shared_ptr<OutputStream> PushedStream::stream() const {
   const std::scoped_lock lock(mutex_);
   return stream_;
 }
 
 void PushedStream::push(MediaKind kind, GstSample* sample) {
-  if (!stream()) throw Error(ErrorCode::kClosed, "The stream has been closed.");
+  if (is_closed()) throw Error(ErrorCode::kClosed, "The stream has been closed.");
   const auto found = std::find_if(media_.begin(), media_.end(),
                                   [&](const auto& media) { return media->kind() == kind; });
   if (found == media_.end()) {
@@ -156,6 +168,7 @@ void PushedStream::close(std::string_view message) {
   std::shared_ptr<OutputStream> old;
   {
     const std::scoped_lock lock(mutex_);
+    closed_ = true;
     old = std::move(stream_);
   }
   if (!old) return;

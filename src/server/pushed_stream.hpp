@@ -51,6 +51,10 @@ class PushedStream : public Stream::Observer, public std::enable_shared_from_thi
  private:
   class Media;
 
+  bool is_closed() const;
+  // False: it has been closed meanwhile.
+  bool keep(const std::shared_ptr<OutputStream>& stream);
+
   PushedStream(std::weak_ptr<Server> server, std::weak_ptr<Host> host)
       : server_(std::move(server)), host_(std::move(host)) {}
 
@@ -66,7 +70,8 @@ class PushedStream : public Stream::Observer, public std::enable_shared_from_thi
   TimeLine time_line_;
 
   mutable std::mutex mutex_;
-  std::shared_ptr<OutputStream> stream_;  // guarded by mutex_
+  std::shared_ptr<OutputStream> stream_;  // guarded by mutex_; null while open() adds it
+  bool closed_ = false;                   // guarded by mutex_
 };
 
 }  // namespace webrtcserver
