@@ -57,8 +57,9 @@ void Admission::put_off() {
 
 bool Admission::refuse(const std::string& message) {
   if (message.empty()) return answer(question_.refusal);
-  HttpResponse response = HttpResponse::problem(question_.refusal.status, message);
-  return answer(response.with(question_.refusal.headers));
+  HttpResponse response = question_.refusal;
+  response.body = HttpResponse::problem(response.status, message).body;
+  return answer(std::move(response));
 }
 
 }  // namespace webrtcserver

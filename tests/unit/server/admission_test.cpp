@@ -52,7 +52,8 @@ TEST_F(AdmissionTest, RefusesAsTheServerWould) {
   EXPECT_TRUE(make()->refuse("Not today."));
   const auto refusal = std::get<HttpResponse>(answer());
   EXPECT_EQ(refusal.status, 401);
-  EXPECT_EQ(refusal.headers.front().second, "Bearer");
+  EXPECT_EQ(refusal.headers.size(), 2U);
+  EXPECT_EQ(refusal.headers.back().second, "Bearer");
 }
 
 TEST_F(AdmissionTest, DoesNotLetInForWhoeverDropsIt) {
