@@ -40,7 +40,7 @@ webrtcserver_pkg_variable(gst_gir_dir gstreamer-1.0 girdir)
 add_custom_command(
   OUTPUT ${webrtcserver_gir}
   COMMAND ${CMAKE_COMMAND} -E env "CC=${CMAKE_C_COMPILER}" "CFLAGS=" "LDFLAGS="
-    ${G_IR_SCANNER} --quiet --warn-all
+    ${G_IR_SCANNER} --quiet --warn-all --warn-error
     --namespace=GstWebRTCServer --nsversion=${webrtcserver_api_version}
     --identifier-prefix=GstWebRTCServer --symbol-prefix=gst_webrtc_server
     --c-include=gst/webrtcserver/webrtcserver.h

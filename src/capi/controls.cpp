@@ -13,9 +13,9 @@
 #include "server/control_store.hpp"
 
 /**
- * SECTION:gstwebrtcservercontrols
- * @title: GstWebRTCServerControls
- * @short_description: what browsers may see and change of an application
+ * GstWebRTCServerControls:
+ *
+ * What browsers may see and change of an application.
  *
  * Values, indicators and buttons that the application declares, and that browsers get beside the
  * picture: in the page, in JavaScript and over HTTP. The property `remote-controls` of webrtcsink
@@ -26,14 +26,16 @@
  * application's main context when it runs one, else on a thread of the library's, and never on one
  * that others wait for; they come one after another.
  *
- * |[<!-- language="Python" -->
+ * ```python
  * controls = GstWebRTCServer.Controls.new()
  * controls.add_number("speed", "Speed", 1, 0, 10, 0.1)
  * controls.add_action("reset", "Start again")
  * controls.connect("changed::speed", lambda controls, name, value, by: print(value))
  * controls.connect("activated::reset", lambda controls, name, by: print("reset by", by))
  * sink.set_property("remote-controls", controls)
- * ]|
+ * ```
+ *
+ * Since: 0.1
  */
 
 namespace {
@@ -129,6 +131,8 @@ static void gst_webrtc_server_controls_class_init(GstWebRTCServerControlsClass* 
    *
    * A browser has changed a control. It is answered when the handlers have returned, and may be
    * corrected by gst_webrtc_server_controls_set_value().
+   *
+   * Since: 0.1
    */
   signals[kChanged] =
       g_signal_new("changed", G_TYPE_FROM_CLASS(klass), kDetailed, 0, nullptr, nullptr, nullptr,
@@ -141,6 +145,8 @@ static void gst_webrtc_server_controls_class_init(GstWebRTCServerControlsClass* 
    *
    * Somebody has pressed the button of an action. The browser is answered when the handlers have
    * returned.
+   *
+   * Since: 0.1
    */
   signals[kActivated] =
       g_signal_new("activated", G_TYPE_FROM_CLASS(klass), kDetailed, 0, nullptr, nullptr, nullptr,
@@ -159,6 +165,8 @@ static void gst_webrtc_server_controls_init(GstWebRTCServerControls* self) {
  * Controls of the application's own; none yet.
  *
  * Returns: (transfer full): a new object
+ *
+ * Since: 0.1
  */
 GstWebRTCServerControls* gst_webrtc_server_controls_new() {
   return static_cast<GstWebRTCServerControls*>(
@@ -179,6 +187,8 @@ GstWebRTCServerControls* gst_webrtc_server_controls_new() {
  *
  * Returns: %FALSE with @error for a name that cannot be or is taken, or a value or limits that do
  *   not fit
+ *
+ * Since: 0.1
  */
 gboolean gst_webrtc_server_controls_add_text(GstWebRTCServerControls* self, const gchar* name,
                                              const gchar* label, const gchar* value,
@@ -211,6 +221,8 @@ gboolean gst_webrtc_server_controls_add_text(GstWebRTCServerControls* self, cons
  *
  * Returns: %FALSE with @error for a name that cannot be or is taken, or a value or limits that do
  *   not fit
+ *
+ * Since: 0.1
  */
 gboolean gst_webrtc_server_controls_add_number(GstWebRTCServerControls* self, const gchar* name,
                                                const gchar* label, gdouble value, gdouble min,
@@ -242,6 +254,8 @@ gboolean gst_webrtc_server_controls_add_number(GstWebRTCServerControls* self, co
  * Adds something that is on or off.
  *
  * Returns: %FALSE with @error for a name that cannot be or is taken
+ *
+ * Since: 0.1
  */
 gboolean gst_webrtc_server_controls_add_toggle(GstWebRTCServerControls* self, const gchar* name,
                                                const gchar* label, gboolean value, GError** error) {
@@ -264,6 +278,8 @@ gboolean gst_webrtc_server_controls_add_toggle(GstWebRTCServerControls* self, co
  *
  * Returns: %FALSE with @error for a name that cannot be or is taken, choices that cannot be told
  *   apart, or a value that is none of them
+ *
+ * Since: 0.1
  */
 gboolean gst_webrtc_server_controls_add_choice(GstWebRTCServerControls* self, const gchar* name,
                                                const gchar* label, const gchar* value,
@@ -297,6 +313,8 @@ gboolean gst_webrtc_server_controls_add_choice(GstWebRTCServerControls* self, co
  * Adds a colour.
  *
  * Returns: %FALSE with @error for a name that cannot be or is taken
+ *
+ * Since: 0.1
  */
 gboolean gst_webrtc_server_controls_add_color(GstWebRTCServerControls* self, const gchar* name,
                                               const gchar* label, guint argb, GError** error) {
@@ -320,6 +338,8 @@ gboolean gst_webrtc_server_controls_add_color(GstWebRTCServerControls* self, con
  * the most.
  *
  * Returns: %FALSE with @error for a name that cannot be or is taken, or a value of another type
+ *
+ * Since: 0.1
  */
 gboolean gst_webrtc_server_controls_add_indicator(GstWebRTCServerControls* self, const gchar* name,
                                                   const gchar* label, const GValue* value,
@@ -348,6 +368,8 @@ gboolean gst_webrtc_server_controls_add_indicator(GstWebRTCServerControls* self,
  * Adds a button, which emits #GstWebRTCServerControls::activated.
  *
  * Returns: %FALSE with @error for a name that cannot be or is taken
+ *
+ * Since: 0.1
  */
 gboolean gst_webrtc_server_controls_add_action(GstWebRTCServerControls* self, const gchar* name,
                                                const gchar* label, GError** error) {
@@ -365,6 +387,8 @@ gboolean gst_webrtc_server_controls_add_action(GstWebRTCServerControls* self, co
  * Takes a control away from browsers. Those that are just changing it are told so.
  *
  * Returns: %FALSE where there is none of this name
+ *
+ * Since: 0.1
  */
 gboolean gst_webrtc_server_controls_remove(GstWebRTCServerControls* self, const gchar* name) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_CONTROLS(self) && name, FALSE);

@@ -34,6 +34,8 @@ ControlStore& store_of(GstWebRTCServerControls* self) {
  * emitted.
  *
  * Returns: %FALSE with @error for a control that is not there, or a value that it does not take
+ *
+ * Since: 0.1
  */
 gboolean gst_webrtc_server_controls_set_value(GstWebRTCServerControls* self, const gchar* name,
                                               const GValue* value, GError** error) {
@@ -56,6 +58,8 @@ gboolean gst_webrtc_server_controls_set_value(GstWebRTCServerControls* self, con
  *
  * Returns: %FALSE for an action, and where there is none of this name; @value is a #gchararray that
  *   is %NULL then
+ *
+ * Since: 0.1
  */
 gboolean gst_webrtc_server_controls_get_value(GstWebRTCServerControls* self, const gchar* name,
                                               GValue* value) {
@@ -81,6 +85,8 @@ gboolean gst_webrtc_server_controls_get_value(GstWebRTCServerControls* self, con
  * As gst_webrtc_server_controls_set_value().
  *
  * Returns: %FALSE with @error for a control that is not there, or a value that it does not take
+ *
+ * Since: 0.1
  */
 gboolean gst_webrtc_server_controls_set_number(GstWebRTCServerControls* self, const gchar* name,
                                                gdouble value, GError** error) {
@@ -96,6 +102,8 @@ gboolean gst_webrtc_server_controls_set_number(GstWebRTCServerControls* self, co
  * What a number is worth now.
  *
  * Returns: the number, or NaN where there is none of this name
+ *
+ * Since: 0.1
  */
 gdouble gst_webrtc_server_controls_get_number(GstWebRTCServerControls* self, const gchar* name) {
   constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
@@ -117,6 +125,8 @@ gdouble gst_webrtc_server_controls_get_number(GstWebRTCServerControls* self, con
  * As gst_webrtc_server_controls_set_value().
  *
  * Returns: %FALSE with @error for a control that is not there, or a value that it does not take
+ *
+ * Since: 0.1
  */
 gboolean gst_webrtc_server_controls_set_text(GstWebRTCServerControls* self, const gchar* name,
                                              const gchar* value, GError** error) {
@@ -132,6 +142,8 @@ gboolean gst_webrtc_server_controls_set_text(GstWebRTCServerControls* self, cons
  * What a text is worth now. A color is "#aarrggbb".
  *
  * Returns: (transfer full) (nullable): the text, or %NULL where there is none of this name
+ *
+ * Since: 0.1
  */
 gchar* gst_webrtc_server_controls_get_text(GstWebRTCServerControls* self, const gchar* name) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_CONTROLS(self) && name, nullptr);

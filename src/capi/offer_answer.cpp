@@ -78,14 +78,14 @@ void watch(const std::shared_ptr<Answer>& answer, GCancellable* cancellable) {
 
 void answer_offer(const std::shared_ptr<Server>& server, const std::string& stream,
                   const std::string& offer, const std::optional<Grant>& grant,
-                  const Ref<GTask>& task) {
+                  const Channel::Client& client, const Ref<GTask>& task) {
   if (g_task_return_error_if_cancelled(task.get())) return;
   const auto answer = std::make_shared<Answer>();
   answer->task = task;
   if (!server)
     return finish(*answer, OfferDesk::Fault{ErrorCode::kClosed, "The server does not run."});
   // It may stop meanwhile, which is told then.
-  server->loop().post([weak = std::weak_ptr<Server>(server), stream, offer, grant, answer] {
+  server->loop().post([weak = std::weak_ptr<Server>(server), stream, offer, grant, client, answer] {
     const auto running = weak.lock();
     if (!running)
       return finish(*answer, OfferDesk::Fault{ErrorCode::kClosed, "The server has stopped."});
@@ -96,7 +96,7 @@ void answer_offer(const std::shared_ptr<Server>& server, const std::string& stre
                                               "The request's token does not count any more."});
     }
     auto give_up = running->offers().answer(
-        stream, offer, *counts,
+        stream, offer, *counts, client,
         [answer](const OfferDesk::Result& result) { finish(*answer, result); });
     if (!answer->task) return;
     answer->give_up = std::move(give_up);

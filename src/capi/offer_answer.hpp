@@ -17,6 +17,6 @@ namespace webrtcserver {
 // grant says as long as it counts; without one, everything.
 void answer_offer(const std::shared_ptr<Server>& server, const std::string& stream,
                   const std::string& offer, const std::optional<Grant>& grant,
-                  const Ref<GTask>& task);
+                  const Channel::Client& client, const Ref<GTask>& task);
 
 }  // namespace webrtcserver

@@ -11,13 +11,15 @@
 #include "capi/request_private.hpp"
 
 /**
- * SECTION:gstwebrtcserverrequest
- * @title: GstWebRTCServerRequest
- * @short_description: a request that a route of the application's answers
+ * GstWebRTCServerRequest:
+ *
+ * A request that a route of the application's answers.
  *
  * A handler is given it and answers at once, or keeps a reference and answers later, within 25
  * seconds. Its methods may be called from any thread. A request that is dropped without an answer
  * is answered with status 500.
+ *
+ * Since: 0.1
  */
 
 using webrtcserver::CustomRequest;
@@ -83,6 +85,11 @@ const Grant* grant_of(GstWebRTCServerRequest* request) {
   return implementation.request ? &implementation.request->grant() : nullptr;
 }
 
+Channel::Client client_of(GstWebRTCServerRequest* request) {
+  const auto& implementation = request->implementation;
+  return implementation.request ? client_of(implementation.request->http()) : Channel::Client();
+}
+
 gboolean is_allowed(const Grant& grant, const gchar* stream, const gchar* permission) {
   const auto wanted = permission_named(permission);
   if (!wanted) {
@@ -136,6 +143,8 @@ HttpResponse mistake() {
  * @self: a request
  *
  * Returns: (transfer none): for example "POST"
+ *
+ * Since: 0.1
  */
 const gchar* gst_webrtc_server_request_get_method(GstWebRTCServerRequest* self) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_REQUEST(self) && request_of(self), nullptr);
@@ -147,6 +156,8 @@ const gchar* gst_webrtc_server_request_get_method(GstWebRTCServerRequest* self) 
  * @self: a request
  *
  * Returns: (transfer none): the path, decoded, without the query: "/offer"
+ *
+ * Since: 0.1
  */
 const gchar* gst_webrtc_server_request_get_path(GstWebRTCServerRequest* self) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_REQUEST(self) && request_of(self), nullptr);
@@ -159,6 +170,8 @@ const gchar* gst_webrtc_server_request_get_path(GstWebRTCServerRequest* self) {
  *
  * Returns: (transfer none): the numeric address that the connection comes from, without port; that
  *   of the proxy where there is one
+ *
+ * Since: 0.1
  */
 const gchar* gst_webrtc_server_request_get_peer_address(GstWebRTCServerRequest* self) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_REQUEST(self) && request_of(self), nullptr);
@@ -173,6 +186,8 @@ const gchar* gst_webrtc_server_request_get_peer_address(GstWebRTCServerRequest* 
  * What stands in the path where the pattern has "{name}", or "{name...}".
  *
  * Returns: (transfer none) (nullable): decoded; %NULL where the pattern has no such capture
+ *
+ * Since: 0.1
  */
 const gchar* gst_webrtc_server_request_get_capture(GstWebRTCServerRequest* self,
                                                    const gchar* name) {
@@ -186,6 +201,8 @@ const gchar* gst_webrtc_server_request_get_capture(GstWebRTCServerRequest* self,
  * @name: the name of a field of the query
  *
  * Returns: (transfer none) (nullable): its value, decoded; %NULL where the query has none
+ *
+ * Since: 0.1
  */
 const gchar* gst_webrtc_server_request_get_query(GstWebRTCServerRequest* self, const gchar* name) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_REQUEST(self) && request_of(self) && name, nullptr);
@@ -199,6 +216,8 @@ const gchar* gst_webrtc_server_request_get_query(GstWebRTCServerRequest* self, c
  *
  * Returns: (transfer none) (nullable): its value, which is not necessarily UTF-8; those of one that
  *   is there several times, joined by commas
+ *
+ * Since: 0.1
  */
 const gchar* gst_webrtc_server_request_get_header(GstWebRTCServerRequest* self, const gchar* name) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_REQUEST(self) && request_of(self) && name, nullptr);
@@ -211,6 +230,8 @@ const gchar* gst_webrtc_server_request_get_header(GstWebRTCServerRequest* self, 
  * @self: a request
  *
  * Returns: (transfer full): the body, of at most 64 KiB; empty where there is none
+ *
+ * Since: 0.1
  */
 GBytes* gst_webrtc_server_request_get_body(GstWebRTCServerRequest* self) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_REQUEST(self) && request_of(self), nullptr);
@@ -227,6 +248,8 @@ GBytes* gst_webrtc_server_request_get_body(GstWebRTCServerRequest* self) {
  * Whether the request's token allows this. Without `auth-tokens` everybody may do everything.
  *
  * Returns: %TRUE if so
+ *
+ * Since: 0.1
  */
 gboolean gst_webrtc_server_request_is_allowed(GstWebRTCServerRequest* self, const gchar* stream,
                                               const gchar* permission) {
@@ -242,6 +265,8 @@ gboolean gst_webrtc_server_request_is_allowed(GstWebRTCServerRequest* self, cons
  * @value: its value
  *
  * Gives the answer a header, such as "Location"; before the answer.
+ *
+ * Since: 0.1
  */
 void gst_webrtc_server_request_set_header(GstWebRTCServerRequest* self, const gchar* name,
                                           const gchar* value) {
@@ -265,6 +290,8 @@ void gst_webrtc_server_request_set_header(GstWebRTCServerRequest* self, const gc
  *
  * Answers the request, once. A second answer is a warning and not sent; neither is one to a client
  * that has left.
+ *
+ * Since: 0.1
  */
 void gst_webrtc_server_request_respond(GstWebRTCServerRequest* self, guint status,
                                        const gchar* content_type, GBytes* body) {
@@ -288,6 +315,8 @@ void gst_webrtc_server_request_respond(GstWebRTCServerRequest* self, guint statu
  * @json: JSON text, which is sent as it is
  *
  * Answers the request with "application/json".
+ *
+ * Since: 0.1
  */
 void gst_webrtc_server_request_respond_json(GstWebRTCServerRequest* self, guint status,
                                             const gchar* json) {
@@ -303,6 +332,8 @@ void gst_webrtc_server_request_respond_json(GstWebRTCServerRequest* self, guint 
  * @message: what is wrong, for the client
  *
  * Answers the request with a problem document (RFC 9457), as the server itself does.
+ *
+ * Since: 0.1
  */
 void gst_webrtc_server_request_respond_error(GstWebRTCServerRequest* self, guint status,
                                              const gchar* message) {

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "server/custom_request.hpp"
+#include "signalling/channel.hpp"
 
 namespace webrtcserver {
 
@@ -15,6 +16,9 @@ GstWebRTCServerRequest* new_request(std::shared_ptr<CustomRequest> request);
 
 // What the sender may do. Null for an object that no server made.
 const Grant* grant_of(GstWebRTCServerRequest* request);
+
+// Who sent it. Nobody, for an object that no server made.
+Channel::Client client_of(GstWebRTCServerRequest* request);
 
 // What a grant allows, by name. A name that is none is the caller's mistake: a warning, and FALSE.
 gboolean is_allowed(const Grant& grant, const gchar* stream, const gchar* permission);

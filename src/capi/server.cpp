@@ -14,16 +14,16 @@
 #include "server/option_properties.hpp"
 
 /**
- * SECTION:gstwebrtcserverserver
- * @title: GstWebRTCServerServer
- * @short_description: a web server for streams, with routes of the application's own
+ * GstWebRTCServerServer:
+ *
+ * A web server for streams, with routes of the application's own.
  *
  * The elements webrtcsink and webrtcsrc start a server by themselves. An application that wants
  * more of it, such as routes of its own beside the streams, starts one with the same address:
  * elements that name this address share it, and take its settings where they leave their own at the
  * defaults.
  *
- * |[<!-- language="C" -->
+ * ```c
  * static void
  * on_hello (GstWebRTCServerServer * server, GstWebRTCServerRequest * request, gpointer user_data)
  * {
@@ -33,12 +33,14 @@
  * GstWebRTCServerServer *server = gst_webrtc_server_server_new ("webrtc://@:8554");
  * gst_webrtc_server_server_add_handler (server, "GET", "/hello", on_hello, NULL, NULL, NULL);
  * gst_webrtc_server_server_start (server, &error);
- * ]|
+ * ```
  *
  * Its functions may be called from any thread, also in a handler. Handlers run on the application's
  * default main context when it runs that, else on a thread for it; never two at a time for one
  * server. One that does not return holds up the further requests to the routes of this object, of
  * which 64 wait before others are answered with 503, and nothing else.
+ *
+ * Since: 0.1
  */
 
 using webrtcserver::attempt;
@@ -156,6 +158,7 @@ static void gst_webrtc_server_server_class_init(GstWebRTCServerServerClass* klas
   object->get_property = gst_webrtc_server_server_get_property;
   object->finalize = gst_webrtc_server_server_finalize;
   webrtcserver::install_option_properties(object);
+  webrtcserver::install_book_signals(object);
   const auto install = [object](guint id, GParamSpec* spec) {
     g_object_class_install_property(object, id, spec);
   };
@@ -194,7 +197,8 @@ ServerCore& core_of(GstWebRTCServerServer* server) {
 }  // namespace webrtcserver
 
 static void gst_webrtc_server_server_init(GstWebRTCServerServer* self) {
-  new (&self->core) std::shared_ptr<ServerCore>(std::make_shared<ServerCore>());
+  new (&self->core) std::shared_ptr<ServerCore>(
+      std::make_shared<ServerCore>(webrtcserver::new_book_handler(self)));
 }
 
 /**
@@ -206,6 +210,8 @@ static void gst_webrtc_server_server_init(GstWebRTCServerServer* self) {
  * gst_webrtc_server_server_start() tells.
  *
  * Returns: (transfer full): the server
+ *
+ * Since: 0.1
  */
 GstWebRTCServerServer* gst_webrtc_server_server_new(const gchar* uri) {
   return GST_WEBRTC_SERVER_SERVER(g_object_new(GST_TYPE_WEBRTC_SERVER_SERVER, "uri", uri, nullptr));
@@ -225,6 +231,8 @@ GstWebRTCServerServer* gst_webrtc_server_server_new(const gchar* uri) {
  * Returns: %FALSE with an error of #GstWebRTCServerError: a property that cannot be used, a port in
  *   use, TLS files that cannot be read, other settings, a route that a stream or another
  *   application's hides
+ *
+ * Since: 0.1
  */
 gboolean gst_webrtc_server_server_start(GstWebRTCServerServer* self, GError** error) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_SERVER(self), FALSE);
@@ -245,6 +253,8 @@ gboolean gst_webrtc_server_server_start(GstWebRTCServerServer* self, GError** er
  * Takes the application's routes away, closes its sockets and lets go of the server, whose port
  * closes with the last of those who share it. What handlers have not answered yet is answered where
  * others share it. It may be started again, with the same routes.
+ *
+ * Since: 0.1
  */
 void gst_webrtc_server_server_stop(GstWebRTCServerServer* self) {
   g_return_if_fail(GST_WEBRTC_SERVER_IS_SERVER(self));
@@ -275,6 +285,8 @@ void gst_webrtc_server_server_stop(GstWebRTCServerServer* self) {
  * @callback is called in the main context that is the thread's default now, which has to be
  * iterated: in a handler of a route the global one, also where the handler runs on a thread of the
  * server's because nobody iterates that. An application without a main loop pushes one of its own.
+ *
+ * Since: 0.1
  */
 void gst_webrtc_server_server_answer_offer_async(GstWebRTCServerServer* self, const gchar* stream,
                                                  const gchar* offer,
@@ -286,8 +298,9 @@ void gst_webrtc_server_server_answer_offer_async(GstWebRTCServerServer* self, co
   g_return_if_fail(!request || grant);
   const auto task = Ref<GTask>::adopt(g_task_new(self, cancellable, callback, user_data));
   guard("answering an offer", [&] {
-    webrtcserver::answer_offer(self->core->server(), stream, offer,
-                               grant ? std::make_optional(*grant) : std::nullopt, task);
+    webrtcserver::answer_offer(
+        self->core->server(), stream, offer, grant ? std::make_optional(*grant) : std::nullopt,
+        request ? webrtcserver::client_of(request) : webrtcserver::Channel::Client(), task);
   });
 }
 
@@ -304,6 +317,8 @@ void gst_webrtc_server_server_answer_offer_async(GstWebRTCServerServer* self, co
  *   %G_IO_ERROR_CANCELLED, or of #GstWebRTCServerError: PROTOCOL for an offer that
  *   cannot be read, NO_COMMON_CODEC, LIMIT for too many viewers or tracks, CLOSED for a server that
  *   does not run or a stream that ends, FAILED for one that has not begun
+ *
+ * Since: 0.1
  */
 gchar* gst_webrtc_server_server_answer_offer_finish(GstWebRTCServerServer* self,
                                                     GAsyncResult* result, GError** error) {
@@ -320,6 +335,8 @@ gchar* gst_webrtc_server_server_answer_offer_finish(GstWebRTCServerServer* self,
  *
  * Returns: (transfer full): a JSON array: [{"urls":["turn:…"],"username":"…","credential":"…"}];
  *   empty where there are none, or properties of a server that does not run cannot be used
+ *
+ * Since: 0.1
  */
 gchar* gst_webrtc_server_server_get_ice_servers(GstWebRTCServerServer* self) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_SERVER(self), nullptr);
@@ -334,6 +351,8 @@ gchar* gst_webrtc_server_server_get_ice_servers(GstWebRTCServerServer* self) {
  *
  * Returns: (transfer full) (array zero-terminated=1): the addresses of the page, the most useful
  *   first: "http://localhost:8554/"; none while it does not run
+ *
+ * Since: 0.1
  */
 gchar** gst_webrtc_server_server_get_urls(GstWebRTCServerServer* self) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_SERVER(self), nullptr);
@@ -347,6 +366,8 @@ gchar** gst_webrtc_server_server_get_urls(GstWebRTCServerServer* self) {
  * @self: a server
  *
  * Returns: the port that it listens on; 0 while it does not run
+ *
+ * Since: 0.1
  */
 guint gst_webrtc_server_server_get_port(GstWebRTCServerServer* self) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_SERVER(self), 0);
@@ -359,6 +380,8 @@ guint gst_webrtc_server_server_get_port(GstWebRTCServerServer* self) {
  * @self: a server
  *
  * Returns: whether it runs
+ *
+ * Since: 0.1
  */
 gboolean gst_webrtc_server_server_is_listening(GstWebRTCServerServer* self) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_SERVER(self), FALSE);

@@ -72,10 +72,12 @@ void ServerCore::start() {
   opened->loop().call([&] {
     try {
       for (const auto& route : routes_) install(*opened, route);
+      if (authorize_) install_authorize(*opened, authorize_);
     } catch (...) {
       opened->routes().remove_all(this);
       throw;
     }
+    book_->follow(*opened);
   });
   const std::scoped_lock lock(mutex_);
   server_ = std::move(opened);
@@ -89,7 +91,10 @@ void ServerCore::stop() {
     old = std::move(server_);
   }
   if (!old) return;
+  for (const auto& stream : std::exchange(pushed_, {})) stream->close("The server closes.");
   old->loop().call([&] {
+    book_->leave(*old);
+    old->remove_ask(this);
     old->routes().remove_all(this);
     const auto sockets = std::move(sockets_);
     for (const auto& socket : sockets) socket->end(WebSocket::kGoingAway, "The server closes.");
@@ -99,6 +104,7 @@ void ServerCore::stop() {
 void ServerCore::end() {
   stop();
   const std::scoped_lock changing(changing_);
+  calls_->post([authorize = std::exchange(authorize_, nullptr)] {});
   for (auto& route : std::exchange(routes_, {})) {
     route->removed = true;
     drop(std::move(route));
@@ -246,6 +252,48 @@ void ServerCore::take_socket(Server& server, const std::shared_ptr<Route>& route
       route->socket(custom, request);
     }
   });
+}
+
+void ServerCore::set_authorize(AuthorizeHandler handler) {
+  const auto authorize =
+      handler ? std::make_shared<const AuthorizeHandler>(std::move(handler)) : nullptr;
+  const std::scoped_lock changing(changing_);
+  if (const auto running = server()) {
+    running->loop().call([&] {
+      if (authorize) {
+        install_authorize(*running, authorize);
+      } else {
+        running->remove_ask(this);
+      }
+    });
+  }
+  calls_->post([old = std::exchange(authorize_, authorize)] {});
+}
+
+void ServerCore::install_authorize(Server& server,
+                                   const std::shared_ptr<const AuthorizeHandler>& authorize) const {
+  server.set_ask(this, [calls = calls_, authorize](const std::shared_ptr<Admission>& admission) {
+    return calls->offer([authorize, admission] { (*authorize)(admission); });
+  });
+}
+
+void ServerCore::revoke(const std::string& token) {
+  if (const auto running = server()) running->loop().call([&] { running->revoke(token); });
+}
+
+Ref<GstWebRTCServerStream> ServerCore::add_stream(const PushedStream::Settings& settings) {
+  const std::scoped_lock changing(changing_);
+  const auto running = server();
+  if (!running)
+    throw Error(ErrorCode::kClosed, "The server does not run; start it before it has streams.");
+  pushed_.remove_if([](const auto& stream) { return !stream->stream(); });  // that are closed
+  auto pushed = PushedStream::open(running, settings, book_);
+  const auto stream = pushed->stream();
+  auto object = stream ? book_->find(*stream) : nullptr;
+  // A handler of stream-added may close it before it is returned here.
+  if (!object) throw Error(ErrorCode::kClosed, "The stream has been closed already.");
+  pushed_.push_back(std::move(pushed));
+  return object;
 }
 
 std::string ServerCore::ice_servers_json() const {

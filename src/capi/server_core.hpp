@@ -11,11 +11,14 @@
 #include <mutex>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "capi/session_book.hpp"
 #include "server/application_calls.hpp"
 #include "server/custom_request.hpp"
 #include "server/custom_socket.hpp"
+#include "server/pushed_stream.hpp"
 #include "server/server.hpp"
 #include "server/server_options.hpp"
 
@@ -30,7 +33,9 @@ class ServerCore : public std::enable_shared_from_this<ServerCore> {
     std::vector<std::string> ice_servers;  // as --ice-server has them
   };
 
-  ServerCore() : calls_(std::make_shared<ApplicationCalls>(server_thread())) {}
+  explicit ServerCore(std::shared_ptr<SessionBook::Handler> handler)
+      : calls_(std::make_shared<ApplicationCalls>(server_thread())),
+        book_(std::make_shared<SessionBook>(calls_, std::move(handler))) {}
 
   Settings settings() const;
   void change(const std::function<void(Settings&)>& edit);
@@ -55,6 +60,16 @@ class ServerCore : public std::enable_shared_from_this<ServerCore> {
   void add_folder(const std::string& path, const std::string& folder);
   void remove_route(const std::string& pattern);
 
+  // In the application's calls, where it is dropped too. Null: nobody is asked any more. Throws
+  // what Gatekeeper::set_ask() does.
+  using AuthorizeHandler = std::function<void(const std::shared_ptr<Admission>&)>;
+  void set_authorize(AuthorizeHandler handler);
+  void revoke(const std::string& token);
+
+  // Throws what PushedStream::open() does, and Error(kClosed) while it does not run.
+  Ref<GstWebRTCServerStream> add_stream(const PushedStream::Settings& settings);
+  SessionBook& book() const { return *book_; }
+
   // RTCConfiguration.iceServers as JSON. Throws Error for settings that are malformed.
   std::string ice_servers_json() const;
 
@@ -68,6 +83,8 @@ class ServerCore : public std::enable_shared_from_this<ServerCore> {
   void take_socket(Server& server, const std::shared_ptr<Route>& route, const HttpRequest& request,
                    const Grant& grant, std::unique_ptr<WebSocket> socket);
 
+  void install_authorize(Server& server,
+                         const std::shared_ptr<const AuthorizeHandler>& authorize) const;
   void take_away(Server& server, const std::string& pattern);
 
   void add(const std::shared_ptr<Route>& route);
@@ -76,10 +93,13 @@ class ServerCore : public std::enable_shared_from_this<ServerCore> {
   static Settings with_ice_servers(Settings settings);
 
   const std::shared_ptr<ApplicationCalls> calls_;
+  const std::shared_ptr<SessionBook> book_;
 
   // Held while the running server is asked to change; what answers on its thread never asks for it.
   std::mutex changing_;
-  std::list<std::shared_ptr<Route>> routes_;  // guarded by changing_
+  std::list<std::shared_ptr<Route>> routes_;           // guarded by changing_
+  std::shared_ptr<const AuthorizeHandler> authorize_;  // guarded by changing_; may be null
+  std::list<std::shared_ptr<PushedStream>> pushed_;    // guarded by changing_
 
   mutable std::mutex mutex_;        // taken last
   Settings settings_;               // guarded by mutex_

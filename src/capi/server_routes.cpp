@@ -13,45 +13,8 @@ using webrtcserver::attempt;
 using webrtcserver::core_of;
 using webrtcserver::guard;
 using webrtcserver::Ref;
-
-namespace {
-
-// The object in a handler's closure, which must not keep it alive.
-class WeakServer {
- public:
-  explicit WeakServer(GstWebRTCServerServer* server) { g_weak_ref_init(&weak_, server); }
-  ~WeakServer() { g_weak_ref_clear(&weak_); }
-  WeakServer(const WeakServer&) = delete;
-  WeakServer& operator=(const WeakServer&) = delete;
-
-  // Null where it is gone.
-  Ref<GstWebRTCServerServer> lock() {
-    return Ref<GstWebRTCServerServer>::adopt(
-        static_cast<GstWebRTCServerServer*>(g_weak_ref_get(&weak_)));
-  }
-
- private:
-  GWeakRef weak_{};
-};
-
-// What the application gave with a function.
-class UserData {
- public:
-  UserData(gpointer data, GDestroyNotify destroy) : data_(data), destroy_(destroy) {}
-  ~UserData() {
-    if (destroy_) destroy_(data_);
-  }
-  UserData(const UserData&) = delete;
-  UserData& operator=(const UserData&) = delete;
-
-  gpointer get() const { return data_; }
-
- private:
-  const gpointer data_;
-  const GDestroyNotify destroy_;
-};
-
-}  // namespace
+using webrtcserver::UserData;
+using webrtcserver::WeakServer;
 
 /**
  * gst_webrtc_server_server_add_handler:
@@ -72,6 +35,8 @@ class UserData {
  * than 64 KiB are refused, and so are requests of pages of other origins that may change something.
  *
  * Returns: %FALSE with an error for a pattern that is malformed, the server's own, or taken
+ *
+ * Since: 0.1
  */
 gboolean gst_webrtc_server_server_add_handler(GstWebRTCServerServer* self, const gchar* method,
                                               const gchar* pattern,
@@ -108,6 +73,8 @@ gboolean gst_webrtc_server_server_add_handler(GstWebRTCServerServer* self, const
  *
  * Returns: %FALSE with an error for a path that is malformed, the server's own, or taken, and for a
  *   folder that cannot be read
+ *
+ * Since: 0.1
  */
 gboolean gst_webrtc_server_server_add_folder(GstWebRTCServerServer* self, const gchar* path,
                                              const gchar* directory, GError** error) {
@@ -129,6 +96,8 @@ gboolean gst_webrtc_server_server_add_folder(GstWebRTCServerServer* self, const 
  * them where `allowed-origins` has them.
  *
  * Returns: %FALSE with an error for a pattern that is malformed, the server's own, or taken
+ *
+ * Since: 0.1
  */
 gboolean gst_webrtc_server_server_add_socket(GstWebRTCServerServer* self, const gchar* pattern,
                                              GstWebRTCServerSocketFunc handler, gpointer user_data,
@@ -156,6 +125,8 @@ gboolean gst_webrtc_server_server_add_socket(GstWebRTCServerServer* self, const 
  * Removes what has been added for the pattern, whatever the method; nothing where that is nothing.
  * Requests that a handler has been given may still be answered, those that wait for it are answered
  * with 503, and sockets that are open stay so.
+ *
+ * Since: 0.1
  */
 void gst_webrtc_server_server_remove_route(GstWebRTCServerServer* self, const gchar* pattern) {
   g_return_if_fail(GST_WEBRTC_SERVER_IS_SERVER(self) && pattern);

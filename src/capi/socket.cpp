@@ -10,15 +10,17 @@
 #include "capi/socket_private.hpp"
 
 /**
- * SECTION:gstwebrtcserversocket
- * @title: GstWebRTCServerSocket
- * @short_description: a WebSocket on a route of the application's
+ * GstWebRTCServerSocket:
+ *
+ * A WebSocket on a route of the application's.
  *
  * It lives until it is closed, whether or not the application keeps a reference. Its methods may be
  * called from any thread; its signals come where the route's handler runs, one after another and
  * never before that has returned. Messages are text of at most 64 KiB. A client that says more than
  * the application takes (64 messages or a megabyte wait at most, and of all clients together 1024
  * messages or 8 MiB) is told to try again later.
+ *
+ * Since: 0.1
  */
 
 using webrtcserver::CustomSocket;
@@ -57,6 +59,8 @@ static void gst_webrtc_server_socket_class_init(GstWebRTCServerSocketClass* klas
    * @text: what the client says
    *
    * A text message has arrived. Binary ones end the connection.
+   *
+   * Since: 0.1
    */
   signals[kMessage] = g_signal_new("message", G_TYPE_FROM_CLASS(klass), G_SIGNAL_RUN_LAST, 0,
                                    nullptr, nullptr, nullptr, G_TYPE_NONE, 1, G_TYPE_STRING);
@@ -65,6 +69,8 @@ static void gst_webrtc_server_socket_class_init(GstWebRTCServerSocketClass* klas
    * @self: the socket
    *
    * The last signal, whoever closed it. Nothing that is sent goes anywhere any more.
+   *
+   * Since: 0.1
    */
   signals[kClosed] = g_signal_new("closed", G_TYPE_FROM_CLASS(klass), G_SIGNAL_RUN_LAST, 0, nullptr,
                                   nullptr, nullptr, G_TYPE_NONE, 0);
@@ -109,6 +115,8 @@ CustomSocket* socket_of(GstWebRTCServerSocket* self) {
  *
  * Returns: %FALSE where it is not sent: the socket is closed, or more is sent at once than the
  *   server can hand over
+ *
+ * Since: 0.1
  */
 gboolean gst_webrtc_server_socket_send(GstWebRTCServerSocket* self, const gchar* text) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_SOCKET(self) && socket_of(self) && text, FALSE);
@@ -121,6 +129,8 @@ gboolean gst_webrtc_server_socket_send(GstWebRTCServerSocket* self, const gchar*
  * @self: a socket
  *
  * Closes the socket; what was sent before still goes out. Twice is once.
+ *
+ * Since: 0.1
  */
 void gst_webrtc_server_socket_close(GstWebRTCServerSocket* self) {
   g_return_if_fail(GST_WEBRTC_SERVER_IS_SOCKET(self) && socket_of(self));
@@ -132,6 +142,8 @@ void gst_webrtc_server_socket_close(GstWebRTCServerSocket* self) {
  * @self: a socket
  *
  * Returns: (transfer none): the path that it was opened with, decoded
+ *
+ * Since: 0.1
  */
 const gchar* gst_webrtc_server_socket_get_path(GstWebRTCServerSocket* self) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_SOCKET(self), nullptr);
@@ -143,6 +155,8 @@ const gchar* gst_webrtc_server_socket_get_path(GstWebRTCServerSocket* self) {
  * @self: a socket
  *
  * Returns: (transfer none): the numeric address that the connection comes from, without port
+ *
+ * Since: 0.1
  */
 const gchar* gst_webrtc_server_socket_get_peer_address(GstWebRTCServerSocket* self) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_SOCKET(self), nullptr);
@@ -156,6 +170,8 @@ const gchar* gst_webrtc_server_socket_get_peer_address(GstWebRTCServerSocket* se
  *
  * Returns: (transfer none) (nullable): what stands in the path for "{name}"; %NULL where the
  * pattern has no such capture
+ *
+ * Since: 0.1
  */
 const gchar* gst_webrtc_server_socket_get_capture(GstWebRTCServerSocket* self, const gchar* name) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_SOCKET(self) && name, nullptr);
@@ -168,6 +184,8 @@ const gchar* gst_webrtc_server_socket_get_capture(GstWebRTCServerSocket* self, c
  * @name: the name of a field of the query
  *
  * Returns: (transfer none) (nullable): its value, decoded; %NULL where the query has none
+ *
+ * Since: 0.1
  */
 const gchar* gst_webrtc_server_socket_get_query(GstWebRTCServerSocket* self, const gchar* name) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_SOCKET(self) && name, nullptr);
@@ -184,6 +202,8 @@ const gchar* gst_webrtc_server_socket_get_query(GstWebRTCServerSocket* self, con
  * `auth-tokens` counts within seconds; a token that does not count any more closes the socket.
  *
  * Returns: %TRUE if so
+ *
+ * Since: 0.1
  */
 gboolean gst_webrtc_server_socket_is_allowed(GstWebRTCServerSocket* self, const gchar* stream,
                                              const gchar* permission) {

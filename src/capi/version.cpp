@@ -2,20 +2,14 @@
 #include <gst/webrtcserver/version.h>
 
 /**
- * SECTION:gstwebrtcserverversion
- * @title: Version
- * @short_description: which release is running
- *
- * The macros tell what a program was compiled against, the functions what it runs with.
- */
-
-/**
  * gst_webrtc_server_version:
  * @major: (out) (optional): the major version
  * @minor: (out) (optional): the minor version
  * @micro: (out) (optional): the micro version
  *
  * The version of the library in use. May be called from any thread.
+ *
+ * Since: 0.1
  */
 void gst_webrtc_server_version(guint* major, guint* minor, guint* micro) {
   if (major) *major = GST_WEBRTC_SERVER_VERSION_MAJOR;
@@ -29,6 +23,8 @@ void gst_webrtc_server_version(guint* major, guint* minor, guint* micro) {
  * The version of the library in use, for people. May be called from any thread.
  *
  * Returns: (transfer none): for example "gst-webrtc-server 0.1.0"
+ *
+ * Since: 0.1
  */
 const gchar* gst_webrtc_server_version_string() {
   return "gst-webrtc-server " G_STRINGIFY(GST_WEBRTC_SERVER_VERSION_MAJOR) "." G_STRINGIFY(

@@ -17,19 +17,19 @@
 #include "video/option_table.hpp"
 
 /**
- * SECTION:gstwebrtcservervideooptions
- * @title: GstWebRTCServerVideoOptions
- * @short_description: how video is to be read and written
+ * GstWebRTCServerVideoOptions:
+ *
+ * How video is to be read and written.
  *
  * Options of #GstWebRTCServerVideoSource and #GstWebRTCServerVideoOutput, whatever the address.
  * Each is a property, and most are a flag of programs too, so that every program which reads or
  * writes video takes the same ones:
  *
- * |[<!-- language="Python" -->
+ * ```python
  * options = GstWebRTCServer.VideoOptions.new()
  * ok, arguments = options.parse(sys.argv)      # --input-width=1280 --input-codec=mjpeg …
  * source = GstWebRTCServer.VideoSource.new_with_options(arguments[1], options)
- * ]|
+ * ```
  *
  * The flags: --input-width, --input-height (pixels), --input-rate (frames per second),
  * --input-codec, --input-decoder, --input-flip, --input-loop, --input-save, --input-latency
@@ -39,6 +39,8 @@
  *
  * A source or an output takes the options as they are when it is made; what is changed later is for
  * those made later. Functions may be called from any thread.
+ *
+ * Since: 0.1
  */
 
 using webrtcserver::attempt;
@@ -238,6 +240,8 @@ static void gst_webrtc_server_video_options_init(GstWebRTCServerVideoOptions* se
  * Options, all at their defaults.
  *
  * Returns: (transfer full): a new object
+ *
+ * Since: 0.1
  */
 GstWebRTCServerVideoOptions* gst_webrtc_server_video_options_new() {
   return GST_WEBRTC_SERVER_VIDEO_OPTIONS(
@@ -257,6 +261,8 @@ GstWebRTCServerVideoOptions* gst_webrtc_server_video_options_new() {
  *
  * Returns: %FALSE with @error for a flag that there is not, or a value that it cannot have; then
  *   neither the options nor @arguments have changed
+ *
+ * Since: 0.1
  */
 gboolean gst_webrtc_server_video_options_parse(GstWebRTCServerVideoOptions* self,
                                                gchar*** arguments, GError** error) {
@@ -283,6 +289,8 @@ gboolean gst_webrtc_server_video_options_parse(GstWebRTCServerVideoOptions* self
  * other flags and its help. Parsing sets these options.
  *
  * Returns: (transfer full): a new group, for g_option_context_add_group()
+ *
+ * Since: 0.1
  */
 GOptionGroup* gst_webrtc_server_video_options_get_option_group(GstWebRTCServerVideoOptions* self) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_VIDEO_OPTIONS(self), nullptr);

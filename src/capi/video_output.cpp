@@ -15,22 +15,22 @@
 #include "video/video_output.hpp"
 
 /**
- * SECTION:gstwebrtcservervideooutput
- * @title: GstWebRTCServerVideoOutput
- * @short_description: writes pictures to browsers, files, the network and displays
+ * GstWebRTCServerVideoOutput:
+ *
+ * Writes pictures to browsers, files, the network and displays.
  *
  * An address says where to: webrtc://@:8554/output for browsers, movie.mp4 (.mkv .webm .mov .ts
  * .avi), img_%04d.jpg, rtp://host:5004, rtsp://@:8554/output to be served, rtmp://, whip:// and
  * display://. With several of them, those that share a codec share the encoder.
  *
- * |[<!-- language="Python" -->
+ * ```python
  * output = GstWebRTCServer.VideoOutput.new("webrtc://@:8554/output")
  * source = GstWebRTCServer.VideoSource.new("webrtc://@:8554/input")
  * while source.is_streaming():
  *     frame = source.capture(1000)
  *     if frame is not None:
  *         output.render(frame)
- * ]|
+ * ```
  *
  * Frames are raw, of any size and format, or encoded; these are passed on as they are where the
  * target takes their codec. A slow target drops its oldest frames and holds up nobody, unless
@@ -40,6 +40,8 @@
  *
  * Functions may be called from any thread. An object belongs to the process that made it: after
  * fork() the child gets errors.
+ *
+ * Since: 0.1
  */
 
 using webrtcserver::ApplicationCalls;
@@ -134,6 +136,8 @@ static void gst_webrtc_server_video_output_class_init(GstWebRTCServerVideoOutput
    *
    * What browsers may see and change of the application, for the targets webrtc://. Set it before
    * the output is opened.
+   *
+   * Since: 0.1
    */
   g_object_class_install_property(
       object_class, kRemoteControls,
@@ -149,6 +153,8 @@ static void gst_webrtc_server_video_output_class_init(GstWebRTCServerVideoOutput
    *
    * One target has ended by a fault: a full disk, a server that is gone. The others go on. It comes
    * on the application's main context when it runs one, else on a thread of the library's.
+   *
+   * Since: 0.1
    */
   target_failed =
       g_signal_new("target-failed", G_TYPE_FROM_CLASS(klass), G_SIGNAL_RUN_LAST, 0, nullptr,
@@ -168,6 +174,8 @@ static void gst_webrtc_server_video_output_init(GstWebRTCServerVideoOutput* self
  * the address, the folder, the elements that are installed.
  *
  * Returns: (transfer full) (nullable): a new output, or %NULL with @error
+ *
+ * Since: 0.1
  */
 GstWebRTCServerVideoOutput* gst_webrtc_server_video_output_new(const gchar* uri, GError** error) {
   g_return_val_if_fail(uri, nullptr);
@@ -184,6 +192,8 @@ GstWebRTCServerVideoOutput* gst_webrtc_server_video_output_new(const gchar* uri,
  * An output with several targets, or options. Targets that share a codec share the encoder.
  *
  * Returns: (transfer full) (nullable): a new output, or %NULL with @error
+ *
+ * Since: 0.1
  */
 GstWebRTCServerVideoOutput* gst_webrtc_server_video_output_new_with_options(
     const gchar* const* uris, GstWebRTCServerVideoOptions* options, GError** error) {
@@ -211,6 +221,8 @@ GstWebRTCServerVideoOutput* gst_webrtc_server_video_output_new_with_options(
  * frame. Without this call, the first frame opens them.
  *
  * Returns: %FALSE with @error for a port in use, a display that does not open …
+ *
+ * Since: 0.1
  */
 gboolean gst_webrtc_server_video_output_open(GstWebRTCServerVideoOutput* self, GError** error) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_VIDEO_OUTPUT(self), FALSE);
@@ -229,6 +241,8 @@ gboolean gst_webrtc_server_video_output_open(GstWebRTCServerVideoOutput* self, G
  *
  * Returns: %FALSE with @error where no target is left, or for a frame that cannot be written;
  *   %GST_WEBRTC_SERVER_ERROR_CLOSED behind gst_webrtc_server_video_output_close()
+ *
+ * Since: 0.1
  */
 gboolean gst_webrtc_server_video_output_render(GstWebRTCServerVideoOutput* self, GstSample* frame,
                                                GError** error) {
@@ -243,6 +257,8 @@ gboolean gst_webrtc_server_video_output_render(GstWebRTCServerVideoOutput* self,
  * Whether frames may be given to it.
  *
  * Returns: %FALSE when it has been closed, or its last target has failed
+ *
+ * Since: 0.1
  */
 gboolean gst_webrtc_server_video_output_is_streaming(GstWebRTCServerVideoOutput* self) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_VIDEO_OUTPUT(self), FALSE);
@@ -258,6 +274,8 @@ gboolean gst_webrtc_server_video_output_is_streaming(GstWebRTCServerVideoOutput*
  * reference that is dropped does the same. A second call does nothing.
  *
  * Returns: %FALSE with @error, which names a target that could not be finished
+ *
+ * Since: 0.1
  */
 gboolean gst_webrtc_server_video_output_close(GstWebRTCServerVideoOutput* self, GError** error) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_VIDEO_OUTPUT(self), FALSE);
@@ -272,6 +290,8 @@ gboolean gst_webrtc_server_video_output_close(GstWebRTCServerVideoOutput* self, 
  * last. A port 0 is the real one once the output is open.
  *
  * Returns: (transfer full) (array zero-terminated=1): the addresses
+ *
+ * Since: 0.1
  */
 gchar** gst_webrtc_server_video_output_get_uris(GstWebRTCServerVideoOutput* self) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_VIDEO_OUTPUT(self), nullptr);
@@ -295,6 +315,8 @@ gchar** gst_webrtc_server_video_output_get_uris(GstWebRTCServerVideoOutput* self
  * far as they are known.
  *
  * Returns: (transfer full): the numbers
+ *
+ * Since: 0.1
  */
 GstStructure* gst_webrtc_server_video_output_get_stats(GstWebRTCServerVideoOutput* self) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_VIDEO_OUTPUT(self), nullptr);
@@ -312,6 +334,8 @@ GstStructure* gst_webrtc_server_video_output_get_stats(GstWebRTCServerVideoOutpu
  * here. Browsers' and displays' are there once the output is open, others with the first frame.
  *
  * Returns: (transfer full) (nullable): the element; %NULL: none (yet)
+ *
+ * Since: 0.1
  */
 GstElement* gst_webrtc_server_video_output_get_element(GstWebRTCServerVideoOutput* self,
                                                        guint index) {

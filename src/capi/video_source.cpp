@@ -12,19 +12,19 @@
 #include "video/video_source.hpp"
 
 /**
- * SECTION:gstwebrtcservervideosource
- * @title: GstWebRTCServerVideoSource
- * @short_description: frames of a camera, a file, a stream or a screen
+ * GstWebRTCServerVideoSource:
+ *
+ * Frames of a camera, a file, a stream or a screen.
  *
  * Reads video from an address and hands it out frame by frame. No pipeline has to be built for it:
  *
- * |[<!-- language="Python" -->
+ * ```python
  * source = GstWebRTCServer.VideoSource.new("/dev/video0")
  * while source.is_streaming():
  *     frame = source.capture(1000)
  *     if frame is not None:
  *         look_at(frame)
- * ]|
+ * ```
  *
  * - `/dev/video0`, `v4l2:///dev/video0`: a camera
  * - `csi://0`: a camera of an NVIDIA Jetson or a Raspberry Pi
@@ -45,6 +45,8 @@
  *
  * There is no sound. Functions may be called from any thread; where several capture, each frame
  * goes to one of them. In a child of fork() they fail: make a source there.
+ *
+ * Since: 0.1
  */
 
 using webrtcserver::attempt;
@@ -86,6 +88,8 @@ static void gst_webrtc_server_video_source_init(GstWebRTCServerVideoSource* self
  * As gst_webrtc_server_video_source_new_with_options(), with all options at their defaults.
  *
  * Returns: (transfer full): a source, or %NULL with @error
+ *
+ * Since: 0.1
  */
 GstWebRTCServerVideoSource* gst_webrtc_server_video_source_new(const gchar* uri, GError** error) {
   return gst_webrtc_server_video_source_new_with_options(uri, nullptr, error);
@@ -104,6 +108,8 @@ GstWebRTCServerVideoSource* gst_webrtc_server_video_source_new(const gchar* uri,
  * that cannot be read (%GST_WEBRTC_SERVER_ERROR_INVALID_URI); a file or device that is not there, a
  *   GStreamer element that is not installed, options that cannot be or contradict each other
  *   (%GST_WEBRTC_SERVER_ERROR_FAILED)
+ *
+ * Since: 0.1
  */
 GstWebRTCServerVideoSource* gst_webrtc_server_video_source_new_with_options(
     const gchar* uri, GstWebRTCServerVideoOptions* options, GError** error) {
@@ -133,6 +139,8 @@ GstWebRTCServerVideoSource* gst_webrtc_server_video_source_new_with_options(
  * Returns: %FALSE with @error, the cause in its words: no decoder, a file that is no video or has
  *   sound only, a device that another program uses, a server that refuses, a port in use
  *   (%GST_WEBRTC_SERVER_ERROR_ADDRESS_IN_USE)
+ *
+ * Since: 0.1
  */
 gboolean gst_webrtc_server_video_source_open(GstWebRTCServerVideoSource* self, GError** error) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_VIDEO_SOURCE(self) && self->source, FALSE);
@@ -155,6 +163,8 @@ gboolean gst_webrtc_server_video_source_open(GstWebRTCServerVideoSource* self, G
  * Returns: (transfer full) (nullable): a frame. %NULL without an error: none has come in time, or
  *   the input has ended or was closed; gst_webrtc_server_video_source_is_streaming() tells. %NULL
  *   with an error: the input has failed, as in gst_webrtc_server_video_source_open() or later
+ *
+ * Since: 0.1
  */
 GstSample* gst_webrtc_server_video_source_capture(GstWebRTCServerVideoSource* self, gint timeout_ms,
                                                   GError** error) {
@@ -173,6 +183,8 @@ GstSample* gst_webrtc_server_video_source_capture(GstWebRTCServerVideoSource* se
  *
  * Returns: %FALSE when the last frame or the error has been captured, and after
  *   gst_webrtc_server_video_source_close()
+ *
+ * Since: 0.1
  */
 gboolean gst_webrtc_server_video_source_is_streaming(GstWebRTCServerVideoSource* self) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_VIDEO_SOURCE(self) && self->source, FALSE);
@@ -184,6 +196,8 @@ gboolean gst_webrtc_server_video_source_is_streaming(GstWebRTCServerVideoSource*
  * @self: a source
  *
  * Returns: whether frames come at their own time, and get lost when they are not captured
+ *
+ * Since: 0.1
  */
 gboolean gst_webrtc_server_video_source_is_live(GstWebRTCServerVideoSource* self) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_VIDEO_SOURCE(self) && self->source, FALSE);
@@ -196,6 +210,8 @@ gboolean gst_webrtc_server_video_source_is_live(GstWebRTCServerVideoSource* self
  *
  * Ends the source. Who waits for a frame on another thread gets none; a file of `input-save` is
  * finished. It cannot be opened again. This happens by itself when the last reference goes.
+ *
+ * Since: 0.1
  */
 void gst_webrtc_server_video_source_close(GstWebRTCServerVideoSource* self) {
   g_return_if_fail(GST_WEBRTC_SERVER_IS_VIDEO_SOURCE(self) && self->source);
@@ -207,6 +223,8 @@ void gst_webrtc_server_video_source_close(GstWebRTCServerVideoSource* self) {
  * @self: a source
  *
  * Returns: (transfer none): the address that it was made with
+ *
+ * Since: 0.1
  */
 const gchar* gst_webrtc_server_video_source_get_uri(GstWebRTCServerVideoSource* self) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_VIDEO_SOURCE(self) && self->source, nullptr);
@@ -218,6 +236,8 @@ const gchar* gst_webrtc_server_video_source_get_uri(GstWebRTCServerVideoSource* 
  * @self: a source
  *
  * Returns: (transfer full) (nullable): what the newest frame is like; %NULL before the first
+ *
+ * Since: 0.1
  */
 GstCaps* gst_webrtc_server_video_source_get_caps(GstWebRTCServerVideoSource* self) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_VIDEO_SOURCE(self) && self->source, nullptr);
@@ -234,6 +254,8 @@ GstCaps* gst_webrtc_server_video_source_get_caps(GstWebRTCServerVideoSource* sel
  * written to its end, `save-error`, the reason (#gchararray).
  *
  * Returns: (transfer full): a structure "video-source-stats"
+ *
+ * Since: 0.1
  */
 GstStructure* gst_webrtc_server_video_source_get_stats(GstWebRTCServerVideoSource* self) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_VIDEO_SOURCE(self) && self->source, nullptr);
@@ -248,6 +270,8 @@ GstStructure* gst_webrtc_server_video_source_get_stats(GstWebRTCServerVideoSourc
  * signals and controls, v4l2src, rtspsrc. A file that is played again has another one each time.
  *
  * Returns: (transfer full) (nullable): the element; %NULL while the source is not open
+ *
+ * Since: 0.1
  */
 GstElement* gst_webrtc_server_video_source_get_element(GstWebRTCServerVideoSource* self) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_VIDEO_SOURCE(self) && self->source, nullptr);

@@ -132,7 +132,7 @@ class Authorizer::Follower : public std::enable_shared_from_this<Authorizer::Fol
 };
 
 Authorizer::Authorizer(std::string path) : path_(std::move(path)) {
-  if (!asks()) return;
+  if (path_.empty()) return;
   follower_ = std::make_shared<Follower>(path_);
   file_ = follower_->file();
 }
@@ -140,7 +140,7 @@ Authorizer::Authorizer(std::string path) : path_(std::move(path)) {
 Authorizer::~Authorizer() = default;
 
 void Authorizer::watch(LoopThread& loop, Events events, std::chrono::milliseconds interval) {
-  if (!asks()) return;
+  if (path_.empty()) return;
   const auto take = [this, alive = std::weak_ptr<bool>(alive_), events = std::move(events)](
                         const std::shared_ptr<const TokenFile>& file, const std::string& error) {
     if (alive.expired()) return;
@@ -162,7 +162,7 @@ void Authorizer::watch(LoopThread& loop, Events events, std::chrono::millisecond
 
 std::variant<Grant, std::string> Authorizer::check(const std::string& token) const {
   constexpr const char* kUnknown = "The token is not known here.";
-  if (token.size() > kMaxToken || !is_token(token)) return kUnknown;
+  if (!file_ || token.size() > kMaxToken || !is_token(token)) return kUnknown;
   const std::int64_t now = seconds_now();
   std::optional<Grant> grant;
   const TokenFile::Digest digest = digest_of(token);
@@ -185,6 +185,7 @@ std::variant<Grant, std::string> Authorizer::check(const std::string& token) con
 }
 
 Authorizer::Verdict Authorizer::identify(const HttpRequest& request) const {
+  if (request.granted) return *request.granted;
   if (!asks()) return Grant::everything();
   const auto [header, query] = credentials_of(request);
   // Two headers come as one, with a comma between them.
@@ -208,8 +209,17 @@ Authorizer::Verdict Authorizer::authorize(const HttpRequest& request, const std:
       .with("WWW-Authenticate", "Bearer error=\"insufficient_scope\"");
 }
 
+std::string Authorizer::token_of(const HttpRequest& request) {
+  const auto [header, query] = credentials_of(request);
+  if (header && query) return {};
+  return header.value_or(query.value_or(""));
+}
+
 std::optional<Grant> Authorizer::renew(const Grant& grant) const {
-  if (grant.lasting) return grant;
+  if (grant.lasting) {
+    if (!revoked_.empty() && grant.token == revoked_) return {};
+    return grant;
+  }
   if (!asks()) return Grant::everything();
   auto checked = check(grant.token);
   if (auto* renewed = std::get_if<Grant>(&checked)) return std::move(*renewed);

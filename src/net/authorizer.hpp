@@ -4,6 +4,7 @@
 // Server thread, but for the constructor.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -42,11 +43,17 @@ class Authorizer {
              std::chrono::milliseconds interval = std::chrono::seconds(1));
 
   // Whether tokens are asked for.
-  bool asks() const { return !path_.empty(); }
+  bool asks() const { return !path_.empty() || always_; }
+  // From here on, also without a file, which then knows none.
+  void ask_always() { always_ = true; }
+  // What the request names, which need not be one; empty: none, or two.
+  static std::string token_of(const HttpRequest& request);
   Verdict identify(const HttpRequest& request) const;
   Verdict authorize(const HttpRequest& request, const std::string& stream,
                     Permission permission) const;
-  // What the grant's token is good for now; nothing when it is not any more.
+  // Of grants that no file knows: renew() does not find those of this token. Empty: it does.
+  void revoke(const std::string& token) { revoked_ = token; }
+  // What the grant's token is good for now; nothing when it is not any more, or is being revoked.
   std::optional<Grant> renew(const Grant& grant) const;
 
  private:
@@ -56,7 +63,9 @@ class Authorizer {
   std::variant<Grant, std::string> check(const std::string& token) const;
 
   const std::string path_;
-  std::shared_ptr<const TokenFile> file_;  // null where nothing is asked for
+  std::atomic<bool> always_{false};
+  std::string revoked_;                    // empty but for the time of a look at all grants
+  std::shared_ptr<const TokenFile> file_;  // null where there is none
   std::shared_ptr<Follower> follower_;     // what is queued holds it weakly
   const std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // held by nobody else
   Timer watching_;

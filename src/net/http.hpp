@@ -15,6 +15,8 @@
 
 namespace webrtcserver {
 
+struct Grant;
+
 struct HttpRequest {
   std::string method;
   std::string path;                             // decoded, begins with '/'
@@ -23,6 +25,8 @@ struct HttpRequest {
   std::string peer_address;                     // numeric, without port
   std::map<std::string, std::string> headers;   // lower-case names
   std::map<std::string, std::string> captures;  // {name} parts of the route's pattern
+  // What the gate has let it in with, where that took its time; else null.
+  std::shared_ptr<const Grant> granted;
 
   std::optional<std::string> header(const std::string& lower_case_name) const;
 };

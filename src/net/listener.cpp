@@ -13,14 +13,15 @@
 #include "net/cross_origin.hpp"
 #include "net/listening_sockets.hpp"
 #include "net/origin_policy.hpp"
+#include "net/pending_admission.hpp"
 #include "net/pending_reply.hpp"
 #include "net/request_check.hpp"
 #include "net/request_counter.hpp"
 #include "net/router.hpp"
 #include "net/self_signed.hpp"
 #include "net/server_certificate.hpp"
-#include "net/socket_channel.hpp"
 #include "net/soup_message.hpp"
+#include "net/upgrades.hpp"
 #include "net/web_socket_handshake.hpp"
 
 #define GST_CAT_DEFAULT (::webrtcserver::log::net())
@@ -34,12 +35,6 @@ constexpr std::chrono::milliseconds kMaxSweepInterval{1'000};
 // after so many: GLib goes through the streams around its socket by recursion.
 constexpr std::size_t kMaxLayers = 100;
 constexpr const char* kServerName = "gst-webrtc-server";
-
-// A connection that only has its last answer to write.
-class DiscardingListener : public SocketChannel::Listener {
-  void on_bytes(std::string_view /*bytes*/) override {}
-  void on_end(SocketChannel::End /*end*/) override {}
-};
 
 std::string operator_host(const Endpoint& endpoint) {
   return g_hostname_is_ip_address(endpoint.interface.c_str()) ? "" : endpoint.interface;
@@ -185,7 +180,7 @@ class Listener::Implementation : public std::enable_shared_from_this<Listener::I
     guard("reading a request", [&] {
       const SoupMessageBody* body = soup_server_message_get_request_body(message);
       if (body->length > static_cast<goffset>(kMaxBody))
-        static_cast<Implementation*>(self)->refuse_body(message);
+        static_cast<Implementation*>(self)->upgrades_.refuse_body(message);
     });
   }
 
@@ -248,24 +243,24 @@ class Listener::Implementation : public std::enable_shared_from_this<Listener::I
     }
     SoupMessageHeaders* headers = soup_server_message_get_request_headers(message);
     if (soup_message_headers_get_content_length(headers) > static_cast<goffset>(kMaxBody)) {
-      refuse_body(message);
+      upgrades_.refuse_body(message);
       return;
     }
     HttpRequest request = read_request(message);
     if (match) request.captures = match->captures;
-    if (auto refusal = ask_gate(request, match ? match->route : nullptr)) {
+    auto decision = ask_gate(request, match ? match->route : nullptr);
+    if (auto* later = std::get_if<GateLater>(&decision); later && !match)
+      decision = HttpResponse(later->refusal);
+    if (auto* refusal = std::get_if<HttpResponse>(&decision)) {
       respond_early(message, refusal->with(reading_headers(request, policy_)));
-      return;
-    }
-    if (!match) return;
-    if (match->route->web_socket && wants_web_socket(request)) {
-      open_web_socket(message, request, match->route->web_socket);
-    } else if (match->route->events && request.method == "GET") {
-      open_events(message, request, match->route->events);
+    } else if (auto* later = std::get_if<GateLater>(&decision)) {
+      wait_for_gate(message, request, *later);
+    } else if (match) {
+      leave_http(message, request, *match->route);
     }
   }
 
-  std::optional<HttpResponse> ask_gate(const HttpRequest& request, const Router::Route* route) {
+  GateDecision ask_gate(const HttpRequest& request, const Router::Route* route) {
     const bool reads = request.method == "GET" || request.method == "HEAD";
     if (!gate_ || is_preflight(request) ||
         (route && route->is_public && reads && !wants_web_socket(request)))
@@ -273,9 +268,45 @@ class Listener::Implementation : public std::enable_shared_from_this<Listener::I
     return gate_(request);
   }
 
-  // The body, if there is one, may never be read: it must not be taken for the next request.
-  static void respond_early(SoupServerMessage* message, HttpResponse response) {
-    respond(message, response.with("Connection", "close"));
+  // The time that it takes is not the client's.
+  void wait_for_gate(SoupServerMessage* message, const HttpRequest& request,
+                     const GateLater& later) {
+    set_deadline(message, limits_.response_timeout);
+    const auto pending = std::make_shared<PendingAdmission>(message, weak_from_this());
+    pending->wait();
+    later.ask([this, pending, request](const GateAnswer& answer) {
+      pending->end([&](SoupServerMessage* again) { go_on(again, request, answer); });
+    });
+  }
+
+  void go_on(SoupServerMessage* message, const HttpRequest& request, const GateAnswer& answer_of) {
+    answer(message, [&] {
+      set_deadline(message, limits_.request_timeout);
+      if (const auto* refusal = std::get_if<HttpResponse>(&answer_of)) {
+        HttpResponse response = *refusal;
+        return respond_early(message, response.with(reading_headers(request, policy_)));
+      }
+      attach_grant(message, std::get<Grant>(answer_of));
+      // Routes may have come and gone.
+      const auto match = router_.match(raw_path(message));
+      if (match) leave_http(message, granted(message, request, *match), *match->route);
+    });
+  }
+
+  static HttpRequest granted(SoupServerMessage* message, HttpRequest request,
+                             const Router::Match& match) {
+    request.captures = match.captures;
+    request.granted = grant_of(message);
+    return request;
+  }
+
+  void leave_http(SoupServerMessage* message, const HttpRequest& request,
+                  const Router::Route& route) const {
+    if (route.web_socket && wants_web_socket(request)) {
+      upgrades_.open_web_socket(message, request, route.web_socket);
+    } else if (route.events && request.method == "GET") {
+      upgrades_.open_events(message, request, route.events);
+    }
   }
 
   void take_request(SoupServerMessage* message) {
@@ -325,71 +356,6 @@ class Listener::Implementation : public std::enable_shared_from_this<Listener::I
         .with("Allow", route.allowed());
   }
 
-  // What leaves HTTP
-  // ---------------------------------------------------------------------------------
-
-  std::shared_ptr<SocketChannel> take_over(SoupServerMessage* message,
-                                           const SocketChannel::Limits& limits) {
-    const auto connection = connection_of(message);
-    auto stream = steal_stream(message);
-    if (!connection || !stream) throw Error(ErrorCode::kClosed, "The connection is gone.");
-    connection->clear_deadline();
-    return SocketChannel::create(loop_, std::move(stream), connection->socket(), limits);
-  }
-
-  // Answered at once: reading the rest first would be what the sender wants.
-  void refuse_body(SoupServerMessage* message) {
-    const auto response = HttpResponse::problem(
-        413, "The body of a request may have at most " + std::to_string(kMaxBody) + " bytes.");
-    const std::string text = write_response(response);
-    counter_.count(message, response.status);
-    const auto channel = take_over(message, {text.size(), limits_.request_timeout});
-    channel->write(text);
-    channel->start(std::make_shared<DiscardingListener>());
-    channel->finish();
-  }
-
-  void open_web_socket(SoupServerMessage* message, const HttpRequest& request,
-                       const WebSocketHandler& handler) {
-    if (auto wrong = check_web_socket_handshake(request)) {
-      respond_early(message, *wrong);
-      return;
-    }
-    auto decision = WebSocketHandler(handler)(request);
-    if (const auto* refusal = std::get_if<HttpResponse>(&decision)) {
-      respond_early(message, *refusal);
-      return;
-    }
-    const WebSocket::Limits& limits = limits_.web_socket;
-    counter_.count(message, 101);
-    auto channel = take_over(message, {limits.max_backlog, limits.stall_timeout});
-    channel->write(
-        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        "Sec-WebSocket-Accept: " +
-        web_socket_accept(request) + "\r\n\r\n");
-    std::get<WebSocketAccept>(decision)(
-        std::make_unique<WebSocket>(loop_, std::move(channel), request.peer_address, limits));
-  }
-
-  void open_events(SoupServerMessage* message, const HttpRequest& request,
-                   const EventsHandler& handler) {
-    auto decision = EventsHandler(handler)(request);
-    if (auto* refusal = std::get_if<HttpResponse>(&decision)) {
-      respond_early(message, refusal->with(reading_headers(request, policy_)));
-      return;
-    }
-    HttpResponse head;
-    head.content_type = "text/event-stream";
-    head.with("Cache-Control", "no-store").with("X-Accel-Buffering", "no");
-    head.with(reading_headers(request, policy_));
-    const EventStream::Limits& limits = limits_.events;
-    counter_.count(message, head.status);
-    auto channel = take_over(message, {limits.max_backlog, limits.stall_timeout});
-    channel->write(write_response(head));
-    std::get<EventsAccept>(decision)(
-        std::make_unique<EventStream>(loop_, std::move(channel), request.peer_address, limits));
-  }
-
   LoopThread& loop_;
   const Limits limits_;
   const OriginPolicy policy_;
@@ -399,6 +365,7 @@ class Listener::Implementation : public std::enable_shared_from_this<Listener::I
   Router router_;
   Gate gate_;
   RequestCounter counter_;
+  const Upgrades upgrades_{loop_, limits_, policy_, counter_};
   Ref<SoupServer> server_;
   std::shared_ptr<Connection> starting_;  // whose message libsoup is about to make
   bool last_of_connection_ = false;       // that message

@@ -26,6 +26,7 @@
 #include "base/counter_family.hpp"
 #include "base/loop_thread.hpp"
 #include "net/event_stream.hpp"
+#include "net/grant.hpp"
 #include "net/http.hpp"
 #include "net/http_reply.hpp"
 #include "net/stream_uri.hpp"
@@ -39,6 +40,14 @@ namespace webrtcserver {
 using WebSocketAccept = std::function<void(std::unique_ptr<WebSocket>)>;
 using WebSocketDecision = std::variant<HttpResponse, WebSocketAccept>;
 using WebSocketHandler = std::function<WebSocketDecision(const HttpRequest&)>;
+
+// What a gate says of a request: nothing against it, a refusal, or that it will say so.
+using GateAnswer = std::variant<Grant, HttpResponse>;
+struct GateLater {
+  HttpResponse refusal;  // the answer where there is nothing to be let in to
+  std::function<void(const std::function<void(const GateAnswer&)>& done)> ask;
+};
+using GateDecision = std::variant<std::monostate, HttpResponse, GateLater>;
 
 using EventsAccept = std::function<void(std::unique_ptr<EventStream>)>;
 using EventsDecision = std::variant<HttpResponse, EventsAccept>;
@@ -106,8 +115,9 @@ class Listener {
 
   // Asked before a request is answered, whatever its method and even where there is no route; its
   // refusal is the answer. Preflights, which no browser sends with a token, do not come to it, and
-  // neither do GET and HEAD of patterns that are public.
-  using Gate = std::function<std::optional<HttpResponse>(const HttpRequest&)>;
+  // neither do GET and HEAD of patterns that are public. It may answer later, on the server thread:
+  // until then nothing more is read of the request, which then has the grant.
+  using Gate = std::function<GateDecision(const HttpRequest&)>;
   void set_gate(Gate gate);
   void make_public(const std::string& pattern);
 

@@ -27,6 +27,16 @@ GQuark connection_quark() {
   return quark;
 }
 
+GQuark stolen_quark() {
+  static const GQuark quark = g_quark_from_static_string("webrtcserver-stolen");
+  return quark;
+}
+
+GQuark grant_quark() {
+  static const GQuark quark = g_quark_from_static_string("webrtcserver-grant");
+  return quark;
+}
+
 // The stream that libsoup has put one of its own around; null for one that is not libsoup's.
 Ref<GIOStream> stream_below(GIOStream* stream) {
   if (!g_object_class_find_property(G_OBJECT_GET_CLASS(stream), "base-iostream")) return nullptr;
@@ -101,6 +111,21 @@ std::shared_ptr<Connection> connection_of(SoupServerMessage* message) {
   return weak ? weak->lock() : nullptr;
 }
 
+void attach_grant(SoupServerMessage* message, Grant grant) {
+  auto owned = std::make_unique<std::shared_ptr<const Grant>>(
+      std::make_shared<const Grant>(std::move(grant)));
+  g_object_set_qdata_full(G_OBJECT(message), grant_quark(), owned.release(), [](gpointer data) {
+    const std::unique_ptr<std::shared_ptr<const Grant>> old(
+        static_cast<std::shared_ptr<const Grant>*>(data));
+  });
+}
+
+std::shared_ptr<const Grant> grant_of(SoupServerMessage* message) {
+  const auto* grant = static_cast<std::shared_ptr<const Grant>*>(
+      g_object_get_qdata(G_OBJECT(message), grant_quark()));
+  return grant ? *grant : nullptr;
+}
+
 std::vector<std::string> header_values(SoupServerMessage* message, const char* wanted) {
   std::vector<std::string> values;
   for_each_header(message, [&](const char* name, const char* value) {
@@ -133,6 +158,7 @@ bool may_be_followed(SoupServerMessage* message) {
 Ref<GIOStream> steal_stream(SoupServerMessage* message) {
   auto stream = Ref<GIOStream>::adopt(soup_server_message_steal_connection(message));
   if (!stream) return stream;
+  g_object_set_qdata(G_OBJECT(message), stolen_quark(), message);
   // libsoup's streams around ours are needed only when one has read ahead, as it may when a client
   // sends its next request early. It is then readable, so that a stream that is not has nothing in
   // it.
@@ -140,6 +166,10 @@ Ref<GIOStream> steal_stream(SoupServerMessage* message) {
   if (g_pollable_input_stream_is_readable(G_POLLABLE_INPUT_STREAM(input))) return stream;
   while (auto below = stream_below(stream.get())) stream = std::move(below);
   return stream;
+}
+
+bool is_stolen(SoupServerMessage* message) {
+  return g_object_get_qdata(G_OBJECT(message), stolen_quark()) != nullptr;
 }
 
 std::size_t layers_around(const Ref<GIOStream>& stream) {
@@ -159,6 +189,7 @@ HttpRequest read_request(SoupServerMessage* message) {
   gsize size = 0;
   const void* data = g_bytes_get_data(body.get(), &size);
   if (size > 0) request.body.assign(static_cast<const char*>(data), size);
+  request.granted = grant_of(message);
   if (const auto connection = connection_of(message))
     request.peer_address = connection->peer_address();
   for_each_header(message, [&](const char* name, const char* value) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "net/connection_table.hpp"
+#include "net/grant.hpp"
 #include "net/http.hpp"
 
 // As libsoup declares it.
@@ -21,6 +22,10 @@ void attach_connection(SoupServerMessage* message, const std::shared_ptr<Connect
 // Null once the connection is gone.
 std::shared_ptr<Connection> connection_of(SoupServerMessage* message);
 
+// What its sender may do; null until it has been attached.
+void attach_grant(SoupServerMessage* message, Grant grant);
+std::shared_ptr<const Grant> grant_of(SoupServerMessage* message);
+
 // All values of a header, one for each time it was written.
 std::vector<std::string> header_values(SoupServerMessage* message, const char* name);
 std::string raw_path(SoupServerMessage* message);     // percent-encoded
@@ -30,6 +35,8 @@ std::string target_host(SoupServerMessage* message);  // the host the request is
 bool may_be_followed(SoupServerMessage* message);
 // Takes the connection from libsoup, with what was read from it and not used; null when it is gone.
 Ref<GIOStream> steal_stream(SoupServerMessage* message);
+// Whether that has been done.
+bool is_stolen(SoupServerMessage* message);
 // How many of libsoup's streams such a one has around it. Each request that came early adds one.
 std::size_t layers_around(const Ref<GIOStream>& stream);
 

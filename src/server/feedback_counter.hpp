@@ -14,6 +14,8 @@
 
 namespace webrtcserver {
 
+struct PeerNumbers;
+
 class FeedbackCounter {
  public:
   FeedbackCounter(std::shared_ptr<Metrics> metrics, std::string stream)
@@ -23,7 +25,7 @@ class FeedbackCounter {
   void take(const GstStructure* statistics);
 
  private:
-  void take(const std::string& id, const GstStructure* entry);
+  void take(const PeerNumbers& rtp);
 
   const std::shared_ptr<Metrics> metrics_;
   const std::string stream_;

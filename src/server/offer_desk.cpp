@@ -88,11 +88,12 @@ void OfferDesk::post(Direction direction, const HttpRequest& request, const Gran
     return reply.send(HttpResponse::problem(409, *early).with("Retry-After", "2"));
   auto channel = sessions_->open(request, stream->settings().ice, std::move(reply));
   channel->set_grant(grant);
+  channel->set_client(client_of(request));
   stream->admit(std::move(channel));
 }
 
 std::function<void()> OfferDesk::answer(const std::string& name, const std::string& offer,
-                                        const Grant& grant, Done done) {
+                                        const Grant& grant, Channel::Client client, Done done) {
   const auto fail = [&](std::variant<ErrorCode, GIOErrorEnum> code, const std::string& message) {
     done(Fault{code, message});
     return [] {};
@@ -121,6 +122,7 @@ std::function<void()> OfferDesk::answer(const std::string& name, const std::stri
   auto channel =
       std::make_unique<ApplicationChannel>(loop_, offer, stream->settings().ice, std::move(done));
   channel->set_grant(grant);
+  channel->set_client(std::move(client));
   auto giving_up = channel->giving_up();
   stream->admit(std::move(channel));
   return giving_up;

@@ -41,7 +41,7 @@ class OfferDesk {
   // The session has `grant`, which must allow it. `done` is called once, perhaps at once, and
   // not by what is returned, which gives the answer up: the session ends unless it was answered.
   std::function<void()> answer(const std::string& stream, const std::string& offer,
-                               const Grant& grant, Done done);
+                               const Grant& grant, Channel::Client client, Done done);
 
   const std::shared_ptr<HttpSessions>& sessions() const { return sessions_; }
 

@@ -99,6 +99,21 @@ void Publisher::count() {
   }
 }
 
+Session::Traffic Publisher::current_traffic() const {
+  Traffic traffic;
+  for (const Track& track : tracks_) {
+    const Decoding::Report received = track.decoding->report();
+    // The pad's numbers go on from one publisher to the next.
+    traffic.packets += received.packets - std::min(received.packets, track.before.packets);
+    traffic.bytes += received.bytes - std::min(received.bytes, track.before.bytes);
+    if (track.decoding->kind() != MediaKind::kVideo) continue;
+    traffic.frames += received.frames - std::min(received.frames, track.before.frames);
+    traffic.dropped_frames +=
+        received.dropped_frames - std::min(received.dropped_frames, track.before.dropped_frames);
+  }
+  return traffic;
+}
+
 void Publisher::leave() {
   look_.cancel();
   live_ = false;

@@ -38,6 +38,7 @@ class Publisher final : public Session {
     std::shared_ptr<PacketSink> sink;
     const Codec* codec = nullptr;  // null where the browser does not send this media
     Decoding::Report counted;
+    Decoding::Report before = counted;  // it came
   };
 
   std::vector<Peer::Media> media() override;
@@ -45,6 +46,7 @@ class Publisher final : public Session {
   void take_codecs(const std::vector<const Codec*>& codecs) override;
   void join() override;
   void leave() override;
+  Traffic current_traffic() const override;
   StreamState state() const override;
 
   bool look_for_media();

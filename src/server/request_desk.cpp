@@ -37,6 +37,7 @@ RequestDesk::RequestDesk(const std::shared_ptr<Stream>& stream, std::string sess
       role_(stream->role()),
       stream_name_(stream->settings().name),
       metrics_(stream->settings().metrics),
+      events_(stream->settings().events),
       observer_(stream->observer()),
       stream_(stream) {}
 
@@ -86,6 +87,7 @@ std::string RequestDesk::tell_application(const ControlRequest& request) const {
                      "There is no connection yet; messages are taken from the offer on."));
   }
   if (const auto observer = observer_.lock()) observer->on_message(session_, request.data);
+  events_->tell([&](auto& listener) { listener.on_message(session_, request.data); });
   return write_reply(request.id);
 }
 

@@ -55,6 +55,7 @@ class RequestDesk : public std::enable_shared_from_this<RequestDesk> {
   const char* const role_;
   const std::string stream_name_;
   const std::shared_ptr<Metrics> metrics_;
+  const std::shared_ptr<ServerEvents> events_;
   const std::weak_ptr<Stream::Observer> observer_;
   const std::weak_ptr<Stream> stream_;
   const std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();

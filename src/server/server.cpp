@@ -99,7 +99,16 @@ Server::Server(const Settings& settings)
 }
 
 Server::~Server() {
-  for (const auto& [key, stream] : streams_) stream->end("closing", "The server closes.");
+  for (const auto& [key, stream] : streams_) {
+    stream->end("closing", "The server closes.");
+    server_events_->tell([&](auto& listener) { listener.on_stream_removed(*stream); });
+  }
+}
+
+std::vector<std::shared_ptr<Stream>> Server::streams() const {
+  std::vector<std::shared_ptr<Stream>> streams;
+  for (const auto& [key, stream] : streams_) streams.push_back(stream);
+  return streams;
 }
 
 std::string Server::fingerprint() const {
@@ -107,12 +116,8 @@ std::string Server::fingerprint() const {
 }
 
 void Server::follow_tokens() {
+  listener_->set_gate([this](const HttpRequest& request) { return gatekeeper_.decide(request); });
   if (!authorizer_.asks()) return;
-  listener_->set_gate([this](const HttpRequest& request) -> std::optional<HttpResponse> {
-    auto verdict = authorizer_.identify(request);
-    if (auto* refusal = std::get_if<HttpResponse>(&verdict)) return std::move(*refusal);
-    return {};
-  });
   authorizer_.watch(loop_, {[this] { check_grants(true); },
                             [this](const std::string& message) {
                               for (const auto& [key, stream] : streams_) {
@@ -120,10 +125,40 @@ void Server::follow_tokens() {
                                   observer->on_warning(message);
                               }
                             }});
+  begin_checking();
+}
+
+void Server::begin_checking() {
   checking_ = loop_.every(kCheckInterval, [this] {
     check_grants(false);
     return true;
   });
+}
+
+void Server::set_ask(const void* owner, Gatekeeper::Ask ask) {
+  gatekeeper_.set_ask(owner, std::move(ask));
+  begin_checking();
+}
+
+void Server::revoke(const std::string& token) {
+  authorizer_.revoke(token);
+  check_grants(true);
+  authorizer_.revoke({});
+}
+
+std::optional<Permission> Server::wanted_by(const HttpRequest& request) const {
+  const auto found = request.captures.find("stream");
+  if (found == request.captures.end()) return {};
+  const std::string& name = found->second;
+  if (request.path == "/api/controls/" + name)
+    return request.method == "PATCH" ? Permission::kControl : Permission::kView;
+  if (request.path.starts_with("/" + name + "/whip")) return Permission::kPublish;
+  if (request.path.starts_with("/" + name + "/whep")) return Permission::kView;
+  if (request.path != "/" + name) return {};  // a route of the application's
+  const auto role = request.query.find("role");
+  if (role != request.query.end() && role->second == "publish") return Permission::kPublish;
+  const auto stream = find(request);
+  return stream ? stream->permission() : Permission::kView;
 }
 
 void Server::check_grants(bool renew) {
@@ -298,12 +333,13 @@ WebSocketDecision Server::open_socket(const HttpRequest& request) {
   if (!found) return HttpResponse::problem(404, "There is no stream of this name.");
   if (const auto full = why_full(*found))
     return HttpResponse::problem(503, *full).with("Retry-After", "10");
-  return WebSocketAccept([stream = std::weak_ptr<Stream>(found),
-                          grant = std::get<Grant>(verdict)](std::unique_ptr<WebSocket> socket) {
+  return WebSocketAccept([stream = std::weak_ptr<Stream>(found), grant = std::get<Grant>(verdict),
+                          client = client_of(request)](std::unique_ptr<WebSocket> socket) {
     const auto target = stream.lock();
     if (!target) return;
     auto channel = std::make_unique<WebSocketChannel>(std::move(socket));
     channel->set_grant(grant);
+    channel->set_client(client);
     target->admit(std::move(channel));
   });
 }
@@ -333,6 +369,7 @@ std::shared_ptr<Kind> Server::insert(typename Kind::Settings settings, Direction
     }
     settings.ice.local_addresses = listener_->media_addresses();
     settings.metrics = metrics_;
+    settings.events = server_events_;
     auto stream = std::make_shared<Kind>(loop_, std::move(settings), std::move(observer),
                                          [this, key] { announce(key); });
     streams_.emplace(key, stream);
@@ -341,6 +378,7 @@ std::shared_ptr<Kind> Server::insert(typename Kind::Settings settings, Direction
     metrics_->sessions_connected.add({key.first, stream->role()}, 0);
     metrics_->session_failures.add({key.first, stream->role(), "ice-failed"}, 0);
     broadcast("stream-added", *stream, describe(*stream));
+    server_events_->tell([&](auto& listener) { listener.on_stream_added(stream); });
     return stream;
   });
 }
@@ -362,6 +400,7 @@ void Server::remove(const std::shared_ptr<Stream>& stream, std::string_view reas
     stream->end(reason, message);
     streams_.erase(key);
     announcements_.erase(key);
+    server_events_->tell([&](auto& listener) { listener.on_stream_removed(*stream); });
     broadcast("stream-removed", *stream,
               JsonWriter()
                   .begin()
@@ -376,8 +415,10 @@ void Server::announce(const Key& key) {
   if (announcements_.count(key) > 0) return;
   announcements_.emplace(key, loop_.after(kAnnouncementDelay, [this, key] {
     const auto stream = streams_.find(key);
-    if (stream != streams_.end())
+    if (stream != streams_.end()) {
       broadcast("stream-changed", *stream->second, describe(*stream->second));
+      server_events_->tell([&](auto& listener) { listener.on_stream_changed(*stream->second); });
+    }
     announcements_.erase(key);
   }));
 }

@@ -20,6 +20,7 @@
 #include "net/tls.hpp"
 #include "rtc/ice.hpp"
 #include "server/custom_routes.hpp"
+#include "server/gatekeeper.hpp"
 #include "server/input_stream.hpp"
 #include "server/metrics.hpp"
 #include "server/offer_desk.hpp"
@@ -65,6 +66,14 @@ class Server : public std::enable_shared_from_this<Server> {
   // Server thread, both.
   CustomRoutes& routes() { return *routes_; }
   OfferDesk& offers() { return *offers_; }
+  const std::shared_ptr<ServerEvents>& events() const { return server_events_; }
+  // Server thread.
+  std::vector<std::shared_ptr<Stream>> streams() const;
+  // Who asks for more than a file of tokens says; see Gatekeeper. Server thread, as the next.
+  void set_ask(const void* owner, Gatekeeper::Ask ask);
+  void remove_ask(const void* owner) { gatekeeper_.remove_ask(owner); }
+  // Whoever is here because the application let this token in goes.
+  void revoke(const std::string& token);
   // What a grant is good for now; nothing when it is not any more. Server thread.
   std::optional<Grant> renew(const Grant& grant) const { return authorizer_.renew(grant); }
   // Whether somebody should be told that nobody is asked for a token; once.
@@ -100,6 +109,9 @@ class Server : public std::enable_shared_from_this<Server> {
                                 Permission permission) const {
     return authorizer_.authorize(request, stream, permission);
   }
+  // What it would do on the stream of its path.
+  std::optional<Permission> wanted_by(const HttpRequest& request) const;
+  void begin_checking();
   // Looks whether everybody who is there may still be.
   void check_grants(bool renew);
   void follow_tokens();
@@ -123,6 +135,8 @@ class Server : public std::enable_shared_from_this<Server> {
   const Settings settings_;
   LoopThread& loop_;
   Authorizer authorizer_;
+  Gatekeeper gatekeeper_{loop_, authorizer_,
+                         [this](const HttpRequest& request) { return wanted_by(request); }};
   std::atomic<bool> told_open_{false};
   Timer checking_;
   StaticFiles files_;
@@ -131,6 +145,7 @@ class Server : public std::enable_shared_from_this<Server> {
   std::vector<std::string> urls_;
   std::map<Key, std::shared_ptr<Stream>> streams_;
   const std::shared_ptr<Metrics> metrics_ = std::make_shared<Metrics>();
+  const std::shared_ptr<ServerEvents> server_events_ = std::make_shared<ServerEvents>();
   std::unique_ptr<OfferDesk> offers_;
   std::unique_ptr<CustomRoutes> routes_;
   std::map<EventStream*, Reader> events_;

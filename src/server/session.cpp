@@ -49,11 +49,13 @@ Session::Session(const std::shared_ptr<Stream>& stream, std::unique_ptr<Channel>
       loop_(stream->loop()),
       stream_name_(stream->settings().name),
       metrics_(stream->settings().metrics),
+      events_(stream->settings().events),
       feedback_(std::make_shared<FeedbackCounter>(metrics_, stream_name_)),
       observer_(stream->observer()),
       stream_(stream),
       channel_(std::move(channel)),
-      requests_(std::make_shared<RequestDesk>(stream, name_)) {
+      requests_(std::make_shared<RequestDesk>(stream, name_)),
+      client_(channel_->client()) {
   take_grant(channel_->grant());
 }
 
@@ -100,6 +102,11 @@ void Session::check_grant(const Authorizer& authorizer, bool renew) {
   if (may_control() == might_control) return;
   stream->control_holder().permit(name_, may_control());
   tell_controls();
+  tell_changed();
+}
+
+void Session::tell_changed() const {
+  events_->tell([this](auto& listener) { listener.on_session_changed(*this); });
 }
 
 void Session::start() {
@@ -213,6 +220,8 @@ void Session::count_feedback() {
 
 void Session::close(std::string_view reason) {
   if (closed_) return;
+  last_traffic_ = current_traffic();
+  end_reason_ = reason;
   closed_ = true;
   metrics_->sessions_ended.add({stream_name_, role(), std::string(reason)});
   count();
@@ -331,13 +340,18 @@ void Session::on_negotiated(const std::vector<const Codec*>& codecs) {
     GST_INFO("%s %s: media %zu is %s", role(), name_.c_str(), i,
              codecs[i] ? codecs[i]->name : "not taken");
   }
-  post([codecs](Session& self) { self.take_codecs(codecs); });
+  post([codecs](Session& self) {
+    self.codecs_ = codecs;
+    self.take_codecs(codecs);
+    if (!self.closed_) self.tell_changed();
+  });
 }
 
 void Session::on_connected() {
   post([](Session& self) {
     self.negotiation_.cancel();
     self.connected_ = true;
+    self.connected_at_ = g_get_real_time();
     self.channel_->note_connected();
     self.watch_absence();
     self.metrics_->sessions_connected.add({self.stream_name_, self.role()});
@@ -346,6 +360,7 @@ void Session::on_connected() {
       return true;
     });
     self.join();
+    self.tell_changed();
     GST_INFO("%s %s: connected", self.role(), self.name_.c_str());
   });
 }

@@ -58,10 +58,31 @@ class Session : public std::enable_shared_from_this<Session>,
   // open. Dropped for a browser that does not take what it has already.
   void send(const std::string& json);
 
+  // What has been sent or received of all media, up to now or to its end.
+  struct Traffic {
+    std::uint64_t packets = 0;
+    std::uint64_t bytes = 0;
+    std::uint64_t frames = 0;          // of pictures, as the next two
+    std::uint64_t key_frames = 0;      // of what is sent
+    std::uint64_t dropped_frames = 0;  // not sent, or not taken by the pipeline, in time
+  };
+  Traffic traffic() const { return closed_ ? last_traffic_ : current_traffic(); }
+
   // Unique in the process, fit for logs: "s17".
   const std::string& name() const { return name_; }
   const std::shared_ptr<Peer>& peer() const { return peer_; }  // null until negotiate()
   bool connected() const { return connected_; }
+  // Microseconds since 1970; 0: it has not been connected yet.
+  std::int64_t connected_at() const { return connected_at_; }
+  const Channel::Client& client() const { return client_; }
+  const std::string& stream_name() const { return stream_name_; }
+  // Null once that is gone.
+  std::shared_ptr<Stream> owner() const { return stream_.lock(); }
+  // What the browser takes or sends; null for media that it does not. Empty until it has answered.
+  const std::vector<const Codec*>& codecs() const { return codecs_; }
+  const Grant& grant() const { return grant_; }
+  // Why it has ended, in the protocol's word; empty until then.
+  const std::string& end_reason() const { return end_reason_; }
   // Adds to the server's metrics what has been sent or received since the last call.
   virtual void count() = 0;
 
@@ -76,12 +97,12 @@ class Session : public std::enable_shared_from_this<Session>,
   virtual void join() = 0;   // the peer is connected: media flows
   virtual void leave() = 0;  // the peer goes; at most once
   virtual void give_key_frame(unsigned /*media_index*/) {}
+  virtual Traffic current_traffic() const = 0;
   // As this browser sees it.
   virtual StreamState state() const;
 
   LoopThread& loop() const { return loop_; }
   Metrics& metrics() const { return *metrics_; }
-  const std::string& stream_name() const { return stream_name_; }
   bool is_closed() const { return closed_; }
 
  private:
@@ -114,6 +135,8 @@ class Session : public std::enable_shared_from_this<Session>,
   template <typename Task>
   void post(Task task);
   void take_grant(Grant grant);
+  // Who is told of sessions hears that this one is another.
+  void tell_changed() const;
   void say_hello();
   // The browser has had its time: says why it is not connected.
   void time_out(std::chrono::milliseconds limit);
@@ -127,6 +150,7 @@ class Session : public std::enable_shared_from_this<Session>,
   LoopThread& loop_;
   const std::string stream_name_;
   const std::shared_ptr<Metrics> metrics_;
+  const std::shared_ptr<ServerEvents> events_;
   const std::shared_ptr<FeedbackCounter> feedback_;  // used on the peer's queue
   Timer feedback_timer_;
   const std::weak_ptr<Stream::Observer> observer_;
@@ -141,6 +165,11 @@ class Session : public std::enable_shared_from_this<Session>,
   bool told_controls_ = false;  // that there are some: it hears when there are none any more
   bool connected_ = false;
   bool closed_ = false;
+  const Channel::Client client_;
+  std::int64_t connected_at_ = 0;
+  std::vector<const Codec*> codecs_;
+  std::string end_reason_;
+  Traffic last_traffic_;
   // A bit for each media whose browser wants a key frame and has not been heard: a flood of
   // requests is one.
   std::atomic<std::uint64_t> wanted_{0};

@@ -151,6 +151,7 @@ void Stream::add(const std::shared_ptr<Session>& session) {
   GST_INFO("stream %s: %s %s came; %u now", settings_.name.c_str(), session->role(),
            session->name().c_str(), session_count());
   follow_sessions();
+  settings_.events->tell([&](auto& listener) { listener.on_session_added(session); });
   session->start();
   changed();
 }
@@ -160,6 +161,7 @@ void Stream::remove(const Session& session) {
   GST_INFO("stream %s: %s %s went; %u now", settings_.name.c_str(), session.role(),
            session.name().c_str(), session_count());
   follow_sessions();
+  settings_.events->tell([&](auto& listener) { listener.on_session_removed(session); });
   control_holder_.permit(session.name(), false);
   changed();
 }

@@ -23,6 +23,7 @@
 #include "server/metrics.hpp"
 #include "server/navigation.hpp"
 #include "server/run_state.hpp"
+#include "server/server_events.hpp"
 #include "signalling/channel.hpp"
 
 namespace webrtcserver {
@@ -71,7 +72,9 @@ class Stream : public std::enable_shared_from_this<Stream> {
     // 3550 may be lost.
     std::chrono::milliseconds silence_limit{15'000};
     std::chrono::milliseconds negotiation_limit{15'000};  // from the offer to a connected peer
-    std::shared_ptr<Metrics> metrics = std::make_shared<Metrics>();  // the server's
+    // The server's.
+    std::shared_ptr<Metrics> metrics = std::make_shared<Metrics>();
+    std::shared_ptr<ServerEvents> events = std::make_shared<ServerEvents>();
   };
 
   virtual ~Stream();

@@ -64,6 +64,21 @@ void Viewer::count() {
   }
 }
 
+Session::Traffic Viewer::current_traffic() const {
+  Traffic traffic;
+  for (std::size_t i = 0; i < tracks_.size(); ++i) {
+    if (!tracks_[i].codec) continue;
+    const PeerFeed::Statistics sent = peer()->feeds()[i]->statistics();
+    traffic.packets += sent.packets;
+    traffic.bytes += sent.bytes;
+    if (tracks_[i].codec->kind != MediaKind::kVideo) continue;
+    traffic.frames += sent.frames;
+    traffic.key_frames += sent.key_frames;
+    traffic.dropped_frames += sent.dropped_frames;
+  }
+  return traffic;
+}
+
 void Viewer::tell_frame(const FrameNote& note) const {
   if (!connected()) return;
   for (std::size_t i = 0; i < tracks_.size(); ++i) {

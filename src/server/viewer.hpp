@@ -45,6 +45,7 @@ class Viewer final : public Session {
   void take_codecs(const std::vector<const Codec*>& codecs) override;
   void join() override;
   void leave() override;
+  Traffic current_traffic() const override;
   void give_key_frame(unsigned media_index) override;
 
   const std::weak_ptr<OutputStream> stream_;

@@ -16,6 +16,8 @@
 
 namespace webrtcserver {
 
+struct HttpRequest;
+
 class Channel {
  public:
   // Every call may destroy the channel.
@@ -50,11 +52,19 @@ class Channel {
     bool navigation = false;  // the pipeline takes navigation events
   };
 
+  // Who is at the other end, as far as is known.
+  struct Client {
+    std::string address;  // numeric, without port; that of the proxy where there is one
+    std::string agent;    // what it calls itself
+  };
+
   virtual ~Channel() = default;
 
   // What its browser may do. Whoever lets a browser in says it.
   void set_grant(Grant grant) { grant_ = std::move(grant); }
   const Grant& grant() const { return grant_; }
+  void set_client(Client client) { client_ = std::move(client); }
+  const Client& client() const { return client_; }
 
   // Whether on_left() comes when the other side has gone without a word. Where not, the media must
   // tell.
@@ -84,6 +94,9 @@ class Channel {
 
  private:
   Grant grant_ = Grant::everything();
+  Client client_;
 };
+
+Channel::Client client_of(const HttpRequest& request);
 
 }  // namespace webrtcserver

@@ -8,6 +8,8 @@
  * GST_WEBRTC_SERVER_API: (skip)
  *
  * Stands before every exported function.
+ *
+ * Since: 0.1
  */
 #if defined(__GNUC__)
 #define GST_WEBRTC_SERVER_API __attribute__((visibility("default"))) extern

@@ -22,6 +22,8 @@ G_BEGIN_DECLS
  * @GST_WEBRTC_SERVER_ERROR_CLOSED: the object was closed before
  *
  * What went wrong. The message of the #GError says on what, and what to do.
+ *
+ * Since: 0.1
  */
 typedef enum {
   GST_WEBRTC_SERVER_ERROR_FAILED,
@@ -42,6 +44,8 @@ typedef enum {
  * GST_WEBRTC_SERVER_ERROR:
  *
  * The error domain of this library.
+ *
+ * Since: 0.1
  */
 #define GST_WEBRTC_SERVER_ERROR (gst_webrtc_server_error_quark())
 

@@ -3,8 +3,11 @@
 
 #include <gio/gio.h>
 #include <gst/webrtcserver/api.h>
+#include <gst/webrtcserver/credentials.h>
 #include <gst/webrtcserver/request.h>
+#include <gst/webrtcserver/session.h>
 #include <gst/webrtcserver/socket.h>
+#include <gst/webrtcserver/stream.h>
 
 G_BEGIN_DECLS
 
@@ -21,6 +24,8 @@ G_DECLARE_FINAL_TYPE(GstWebRTCServerServer, gst_webrtc_server_server, GST_WEBRTC
  *
  * Answers a request of a route. It runs on the application's main context when it runs one, else on
  * a thread of the server's for it; never two at a time for one server.
+ *
+ * Since: 0.1
  */
 typedef void (*GstWebRTCServerRequestFunc)(GstWebRTCServerServer* server,
                                            GstWebRTCServerRequest* request, gpointer user_data);
@@ -33,9 +38,25 @@ typedef void (*GstWebRTCServerRequestFunc)(GstWebRTCServerServer* server,
  * @user_data: what was given with the function
  *
  * Is told of a WebSocket that a client has opened. It runs where #GstWebRTCServerRequestFunc does.
+ *
+ * Since: 0.1
  */
 typedef void (*GstWebRTCServerSocketFunc)(GstWebRTCServerServer* server,
                                           GstWebRTCServerSocket* socket, gpointer user_data);
+
+/**
+ * GstWebRTCServerAuthorizeFunc:
+ * @server: the server
+ * @credentials: (transfer none): who wants to come in; keep a reference to answer later
+ * @user_data: what was given with the function
+ *
+ * Decides who may come in, and for what. It runs where #GstWebRTCServerRequestFunc does.
+ *
+ * Since: 0.1
+ */
+typedef void (*GstWebRTCServerAuthorizeFunc)(GstWebRTCServerServer* server,
+                                             GstWebRTCServerCredentials* credentials,
+                                             gpointer user_data);
 
 GST_WEBRTC_SERVER_API
 GstWebRTCServerServer* gst_webrtc_server_server_new(const gchar* uri);
@@ -62,6 +83,14 @@ GST_WEBRTC_SERVER_API
 void gst_webrtc_server_server_remove_route(GstWebRTCServerServer* self, const gchar* pattern);
 
 GST_WEBRTC_SERVER_API
+gboolean gst_webrtc_server_server_set_authorize(GstWebRTCServerServer* self,
+                                                GstWebRTCServerAuthorizeFunc authorize,
+                                                gpointer user_data, GDestroyNotify destroy,
+                                                GError** error);
+GST_WEBRTC_SERVER_API
+void gst_webrtc_server_server_revoke_token(GstWebRTCServerServer* self, const gchar* token);
+
+GST_WEBRTC_SERVER_API
 void gst_webrtc_server_server_answer_offer_async(GstWebRTCServerServer* self, const gchar* stream,
                                                  const gchar* offer,
                                                  GstWebRTCServerRequest* request,
@@ -70,6 +99,16 @@ void gst_webrtc_server_server_answer_offer_async(GstWebRTCServerServer* self, co
 GST_WEBRTC_SERVER_API
 gchar* gst_webrtc_server_server_answer_offer_finish(GstWebRTCServerServer* self,
                                                     GAsyncResult* result, GError** error);
+
+GST_WEBRTC_SERVER_API
+GstWebRTCServerStream* gst_webrtc_server_server_add_stream(GstWebRTCServerServer* self,
+                                                           const gchar* name,
+                                                           const gchar* const* media,
+                                                           GError** error);
+GST_WEBRTC_SERVER_API
+GPtrArray* gst_webrtc_server_server_get_streams(GstWebRTCServerServer* self);
+GST_WEBRTC_SERVER_API
+GPtrArray* gst_webrtc_server_server_get_sessions(GstWebRTCServerServer* self);
 
 GST_WEBRTC_SERVER_API
 gchar* gst_webrtc_server_server_get_ice_servers(GstWebRTCServerServer* self);

@@ -14,6 +14,8 @@ G_BEGIN_DECLS
  *   browsers warn once
  *
  * Whether and how a server speaks TLS.
+ *
+ * Since: 0.1
  */
 typedef enum {
   GST_WEBRTC_SERVER_TLS_AUTO,

@@ -9,6 +9,8 @@ G_BEGIN_DECLS
  * GST_WEBRTC_SERVER_VERSION_MAJOR:
  *
  * The major version of these headers.
+ *
+ * Since: 0.1
  */
 #define GST_WEBRTC_SERVER_VERSION_MAJOR 0
 
@@ -16,6 +18,8 @@ G_BEGIN_DECLS
  * GST_WEBRTC_SERVER_VERSION_MINOR:
  *
  * The minor version of these headers.
+ *
+ * Since: 0.1
  */
 #define GST_WEBRTC_SERVER_VERSION_MINOR 1
 
@@ -23,6 +27,8 @@ G_BEGIN_DECLS
  * GST_WEBRTC_SERVER_VERSION_MICRO:
  *
  * The micro version of these headers.
+ *
+ * Since: 0.1
  */
 #define GST_WEBRTC_SERVER_VERSION_MICRO 0
 
@@ -33,6 +39,8 @@ G_BEGIN_DECLS
  * @micro: a micro version
  *
  * Whether these headers are of the given version or a later one.
+ *
+ * Since: 0.1
  */
 #define GST_WEBRTC_SERVER_CHECK_VERSION(major, minor, micro)                                    \
   (GST_WEBRTC_SERVER_VERSION_MAJOR > (major) ||                                                 \

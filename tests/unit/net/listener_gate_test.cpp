@@ -3,7 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <mutex>
+#include <thread>
+#include <vector>
+
 #include "listener_fixture.hpp"
+#include "support/patience.hpp"
 
 namespace webrtcserver::test {
 namespace {
@@ -22,7 +28,7 @@ TEST_F(ListenerGateTest, AsksItsGateOnEveryMethodOfEveryResource) {
       return EventsAccept([](std::unique_ptr<EventStream>) {});
     });
     listener_->make_public("/{stream}");
-    listener_->set_gate([](const HttpRequest& request) -> std::optional<HttpResponse> {
+    listener_->set_gate([](const HttpRequest& request) -> GateDecision {
       if (request.header("authorization") == "Bearer good") return {};
       return HttpResponse::problem(401, "No.").with("WWW-Authenticate", "Bearer");
     });
@@ -53,10 +59,104 @@ TEST_F(ListenerGateTest, AsksItsGateOnEveryMethodOfEveryResource) {
   EXPECT_EQ(reply.headers.at("access-control-allow-origin"), "https://pages.example");
 }
 
+// A gate that is answered for by the test.
+class SlowGate {
+ public:
+  Listener::Gate gate() {
+    return [this](const HttpRequest& request) -> GateDecision {
+      return GateLater{HttpResponse::problem(401, "No."), [this, request](const auto& done) {
+                         const std::scoped_lock lock(mutex_);
+                         asked_.push_back(done);
+                       }};
+    };
+  }
+  std::size_t asked() const {
+    const std::scoped_lock lock(mutex_);
+    return asked_.size();
+  }
+  bool wait(std::size_t count) const {
+    const auto deadline = std::chrono::steady_clock::now() + kPatience;
+    while (asked() < count && std::chrono::steady_clock::now() < deadline)
+      std::this_thread::yield();
+    return asked() >= count;
+  }
+  // On the server's thread.
+  void answer(std::size_t which, const GateAnswer& answer) const {
+    std::function<void(const GateAnswer&)> done;
+    {
+      const std::scoped_lock lock(mutex_);
+      done = asked_[which];
+    }
+    done(answer);
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<std::function<void(const GateAnswer&)>> asked_;  // guarded by mutex_
+};
+
+TEST_F(ListenerGateTest, MayTakeItsTime) {
+  SlowGate gate;
+  start_with_routes();
+  add_sockets("/{stream}");
+  loop_.call([&] {
+    listener_->set_gate(gate.gate());
+    listener_->add("GET", "/who", [](const HttpRequest& request) {
+      return HttpResponse::text(200, request.granted ? request.granted->token : "nobody");
+    });
+  });
+  Grant grant = Grant::everything();
+  grant.token = "somebody";
+  RawClient client(port());
+  client.write("GET /who HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  ASSERT_TRUE(gate.wait(1));
+  loop_.call([&] { gate.answer(0, grant); });
+  EXPECT_EQ(client.read_reply().body, "somebody");
+  // The same connection, with a body that was there before the answer.
+  client.write("POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nhello");
+  ASSERT_TRUE(gate.wait(2));
+  loop_.call([&] { gate.answer(1, grant); });
+  EXPECT_EQ(client.read_reply().body, "hello");
+  client.write("POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nhello");
+  ASSERT_TRUE(gate.wait(3));
+  loop_.call([&] {
+    gate.answer(2, HttpResponse::problem(403, "No."));
+    gate.answer(2, grant);  // which is late
+  });
+  EXPECT_EQ(client.read_reply().status, 403);
+  RawWebSocket socket(port());
+  std::thread later([&] {
+    EXPECT_TRUE(gate.wait(4));
+    loop_.call([&] { gate.answer(3, grant); });
+  });
+  EXPECT_EQ(socket.open("/output").status, 101);
+  later.join();
+  // What is not there is not asked about.
+  EXPECT_EQ(RawClient(port()).get("/nothing/here").status, 401);
+  EXPECT_EQ(gate.asked(), 4U);
+}
+
+TEST_F(ListenerGateTest, MayBeAnsweredWhenNobodyIsThereAnyMore) {
+  SlowGate gate;
+  start_with_routes();
+  loop_.call([&] { listener_->set_gate(gate.gate()); });
+  {
+    RawClient client(port());
+    client.write("GET /one HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    ASSERT_TRUE(gate.wait(1));
+  }
+  loop_.call([&] { gate.answer(0, Grant::everything()); });
+  RawClient client(port());
+  client.write("GET /two HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  ASSERT_TRUE(gate.wait(2));
+  listener_.reset();
+  loop_.call([&] { gate.answer(1, Grant::everything()); });
+}
+
 TEST_F(ListenerGateTest, TellsItsGateOfEveryHeaderOfAName) {
   start_with_routes();
   loop_.call([&] {
-    listener_->set_gate([](const HttpRequest& request) -> std::optional<HttpResponse> {
+    listener_->set_gate([](const HttpRequest& request) -> GateDecision {
       return HttpResponse::text(401, request.header("authorization").value_or("(none)"));
     });
   });
@@ -85,9 +185,8 @@ TEST_F(ListenerGateTest, TakesNoPathWithoutEnd) {
 TEST_F(ListenerGateTest, SurvivesATokenThatFillsItsHeaders) {
   start_with_routes();
   loop_.call([&] {
-    listener_->set_gate([](const HttpRequest&) -> std::optional<HttpResponse> {
-      return HttpResponse::problem(401, "No.");
-    });
+    listener_->set_gate(
+        [](const HttpRequest&) -> GateDecision { return HttpResponse::problem(401, "No."); });
   });
   for (const std::size_t size : {60U, 64U, 1024U}) {
     RawClient client(port());

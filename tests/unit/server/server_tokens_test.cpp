@@ -205,7 +205,7 @@ TEST_F(ServerTokensTest, GivesWhoBringsAnOfferWhatTheGrantAllows) {
   const auto ask = [&](const Grant& grant) {
     const auto fault = std::make_shared<std::optional<OfferDesk::Fault>>();
     return server_->loop().call([&] {
-      server_->offers().answer("input", test::kChromiumPublisher, grant,
+      server_->offers().answer("input", test::kChromiumPublisher, grant, {},
                                [fault](const OfferDesk::Result& result) {
                                  if (const auto* it = std::get_if<OfferDesk::Fault>(&result))
                                    *fault = *it;
