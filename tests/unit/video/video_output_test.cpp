@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <thread>
@@ -233,6 +234,8 @@ TEST_F(VideoOutputTest, SaysWhatIsWrongBeforeAnythingIsOpened) {
   std::filesystem::create_directory(path("folder.mp4"));
   EXPECT_THAT(error_of([&] { make({path("folder.mp4")}); }, ErrorCode::kFailed),
               HasSubstr("is a folder"));
+  ASSERT_EQ(mkfifo(path("pipe.mkv").c_str(), 0600), 0);
+  EXPECT_THAT(error_of([&] { make({path("pipe.mkv")}); }, ErrorCode::kFailed), HasSubstr("a pipe"));
   EXPECT_FALSE(std::filesystem::exists(path("a.mp4")));
 }
 
