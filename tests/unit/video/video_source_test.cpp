@@ -300,6 +300,24 @@ TEST_F(VideoSourceTest, SaysWhatIsWrongWithAFileOnce) {
   EXPECT_FALSE(silent->is_streaming());
 }
 
+TEST_F(VideoSourceTest, NamesTheDecoderThatIsMissing) {
+  const std::string path = folder_.path("movie.mkv");
+  ASSERT_TRUE(test::write_video(2, "theoraenc ! matroskamux ! filesink location=" + path));
+  std::vector<std::pair<GstPluginFeature*, guint>> ranks;
+  GList* features = gst_registry_get_feature_list(gst_registry_get(), GST_TYPE_ELEMENT_FACTORY);
+  for (GList* item = features; item; item = item->next) {
+    auto* feature = GST_PLUGIN_FEATURE(item->data);
+    if (std::string_view(GST_OBJECT_NAME(feature)).find("theoradec") == std::string_view::npos)
+      continue;
+    ranks.emplace_back(feature, gst_plugin_feature_get_rank(feature));
+    gst_plugin_feature_set_rank(feature, GST_RANK_NONE);
+  }
+  EXPECT_THAT(error_of([&] { make(path)->open(); }),
+              testing::AllOf(HasSubstr("not installed"), HasSubstr("Theora")));
+  for (const auto& [feature, rank] : ranks) gst_plugin_feature_set_rank(feature, rank);
+  gst_plugin_feature_list_free(features);
+}
+
 TEST_F(VideoSourceTest, RefusesAChildProcess) {
   const auto source = make("test://");
   ASSERT_TRUE(source->capture(kPatience));
