@@ -82,10 +82,10 @@ class CommandLine {
     const detail::NativeOptions native(gst_webrtc_server_video_options_new());
     GOptionGroup* group = gst_webrtc_server_video_options_get_option_group(native.get());
     // Only described: parse() takes them.
-    std::vector<gchar*> values(flags_.size(), nullptr);
+    std::vector<gchar*> ignored(flags_.size(), nullptr);
     std::vector<GOptionEntry> entries;
     for (std::size_t i = 0; i < flags_.size(); ++i) {
-      entries.push_back({flags_[i].name.c_str(), 0, 0, G_OPTION_ARG_STRING, &values[i],
+      entries.push_back({flags_[i].name.c_str(), 0, 0, G_OPTION_ARG_STRING, &ignored[i],
                          flags_[i].help.c_str(), flags_[i].value.c_str()});
     }
     entries.push_back({nullptr, 0, 0, G_OPTION_ARG_NONE, nullptr, nullptr, nullptr});

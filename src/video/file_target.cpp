@@ -121,6 +121,8 @@ std::shared_ptr<Target> make_file_target(const TargetRequest& request) {
     if (codec->parser) correct_durations(chain.add(codec->parser, "parser"));
     if (format->muxer) apply_settings(chain.add(format->muxer, "muxer"), format->muxer_settings);
     GstElement* sink = chain.add("filesink", "sink");
+    // What is muxed is written: a program that is killed loses no more than the muxer has.
+    gst_util_set_object_arg(G_OBJECT(sink), "buffer-mode", "unbuffered");
     g_object_set(sink, "location", path.c_str(), "sync", FALSE, "async", FALSE, "qos", FALSE,
                  nullptr);
     return sink;
