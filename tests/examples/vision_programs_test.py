@@ -232,6 +232,11 @@ class Aruco(Programs):
 
 
 class Live(Programs):
+    def test_a_detector_at_work_does_not_hold_up_the_end(self):
+        # People take longer than a frame, so that there is always a picture being searched.
+        self.ran("detect.py", "--detector=people", "--num-frames=20", "test://", self.path("out_%04d.png"))
+        self.assertGreater(len(self.written()), 0)
+
     def test_browsers_choose_the_detector(self):
         port = free_port()
         process = start("detect.py", "test://ball", f"webrtc://127.0.0.1:{port}/output")
