@@ -5,11 +5,13 @@ docs/python.md tells how it is used. Without numpy, frames are samples.
 """
 
 import asyncio
+import atexit
 import difflib
 import importlib.util
 import os
 import sys
 import time
+import weakref
 
 from gi.module import get_introspection_module
 from gi.overrides import override
@@ -226,8 +228,43 @@ class Controls(library.Controls):
         return decorate
 
 
+class _Handler:
+    """A function that the library keeps, which it lets go of on a thread of its own."""
+
+    alive = weakref.WeakSet()
+    servers = weakref.WeakSet()
+
+    def __init__(self, server, function):
+        self._function = function
+        self.alive.add(self)
+        self.servers.add(server)
+
+    def __call__(self, *arguments):
+        return self._function(*arguments)
+
+    @classmethod
+    def release_all(cls):
+        """Python ends threads that come to it after its end, in the middle of the library's: nothing may be left."""
+        for server in list(cls.servers):
+            library.Server.stop(server)
+        deadline = time.monotonic() + 5
+        while cls.alive and time.monotonic() < deadline:
+            time.sleep(0.002)
+
+
+atexit.register(_Handler.release_all)
+
+
 class Server(library.Server):
     """The server, with a decorator for routes; `with` starts and stops it."""
+
+    def add_handler(self, method, pattern, handler, *user_data):
+        """Adds a route: handler(server, request, *user_data)."""
+        return library.Server.add_handler(self, method, pattern, _Handler(self, handler), *user_data)
+
+    def add_socket(self, pattern, handler, *user_data):
+        """Adds a route for WebSockets: handler(server, socket, *user_data)."""
+        return library.Server.add_socket(self, pattern, _Handler(self, handler), *user_data)
 
     def route(self, method, pattern):
         """Decorates what answers a request: a function of it."""
