@@ -229,24 +229,30 @@ class Controls(library.Controls):
 
 
 class _Handler:
-    """A function that the library keeps, which it lets go of on a thread of its own."""
+    """A function that the library keeps for a route, and lets go of on a thread of its own."""
 
     alive = weakref.WeakSet()
-    servers = weakref.WeakSet()
 
-    def __init__(self, server, function):
+    def __init__(self, server, pattern, function):
+        self._server = weakref.ref(server)
+        self._pattern = pattern
         self._function = function
         self.alive.add(self)
-        self.servers.add(server)
 
     def __call__(self, *arguments):
         return self._function(*arguments)
 
+    def _release(self):
+        server = self._server()
+        if server is not None:
+            server.remove_route(self._pattern)
+
     @classmethod
     def release_all(cls):
         """Python ends threads that come to it after its end, in the middle of the library's: nothing may be left."""
-        for server in list(cls.servers):
-            library.Server.stop(server)
+        for handler in list(cls.alive):
+            handler._release()
+        handler = None
         deadline = time.monotonic() + 5
         while cls.alive and time.monotonic() < deadline:
             time.sleep(0.002)
@@ -260,11 +266,11 @@ class Server(library.Server):
 
     def add_handler(self, method, pattern, handler, *user_data):
         """Adds a route: handler(server, request, *user_data)."""
-        return library.Server.add_handler(self, method, pattern, _Handler(self, handler), *user_data)
+        return library.Server.add_handler(self, method, pattern, _Handler(self, pattern, handler), *user_data)
 
     def add_socket(self, pattern, handler, *user_data):
         """Adds a route for WebSockets: handler(server, socket, *user_data)."""
-        return library.Server.add_socket(self, pattern, _Handler(self, handler), *user_data)
+        return library.Server.add_socket(self, pattern, _Handler(self, pattern, handler), *user_data)
 
     def route(self, method, pattern):
         """Decorates what answers a request: a function of it."""
