@@ -246,8 +246,15 @@ void InputPipeline::on_all_reader_pads() {
 }
 
 void InputPipeline::on_all_streams() {
-  if (!has_picture_)
-    fail({ErrorCode::kFailed, shown(input_) + " has no picture, only sound or other things."});
+  if (has_picture_) return;
+  std::string missing;
+  {
+    const std::scoped_lock lock(mutex_);
+    missing = missing_;
+  }
+  fail(missing.empty() ? Error(ErrorCode::kFailed,
+                               shown(input_) + " has no picture, only sound or other things.")
+                       : missing_error(input_, missing));
 }
 
 void InputPipeline::deliver_encoded(GstPad* pad, const GstCaps* caps) {

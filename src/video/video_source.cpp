@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/guard.hpp"
 #include "base/log.hpp"
 #include "video/input_error.hpp"
 
@@ -70,8 +71,16 @@ void VideoSource::make_recorder() {
   recording_ = true;
 }
 
+// This may be one of the pipeline's own threads, which cannot wait for themselves.
 VideoSource::~VideoSource() {
-  close();
+  if (!pipeline_) return;
+  frames_.close();
+  queue_->post([pipeline = std::move(pipeline_), recorder = std::move(recorder_)] {
+    pipeline->stop();
+    guard("ending input-save", [&] {
+      if (recorder) recorder->close();
+    });
+  });
 }
 
 void VideoSource::release(std::shared_ptr<VideoSource> source) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "video/video_source.hpp"
 
-#include <gio/gio.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -13,6 +12,7 @@
 #include "support/patience.hpp"
 #include "support/recorded_media.hpp"
 #include "support/temporary_files.hpp"
+#include "support/udp_port.hpp"
 #include "support/video_files.hpp"
 
 namespace webrtcserver {
@@ -62,20 +62,10 @@ std::string error_of(const std::function<void()>& attempt) {
   return "";
 }
 
-// Of UDP, which nobody has just now.
-int free_port() {
-  const auto socket = Ref<GSocket>::adopt(
-      g_socket_new(G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, nullptr));
-  const auto any =
-      Ref<GSocketAddress>::adopt(g_inet_socket_address_new_from_string("127.0.0.1", 0));
-  g_socket_bind(socket.get(), any.get(), FALSE, nullptr);
-  const auto bound = Ref<GSocketAddress>::adopt(g_socket_get_local_address(socket.get(), nullptr));
-  return g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(bound.get()));
-}
-
 class VideoSourceTest : public testing::Test {
  protected:
   std::shared_ptr<VideoSource> make(const std::string& uri) {
+    if (source_) source_->close();
     source_ = VideoSource::create(uri, options_);
     return source_;
   }
@@ -224,7 +214,7 @@ TEST_F(VideoSourceTest, GivesEachFrameToOneOfSeveral) {
 }
 
 TEST_F(VideoSourceTest, CloseWakesWhoCaptures) {
-  const auto source = make("rtp://127.0.0.1:" + std::to_string(free_port()));
+  const auto source = make("rtp://127.0.0.1:" + std::to_string(test::UdpPort().release()));
   source->open();
   auto waiting =
       std::async(std::launch::async, [&] { return static_cast<bool>(source->capture(-1)); });
@@ -261,7 +251,9 @@ TEST_F(VideoSourceTest, SavesRawPicturesEncoded) {
   source_->close();
   const auto saved = test::play_file(options_.input_save);
   EXPECT_EQ(saved.error, "");
-  EXPECT_GE(saved.frames.size(), 5U);
+  // Of what is live a machine that is busy may lose some.
+  EXPECT_FALSE(saved.frames.empty());
+  EXPECT_EQ(saved.codec, "video/x-h264");
 }
 
 TEST_F(VideoSourceTest, RefusesWhatCannotBeWithoutOpening) {
@@ -308,6 +300,24 @@ TEST_F(VideoSourceTest, SaysWhatIsWrongWithAFileOnce) {
   const auto silent = make(sound);
   EXPECT_THAT(error_of([&] { silent->capture(kPatience); }), HasSubstr("no picture, only sound"));
   EXPECT_FALSE(silent->is_streaming());
+}
+
+TEST_F(VideoSourceTest, NamesTheDecoderThatIsMissing) {
+  const std::string path = folder_.path("movie.mkv");
+  ASSERT_TRUE(test::write_video(2, "theoraenc ! matroskamux ! filesink location=" + path));
+  std::vector<std::pair<GstPluginFeature*, guint>> ranks;
+  GList* features = gst_registry_get_feature_list(gst_registry_get(), GST_TYPE_ELEMENT_FACTORY);
+  for (GList* item = features; item; item = item->next) {
+    auto* feature = GST_PLUGIN_FEATURE(item->data);
+    if (std::string_view(GST_OBJECT_NAME(feature)).find("theoradec") == std::string_view::npos)
+      continue;
+    ranks.emplace_back(feature, gst_plugin_feature_get_rank(feature));
+    gst_plugin_feature_set_rank(feature, GST_RANK_NONE);
+  }
+  EXPECT_THAT(error_of([&] { make(path)->open(); }),
+              testing::AllOf(HasSubstr("not installed"), HasSubstr("Theora")));
+  for (const auto& [feature, rank] : ranks) gst_plugin_feature_set_rank(feature, rank);
+  gst_plugin_feature_list_free(features);
 }
 
 TEST_F(VideoSourceTest, RefusesAChildProcess) {
