@@ -182,7 +182,10 @@ class Image {
 
   /// GStreamer's sample, which stays this image's: gst_sample_ref() it to keep it. It has caps, and
   /// a buffer with its time.
-  GstSample* native() const { return picture_->sample(); }
+  GstSample* native() const {
+    picture_->end_writing();
+    return picture_->sample();
+  }
 
  private:
   explicit Image(detail::Sample sample)

@@ -21,20 +21,20 @@ enum class PixelFormat {
   kBgra,
   kArgb,
   kAbgr,
-  kRgbx,     ///< The fourth byte means nothing.
-  kBgrx,     ///< The fourth byte means nothing.
-  kGray8,    ///< 1 byte a pixel.
-  kGray16,   ///< 2 bytes a pixel, little endian.
-  kYuy2,     ///< 4:2:2 in one plane: Y U Y V.
-  kUyvy,     ///< 4:2:2 in one plane: U Y V Y.
-  kNv12,     ///< 4:2:0 in two planes: Y, and U and V by turns. What hardware decodes to.
-  kNv21,     ///< As NV12, V first.
-  kP010,     ///< As NV12, 10 bits in the upper part of 16, little endian.
-  kI420,     ///< 4:2:0 in three planes: Y, U, V. What software decodes to.
-  kYv12,     ///< As I420, V first.
-  kI422,     ///< 4:2:2 in three planes; GStreamer's name is Y42B.
-  kI444,     ///< 4:4:4 in three planes; GStreamer's name is Y444.
-  kI420_10,  ///< As I420, 10 bits in the lower part of 16, little endian.
+  kRgbx,        ///< The fourth byte means nothing.
+  kBgrx,        ///< The fourth byte means nothing.
+  kGray8,       ///< 1 byte a pixel.
+  kGray16,      ///< 2 bytes a pixel, little endian.
+  kYuy2,        ///< 4:2:2 in one plane: Y U Y V.
+  kUyvy,        ///< 4:2:2 in one plane: U Y V Y.
+  kNv12,        ///< 4:2:0 in two planes: Y, and U and V by turns. What hardware decodes to.
+  kNv21,        ///< As NV12, V first.
+  kP010,        ///< As NV12, 10 bits in the upper part of 16, little endian.
+  kI420,        ///< 4:2:0 in three planes: Y, U, V. What software decodes to.
+  kYv12,        ///< As I420, V first.
+  kI422,        ///< 4:2:2 in three planes; GStreamer's name is Y42B.
+  kI444,        ///< 4:4:4 in three planes; GStreamer's name is Y444.
+  kI420TenBit,  ///< As I420, 10 bits in the lower part of 16, little endian.
 };
 
 namespace detail {
@@ -64,7 +64,7 @@ inline constexpr PixelFormatRow kPixelFormats[] = {
     {PixelFormat::kYv12, GST_VIDEO_FORMAT_YV12},
     {PixelFormat::kI422, GST_VIDEO_FORMAT_Y42B},
     {PixelFormat::kI444, GST_VIDEO_FORMAT_Y444},
-    {PixelFormat::kI420_10, GST_VIDEO_FORMAT_I420_10LE},
+    {PixelFormat::kI420TenBit, GST_VIDEO_FORMAT_I420_10LE},
 };
 
 inline GstVideoFormat native_format(PixelFormat format) {

@@ -28,9 +28,23 @@ inline namespace v1 {
 /// also at once. A forked child has no output: its calls throw.
 class VideoOutput {
  public:
+  struct Target {
+    std::string uri;      ///< with the port that it got, where it asked for 0
+    std::string state;    ///< "new", "open", "closed", "ended", "failed", or "left-out" by headless
+    std::string codec;    ///< that it gets: "H264" …, or "raw"; empty before the first image
+    std::string encoder;  ///< GStreamer's element; empty: what comes is encoded already
+    std::uint64_t frames = 0;   ///< that it has taken
+    std::uint64_t dropped = 0;  ///< that came too fast for it
+    std::uint64_t bytes = 0;    ///< written; 0 where that is not known
+    std::string error;          ///< why it has failed
+  };
   struct Statistics {
     std::uint64_t frames = 0;   ///< that render() took
-    std::uint64_t dropped = 0;  ///< of them, the output being too slow
+    std::uint64_t dropped = 0;  ///< of them, by the slowest target
+    int width = 0;              ///< pixels, of the newest; 0 before the first
+    int height = 0;
+    unsigned encoders = 0;        ///< that run: one for all targets that take its codec
+    std::vector<Target> targets;  ///< in the order of uris()
   };
 
   /// An output to `uri`: webrtc://, whip://, rtsp://@:8554/path (served), rtp://host:port, rtmp://,
@@ -115,6 +129,26 @@ class VideoOutput {
     Statistics statistics;
     detail::get_field(structure.get(), "frames", statistics.frames);
     detail::get_field(structure.get(), "dropped", statistics.dropped);
+    detail::get_field(structure.get(), "width", statistics.width);
+    detail::get_field(structure.get(), "height", statistics.height);
+    detail::get_field(structure.get(), "encoders", statistics.encoders);
+    const GValue* targets =
+        structure ? gst_structure_get_value(structure.get(), "targets") : nullptr;
+    const guint number =
+        targets && GST_VALUE_HOLDS_LIST(targets) ? gst_value_list_get_size(targets) : 0;
+    for (guint i = 0; i < number; ++i) {
+      const GstStructure* one = gst_value_get_structure(gst_value_list_get_value(targets, i));
+      Target target;
+      detail::get_field(one, "uri", target.uri);
+      detail::get_field(one, "state", target.state);
+      detail::get_field(one, "codec", target.codec);
+      detail::get_field(one, "encoder", target.encoder);
+      detail::get_field(one, "frames", target.frames);
+      detail::get_field(one, "dropped", target.dropped);
+      detail::get_field(one, "bytes", target.bytes);
+      detail::get_field(one, "error", target.error);
+      statistics.targets.push_back(std::move(target));
+    }
     return statistics;
   }
 

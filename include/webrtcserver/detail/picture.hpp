@@ -68,8 +68,7 @@ class Picture {
     return mapping->data(plane);
   }
 
-  // Only of a picture that is_exclusive(). It is mapped for reading too: an output may read the
-  // same memory while the application still has it.
+  // Only of a picture that is_exclusive().
   std::uint8_t* write(int kind, int plane) {
     const std::scoped_lock lock(mutex_);
     std::unique_ptr<Mapping>& mapping = slot(kind);
@@ -81,6 +80,18 @@ class Picture {
     return mapping->data(plane);
   }
 
+  // Nothing is written any more: elements share memory that is read, and copy what somebody writes
+  // to.
+  void end_writing() {
+    const std::scoped_lock lock(mutex_);
+    for (const int kind : {0, kMapCuda}) {
+      std::unique_ptr<Mapping>& mapping = slot(kind);
+      if (!mapping || !mapping->writes()) continue;
+      mapping.reset();
+      mapping = map(GST_MAP_READ | kind);
+    }
+  }
+
   // Whether nobody else can see what is written: no output that still has to read it, no source
   // that decodes the next frame from it.
   bool is_exclusive() const {
@@ -90,7 +101,8 @@ class Picture {
 
   // The same picture in memory of its own, of the same kind; or, where `deep` is false, in the same
   // memory with a time and metadata of its own.
-  Sample copy(bool deep) const {
+  Sample copy(bool deep) {
+    end_writing();
     const Buffer buffer(deep ? gst_buffer_copy_deep(buffer_) : gst_buffer_copy(buffer_));
     if (!buffer) throw Error(ErrorCode::kFailed, "There is no memory for a copy of the image.");
     const GstStructure* info = gst_sample_get_info(sample_.get());

@@ -199,13 +199,19 @@ TEST(Image, WritesToACopyWhileAnOutputHasIt) {
   gst_buffer_unref(rendered);
 }
 
-TEST(Image, OutputReadsWhatTheApplicationStillHasOpen) {
+TEST(Image, WhatWasWrittenIsSharedWithAnOutputAndNotCopied) {
   Image image = Image::allocate(4, 4, PixelFormat::kGray8);
   image.mutable_data()[3] = 5;
+  // With a time of its own, as an output makes it.
+  GstBuffer* rendered = gst_buffer_copy(gst_sample_get_buffer(image.native()));
   GstMapInfo info;
-  ASSERT_TRUE(gst_buffer_map(gst_sample_get_buffer(image.native()), &info, GST_MAP_READ));
+  ASSERT_TRUE(gst_buffer_map(rendered, &info, GST_MAP_READ));
+  EXPECT_EQ(info.data, image.data());
   EXPECT_EQ(info.data[3], 5);
-  gst_buffer_unmap(gst_sample_get_buffer(image.native()), &info);
+  image.mutable_data()[3] = 6;
+  EXPECT_EQ(info.data[3], 5);
+  gst_buffer_unmap(rendered, &info);
+  gst_buffer_unref(rendered);
 }
 
 TEST(Image, CloneHasMemoryOfItsOwn) {
@@ -295,7 +301,7 @@ TEST(Image, ShorterThanItsCapsSayIsAnErrorAndNotRead) {
 
 TEST(PixelFormat, HasGStreamersName) {
   EXPECT_EQ(to_string(PixelFormat::kBgr), "BGR");
-  EXPECT_EQ(to_string(PixelFormat::kI420_10), "I420_10LE");
+  EXPECT_EQ(to_string(PixelFormat::kI420TenBit), "I420_10LE");
   EXPECT_EQ(to_string(PixelFormat::kEncoded), "encoded");
   EXPECT_EQ(webrtcserver::pixel_format("NV12"), PixelFormat::kNv12);
   EXPECT_EQ(webrtcserver::pixel_format("GBR"), PixelFormat::kOther);
