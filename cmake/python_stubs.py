@@ -241,6 +241,8 @@ def lay_over(body, overlay):
             continue
         known.bases += node.bases
         said = {name_of(child) for child in node.body}
+        # What calling the class takes is said by one of the two.
+        said |= {"__init__"} if "__new__" in said else set()
         known.body = [child for child in known.body if name_of(child) is None or name_of(child) not in said]
         known.body += [child for child in node.body if name_of(child) is not None]
     return first + body

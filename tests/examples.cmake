@@ -14,7 +14,7 @@ elseif(webrtcserver_has_introspection)
     add_test(NAME examples.${name}
       COMMAND ${dev_shell} /usr/bin/python3 ${CMAKE_CURRENT_SOURCE_DIR}/examples/${file})
     set_tests_properties(examples.${name} PROPERTIES
-      LABELS examples TIMEOUT 180 FIXTURES_REQUIRED registry
+      LABELS examples TIMEOUT 300 FIXTURES_REQUIRED registry
       ENVIRONMENT "${dev_environment};PYTHONDONTWRITEBYTECODE=1;OPENCV_LOG_LEVEL=SILENT")
   endforeach()
 endif()

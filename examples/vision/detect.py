@@ -58,7 +58,7 @@ def main():
         return detectors[name].find(picture, controls.get_number("threshold"))
 
     with stream.Stream(arguments, controls) as flow:
-        look = find if arguments.every_frame or not flow.is_live else stream.Newest(find).look_at
+        look = flow.looker(find, arguments.every_frame)
         for picture in flow.frames():
             # A detector on a thread of its own may still look at what is drawn into here.
             objects = look(picture.copy() if flow.draws else picture)

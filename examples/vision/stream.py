@@ -163,9 +163,13 @@ class Stream:
         if element and element.find_property("urls"):
             print(words, ", ".join(element.get_property("urls") or []), file=sys.stderr, flush=True)
 
-    @property
-    def is_live(self):
-        return self._source.is_live()
+    def looker(self, find, every_frame):
+        """What finds something in a picture: find, which a live picture does not wait for unless it is to."""
+        if every_frame or not self._source.is_live():
+            return find
+        newest = Newest(find)
+        self._exits.callback(newest.close)
+        return newest.look_at
 
     def frames(self):
         """The pictures of the input, in BGR, which may be drawn into."""
@@ -205,8 +209,17 @@ class Newest:
         self._picture = None
         self._found = []
         self._error = None
+        self._ends = False
         self._changed = threading.Condition()
-        threading.Thread(target=self._run, daemon=True).start()
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+
+    def close(self):
+        """Waits for what it looks for now: a thread must not be in OpenCV when the program ends."""
+        with self._changed:
+            self._ends = True
+            self._changed.notify()
+        self._thread.join()
 
     def look_at(self, picture):
         """What was found last, in this picture or one before. The picture is not to be drawn into."""
@@ -220,7 +233,9 @@ class Newest:
     def _run(self):
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._picture is not None)
+                self._changed.wait_for(lambda: self._ends or self._picture is not None)
+                if self._ends:
+                    return
                 picture, self._picture = self._picture, None
             try:
                 found = self._find(picture)
