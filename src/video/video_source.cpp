@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/guard.hpp"
 #include "base/log.hpp"
 #include "video/input_error.hpp"
 
@@ -70,8 +71,16 @@ void VideoSource::make_recorder() {
   recording_ = true;
 }
 
+// This may be one of the pipeline's own threads, which cannot wait for themselves.
 VideoSource::~VideoSource() {
-  close();
+  if (!pipeline_) return;
+  frames_.close();
+  queue_->post([pipeline = std::move(pipeline_), recorder = std::move(recorder_)] {
+    pipeline->stop();
+    guard("ending input-save", [&] {
+      if (recorder) recorder->close();
+    });
+  });
 }
 
 void VideoSource::release(std::shared_ptr<VideoSource> source) {
@@ -140,10 +149,14 @@ void VideoSource::stop_pipeline() {
     pipeline = std::exchange(pipeline_, nullptr);
   }
   if (pipeline) pipeline->stop();
+  end_recording();
+}
+
+void VideoSource::end_recording() {
   recording_ = false;
   if (!recorder_) return;
   try {
-    recorder_->close();
+    recorder_->close();  // once it is, this does nothing
   } catch (const Error& error) {
     on_target_failed(options_.input_save, error.what());
   }
@@ -171,6 +184,7 @@ void VideoSource::begin_again() {
     begin_ = end_;
   }
   if (last) last->stop();
+  end_recording();
   try {
     auto pipeline = InputPipeline::create(input_, options_, weak_from_this());
     {
