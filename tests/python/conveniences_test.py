@@ -4,6 +4,8 @@
 
 import json
 import queue
+import subprocess
+import sys
 import unittest
 import urllib.request
 
@@ -41,9 +43,9 @@ class Decorators(unittest.TestCase):
         self.assertTrue(callable(speed) and callable(text))
         with GstWebRTCServer.VideoOutput("webrtc://127.0.0.1:0/output", remote_controls=controls) as output:
             url = output.get_element(0).props.urls[0].replace("/output", "/api/controls/output")
-            ask(url, "PATCH", {"values": {"speed": 7}})
+            ask(url, "PATCH", {"id": 1, "request": {"type": "set", "values": {"speed": 7}}})
             self.assertEqual(heard.get(timeout=PATIENCE), 7.0)
-            ask(url, "PATCH", {"values": {"text": "bye"}})
+            ask(url, "PATCH", {"id": 2, "request": {"type": "set", "values": {"text": "bye"}}})
             self.assertEqual(heard.get(timeout=PATIENCE), "bye")
         self.assertTrue(heard.empty())
 
@@ -56,6 +58,25 @@ class Decorators(unittest.TestCase):
             self.assertTrue(callable(hello))
             self.assertEqual(ask(server.get_urls()[0].rstrip("/") + "/hello/world"), {"hello": "world"})
         self.assertFalse(server.is_listening())
+
+
+class End(unittest.TestCase):
+    PROGRAM = """
+import gi
+gi.require_version("Gst", "1.0")
+gi.require_version("GstWebRTCServer", "1.0")
+from gi.repository import Gst, GstWebRTCServer
+Gst.init(None)
+server = GstWebRTCServer.Server(uri="webrtc://127.0.0.1:0")
+server.add_handler("GET", "/hello", lambda *_: None)
+server.add_socket("/chat", lambda *_: None)
+server.start()
+"""
+
+    def test_of_a_program_with_handlers_is_clean(self):
+        """Even where it forgets to stop the server: the library lets go of handlers on its own threads."""
+        for stop in ("", "server.stop()"):
+            subprocess.run([sys.executable, "-c", self.PROGRAM + stop], check=True, timeout=PATIENCE)
 
 
 if __name__ == "__main__":

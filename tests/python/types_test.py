@@ -20,6 +20,7 @@ from gi.repository import GObject, Gst, GstWebRTCServer  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 STUBS = pathlib.Path(os.environ["WEBRTCSERVER_BUILD_DIR"], "lib/python/gi-stubs/repository/GstWebRTCServer.pyi")
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 # What every object and structure has.
 COMMON = set(dir(GObject.GObject)) | set(dir(Gst.MapInfo)) | set(dir(Gst.Format))
 
@@ -43,11 +44,13 @@ def arguments_of(node):
 def arguments_there(function):
     """Those that the function has: PyGObject writes its signature down, Python knows its own."""
     if inspect.isfunction(function):
-        names = list(inspect.signature(function).parameters)
+        parameters = inspect.signature(function).parameters.values()
+        names = ["*" + known.name if known.kind is known.VAR_POSITIONAL else known.name for known in parameters]
         return [name for name in names if name != "self"]
     text = re.match(r"\w+\((.*)\)( ->.*)?$", function.__doc__, re.DOTALL)[1]
     names = [part.split(":")[0].split("=")[0].strip() for part in re.split(r",\s*(?=[*\w]+(?::|=|,|$))", text) if part]
-    return ["*" + name.lstrip("*") if name.startswith("*") else name for name in names if name != "self"]
+    # Any number of them, however PyGObject writes it down.
+    return ["*user_data" if name == "user_data" else name for name in names if name != "self"]
 
 
 def public(owner):
@@ -55,6 +58,8 @@ def public(owner):
 
 
 class Stubs(unittest.TestCase):
+    maxDiff = None
+
     def setUp(self):
         self.written = written()
 
@@ -70,7 +75,7 @@ class Stubs(unittest.TestCase):
             if not isinstance(node, ast.ClassDef) or class_name == "Frame":
                 continue
             owner = getattr(GstWebRTCServer, class_name)
-            members = {member.name: member for member in node.body if isinstance(member, ast.FunctionDef)}
+            members = {member.name: member for member in node.body if isinstance(member, FUNCTIONS)}
             for name in public(owner) - COMMON:
                 there = getattr(owner, name)
                 if not callable(there) or isinstance(there, owner):
@@ -87,12 +92,14 @@ class Stubs(unittest.TestCase):
                 continue
             owner = getattr(GstWebRTCServer, class_name)
             for member in node.body:
-                if isinstance(member, (ast.FunctionDef, ast.AsyncFunctionDef)) and class_name != "Frame":
+                if isinstance(member, FUNCTIONS) and class_name != "Frame":
                     self.assertTrue(hasattr(owner, member.name), f"{class_name}.{member.name}")
 
 
 class Checker(unittest.TestCase):
     """mypy, with what PYTHONPATH has as it has what is installed."""
+
+    maxDiff = None
 
     def check(self, *files):
         result = subprocess.run(
@@ -128,7 +135,6 @@ source.capture("soon")
         self.assertIn('Frame, None]', told[5])
         self.assertIn('GstWebRTCServer.Frame"', told[7])
         self.assertIn("builtins.bool", told[8])
-        self.assertIn("input_widht", text)
         self.assertIn(":10: error:", text)
         self.assertIn(":11: error:", text)
         self.assertEqual(sorted(told), [5, 7, 8, 9, 10, 11], text)

@@ -108,12 +108,12 @@ class Frames(InFolder):
     def test_that_were_lent_are_given_back(self):
         self.assertEqual(memory.collect(), 0)
         written = pictures(20)
-        counts = [sys.getrefcount(picture) for picture in written]
+        counts = list(map(sys.getrefcount, written))
         with VideoOutput(self.images, wait=True) as output:
-            for number, picture in enumerate(written):
-                output.render(picture, pts=number * Gst.SECOND // 25, copy=False)
+            for number in range(20):
+                output.render(written[number], pts=number * Gst.SECOND // 25, copy=False)
         self.assertEqual(memory.collect(), 0)
-        self.assertEqual([sys.getrefcount(picture) for picture in written], counts)
+        self.assertEqual(list(map(sys.getrefcount, written)), counts)
 
     def test_come_once_each_to_several_threads(self):
         self.write(self.images, [numpy.full((16, 16), number, numpy.uint8) for number in range(60)])

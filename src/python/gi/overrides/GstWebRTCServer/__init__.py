@@ -5,11 +5,13 @@ docs/python.md tells how it is used. Without numpy, frames are samples.
 """
 
 import asyncio
+import atexit
 import difflib
 import importlib.util
 import os
 import sys
 import time
+import weakref
 
 from gi.module import get_introspection_module
 from gi.overrides import override
@@ -226,8 +228,49 @@ class Controls(library.Controls):
         return decorate
 
 
+class _Handler:
+    """A function that the library keeps for a route, and lets go of on a thread of its own."""
+
+    alive = weakref.WeakSet()
+
+    def __init__(self, server, pattern, function):
+        self._server = weakref.ref(server)
+        self._pattern = pattern
+        self._function = function
+        self.alive.add(self)
+
+    def __call__(self, *arguments):
+        return self._function(*arguments)
+
+    def _release(self):
+        server = self._server()
+        if server is not None:
+            server.remove_route(self._pattern)
+
+    @classmethod
+    def release_all(cls):
+        """Python ends threads that come to it after its end, in the middle of the library's: nothing may be left."""
+        for handler in list(cls.alive):
+            handler._release()
+        handler = None
+        deadline = time.monotonic() + 5
+        while cls.alive and time.monotonic() < deadline:
+            time.sleep(0.002)
+
+
+atexit.register(_Handler.release_all)
+
+
 class Server(library.Server):
     """The server, with a decorator for routes; `with` starts and stops it."""
+
+    def add_handler(self, method, pattern, handler, *user_data):
+        """Adds a route: handler(server, request, *user_data)."""
+        return library.Server.add_handler(self, method, pattern, _Handler(self, pattern, handler), *user_data)
+
+    def add_socket(self, pattern, handler, *user_data):
+        """Adds a route for WebSockets: handler(server, socket, *user_data)."""
+        return library.Server.add_socket(self, pattern, _Handler(self, pattern, handler), *user_data)
 
     def route(self, method, pattern):
         """Decorates what answers a request: a function of it."""

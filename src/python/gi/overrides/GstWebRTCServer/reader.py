@@ -28,12 +28,12 @@ class Reader:
 
     async def await_frame(self, source):
         """The next frame; None when the source has ended."""
-        frame = self.take()
-        if frame is not None:
-            return frame
         loop = asyncio.get_running_loop()
         waiter = (loop, loop.create_future(), source)
+        # In one go: a frame that comes in between would wait for the next who asks.
         with self._changed:
+            if self._left:
+                return self._left.popleft()
             self._waiting.append(waiter)
             if self._runs:
                 self._changed.notify()
