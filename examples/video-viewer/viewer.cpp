@@ -308,10 +308,12 @@ int Viewer::run() {
 
 int Viewer::finish() {
   service_.tell_stopping();
-  const Progress done = progress(Clock::now());
+  const auto now = Clock::now();
   stop_.interrupt_with(nullptr);
   source_->close();
   output_->close();
+  // When nothing is on its way any more.
+  const Progress done = progress(now);
   tell_failed_targets();
   const int signal = stop_.signal();
   const std::string why = signal == 0         ? "The input has ended"
