@@ -140,7 +140,7 @@ void Viewer::look() {
     std::optional<Image> frame = capture();
     if (!frame && !told && Clock::now() > begin + kSilence) {
       told = true;
-      status_.warn("Nothing has come from " + arguments_.input + " yet; it is waited for.");
+      status_.say("Nothing has come from " + arguments_.input + " yet; it is waited for.");
     }
     if (!frame) continue;
     if (looked_at_.empty()) announce_input(*frame);
