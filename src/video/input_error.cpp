@@ -91,6 +91,11 @@ std::string shown(const Location& input) {
   return quote(input.text.substr(0, begin) + "…" + input.text.substr(at));
 }
 
+Error missing_error(const Location& input, const std::string& missing) {
+  return {ErrorCode::kFailed,
+          shown(input) + " needs what is not installed: " + missing + ". Install its plugin."};
+}
+
 Error input_error(const Location& input, GstMessage* message, const std::string& missing) {
   GError* parsed = nullptr;
   gchar* debug = nullptr;
@@ -98,10 +103,7 @@ Error input_error(const Location& input, GstMessage* message, const std::string&
   const Owned<GError> error(parsed);
   const std::string detail = detail_of(take_string(debug));
 
-  if (!missing.empty()) {
-    return {ErrorCode::kFailed,
-            shown(input) + " needs what is not installed: " + missing + ". Install its plugin."};
-  }
+  if (!missing.empty()) return missing_error(input, missing);
   if (input.kind == LocationKind::kWebrtc || input.kind == LocationKind::kWhep)
     return {code_of_ours(*error), error->message};
 

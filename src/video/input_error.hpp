@@ -14,6 +14,8 @@ namespace webrtcserver {
 // `missing`: what GStreamer found no element for, in its words; may be empty.
 Error input_error(const Location& input, GstMessage* message, const std::string& missing);
 
+Error missing_error(const Location& input, const std::string& missing);
+
 // For messages: without a password.
 std::string shown(const Location& input);
 

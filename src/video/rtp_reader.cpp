@@ -63,6 +63,11 @@ bool is_multicast(const std::string& host) {
 }  // namespace
 
 InputReader read_rtp(const Location& input, const VideoOptions& options) {
+  if (!option_of(input, "sdp").empty()) {
+    throw Error(
+        ErrorCode::kInvalidUri,
+        "The option sdp is of an output; of an input say encoding, payload and clock-rate.");
+  }
   const std::string encoding = encoding_of(input, options);
   const int payload_type = number_of(input, "payload", kUsualPayloadType, kMostPayloadType);
   const int clock_rate = number_of(input, "clock-rate", kVideoClockRate, 1000000);

