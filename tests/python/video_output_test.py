@@ -70,7 +70,10 @@ class Files(unittest.TestCase):
         path = self.path("film.mp4")
         output = GstWebRTCServer.VideoOutput.new_with_options(
             ["webrtc://127.0.0.1:0/output", path], None)
+        controls = GstWebRTCServer.Controls.new()
+        output.props.remote_controls = controls
         self.assertTrue(output.open())
+        self.assertEqual(output.get_element(0).props.remote_controls, controls)
         uri = output.get_uris()[0]
         port = int(uri.split(":")[2].split("/")[0])
         self.assertGreater(port, 0)
