@@ -22,7 +22,7 @@ function(webrtcserver_add_installed_test name)
   cmake_parse_arguments(arg "" "SETS_UP" "COMMAND;NEEDS" ${ARGN})
   add_test(NAME installed.${name} COMMAND ${arg_COMMAND})
   set_tests_properties(installed.${name} PROPERTIES
-    LABELS installed TIMEOUT 120 ENVIRONMENT "${installed_environment}"
+    LABELS installed TIMEOUT 300 ENVIRONMENT "${installed_environment}"
     FIXTURES_REQUIRED "${arg_NEEDS}" FIXTURES_SETUP "${arg_SETS_UP}")
 endfunction()
 

@@ -76,26 +76,30 @@ class CommandLine {
     return line;
   }
 
-  /// The text for --help: how the program is called, its own flags, those of VideoOptions.
+  /// The text for --help: how the program is called, the flags of VideoOptions, and its own.
   std::string usage() const {
     detail::initialise();
-    std::string own;
-    for (const Flag& flag : flags_) {
-      const std::string name = "  --" + flag.name + "=" + flag.value;
-      own += name + std::string(name.size() < 28 ? 28 - name.size() : 2, ' ') + flag.help + "\n";
-    }
     const detail::NativeOptions native(gst_webrtc_server_video_options_new());
+    GOptionGroup* group = gst_webrtc_server_video_options_get_option_group(native.get());
+    // Only described: parse() takes them.
+    std::vector<gchar*> ignored(flags_.size(), nullptr);
+    std::vector<GOptionEntry> entries;
+    for (std::size_t i = 0; i < flags_.size(); ++i) {
+      entries.push_back({flags_[i].name.c_str(), 0, 0, G_OPTION_ARG_STRING, &ignored[i],
+                         flags_[i].help.c_str(), flags_[i].value.c_str()});
+    }
+    entries.push_back({nullptr, 0, 0, G_OPTION_ARG_NONE, nullptr, nullptr, nullptr});
+    g_option_group_add_entries(group, entries.data());
     GOptionContext* context = g_option_context_new(nullptr);
     g_option_context_set_help_enabled(context, FALSE);
-    GOptionGroup* group = gst_webrtc_server_video_options_get_option_group(native.get());
     g_option_context_set_main_group(context, group);
     const detail::Text list(g_option_context_get_help(context, TRUE, nullptr));
     g_option_context_free(context);
-    // GLib's first lines name another program.
+    // GLib's first lines would name the program that runs, and no input.
     const std::string text = list.get();
     const std::size_t start = text.find("\n\n");
     return "Usage: " + (program.empty() ? std::string("program") : program) +
-           " [options] <input> [output …]\n" + (own.empty() ? "" : "\n" + own) +
+           " [options] <input> [output …]\n" +
            (start == std::string::npos ? "" : text.substr(start + 1));
   }
 

@@ -24,11 +24,15 @@ std::string best_decoder(const OutputCodec& codec, const GstCaps* caps) {
                                                      GST_RANK_MARGINAL);
   all = g_list_sort(all, gst_plugin_feature_rank_compare_func);
   std::string found;
-  for (GList* one = all; one && found.empty(); one = one->next) {
-    auto* factory = GST_ELEMENT_FACTORY(one->data);
-    const char* name = gst_plugin_feature_get_name(GST_PLUGIN_FEATURE(factory));
-    if (gst_element_factory_can_sink_any_caps(factory, caps) && failure_to_start(name).empty())
-      found = name;
+  // Those that take the frames whatever else is said of them come first: that of VP8 with an alpha
+  // channel takes what does not say that it has none, and refuses it then.
+  for (const auto takes :
+       {gst_element_factory_can_sink_all_caps, gst_element_factory_can_sink_any_caps}) {
+    for (GList* one = all; one && found.empty(); one = one->next) {
+      auto* factory = GST_ELEMENT_FACTORY(one->data);
+      const char* name = gst_plugin_feature_get_name(GST_PLUGIN_FEATURE(factory));
+      if (takes(factory, caps) && failure_to_start(name).empty()) found = name;
+    }
   }
   gst_plugin_feature_list_free(all);
   if (found.empty()) {

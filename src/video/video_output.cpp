@@ -90,7 +90,7 @@ void VideoOutput::add_target(const std::string& uri) {
 std::vector<const OutputCodec*> VideoOutput::plan_for(const std::vector<OutputWish>& wishes) const {
   const auto any = Ref<GstCaps>::adopt(gst_caps_from_string("video/x-raw"));
   return plan_codecs(wishes, options_, [&](const OutputCodec& codec) {
-    const std::string_view element = codec.every_frame_is_key ? "" : options_.output_encoder;
+    const std::string element = codec.every_frame_is_key ? "" : options_.output_encoder;
     return !output_encoders(codec, any.get(), element).empty();
   });
 }

@@ -6,6 +6,5 @@ int main(int /*argc*/, char** argv) {
   auto source = webrtcserver::VideoSource::create(argv[1]);
   auto output = webrtcserver::VideoOutput::create(argv[2]);
   while (source->is_streaming())
-    if (auto image = source->capture(std::chrono::seconds(1)))
-      output->render(*image);
+    if (auto image = source->capture(std::chrono::seconds(1))) output->render(*image);
 }
