@@ -99,9 +99,9 @@ if(webrtcserver_has_introspection)
     SECTION introspection
     SUMMARY "GStreamer pipelines in browsers - GObject introspection"
     TEXT "${about} This package has what Python and other languages need to use the library."
-    # GstWebRTC and GstVideo are in the latter two.
-    DEPENDS "${library} ${this_version}" gir1.2-gstreamer-1.0 gir1.2-gst-plugins-base-1.0
-      gir1.2-gst-plugins-bad-1.0
+    # GstWebRTC and GstVideo are in the latter two; Python is for what it adds to the library.
+    DEPENDS "${library} ${this_version}" python3:any gir1.2-gstreamer-1.0
+      gir1.2-gst-plugins-base-1.0 gir1.2-gst-plugins-bad-1.0
     RECOMMENDS python3-gi python3-numpy)
   # What Python compiles when root imports the modules is no file of the package.
   set(prerm ${PROJECT_BINARY_DIR}/debian/introspection/prerm)

@@ -179,10 +179,19 @@ def properties_of(node, types):
     return result
 
 
+def fields_of(node, types):
+    """Of a structure: what can be read."""
+    result = []
+    for child in filter(visible, node.findall(CORE + "field")):
+        if node.tag == CORE + "record" and child.get("private") != "1" and child.get("readable") != "0":
+            result += parse(f"{python_name(child.get('name'))}: {types.of(child)}")
+    return result
+
+
 def class_of(node, types):
     parent = node.get("parent") or ("GObject.GBoxed" if node.tag == CORE + "record" else "GObject.GObject")
     [result] = parse(f"class {node.get('name')}({parent}): ...")
-    result.body = docstring(node) + properties_of(node, types) + functions_of(node, types) or result.body
+    result.body = docstring(node) + fields_of(node, types) + properties_of(node, types) + functions_of(node, types) or result.body
     return result
 
 

@@ -6,5 +6,5 @@ if(EXISTS ${PROJECT_SOURCE_DIR}/web/package.json)
   add_test(NAME packages.npm
     COMMAND ${dev_shell} node --test ${CMAKE_CURRENT_SOURCE_DIR}/packages/npm.test.js)
   set_tests_properties(packages.npm PROPERTIES
-    LABELS packages TIMEOUT 180 ENVIRONMENT "${dev_environment}")
+    LABELS packages TIMEOUT 300 ENVIRONMENT "${dev_environment}")
 endif()

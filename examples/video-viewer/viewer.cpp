@@ -140,7 +140,7 @@ void Viewer::look() {
     std::optional<Image> frame = capture();
     if (!frame && !told && Clock::now() > begin + kSilence) {
       told = true;
-      status_.warn("Nothing has come from " + arguments_.input + " yet; it is waited for.");
+      status_.say("Nothing has come from " + arguments_.input + " yet; it is waited for.");
     }
     if (!frame) continue;
     if (looked_at_.empty()) announce_input(*frame);
@@ -308,10 +308,12 @@ int Viewer::run() {
 
 int Viewer::finish() {
   service_.tell_stopping();
-  const Progress done = progress(Clock::now());
+  const auto now = Clock::now();
   stop_.interrupt_with(nullptr);
   source_->close();
   output_->close();
+  // When nothing is on its way any more.
+  const Progress done = progress(now);
   tell_failed_targets();
   const int signal = stop_.signal();
   const std::string why = signal == 0         ? "The input has ended"

@@ -159,7 +159,7 @@ class AsyncioTwoCameras(Example):
 
     def test_ends_with_a_file_that_plays(self):
         film = self.folder / "both.mkv"
-        process = self.start("asyncio_two_cameras.py", *SIZE, "test://red", "test://blue", film)
+        process = self.start("asyncio_two_cameras.py", *SIZE, "test://snow", "test://snow", film)
         process.stdout.readline()
         deadline = time.monotonic() + PATIENCE
         while not film.exists() or film.stat().st_size < 20_000:

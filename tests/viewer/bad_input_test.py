@@ -91,7 +91,7 @@ class BadInputTest(unittest.TestCase):
         # A WHEP server is tried again and again.
         waiting = Program(f"whep://127.0.0.1:{free_port()}/live/whep", "out.mp4", cwd=self.folder)
         self.addCleanup(waiting.close)
-        waiting.wait_for("Nothing has come from whep://.* it is waited for", "stderr")
+        waiting.wait_for("Nothing has come from whep://.* it is waited for")
         self.assertEqual(waiting.end(), 0, waiting.story())
 
     def test_ports_that_others_have(self):

@@ -19,7 +19,9 @@ from media import HEIGHT, LIVE, H264, RATE, WIDTH, Frames
 from program import PATIENCE, Program, free_port
 
 RTMP_MODULE = pathlib.Path("/usr/lib/nginx/modules/ngx_rtmp_module.so")
-ENOUGH = RATE  # frames that each output has to show
+ENOUGH = RATE  # right pictures in a row that each output has to show
+INPUTS_BY_UDP = ("rtp", "rtsp", "webrtc", "whep")
+OUTPUTS_BY_UDP = ("rtp", "webrtc", "whip")
 
 table = {}
 
@@ -77,16 +79,12 @@ class MatrixTest(unittest.TestCase):
         self.addCleanup(media.stop, pipeline)
         return pipeline
 
-    def check_stream(self, row, column, frames):
-        with self.subTest(f"{row} to {column}"):
-            enough = frames.wait_for(ENOUGH)
-            frames.stop()
-            self.check_frames(row, column, frames, enough)
-
-    def check_frames(self, row, column, frames, enough):
-        self.assertTrue(enough, f"{len(frames.times)} frames; {frames.error}")
+    def check_frames(self, row, column, frames):
+        self.assertGreaterEqual(frames.right, ENOUGH, f"{frames.wrong} {frames.error}")
         self.assertEqual(frames.sizes, {(WIDTH, HEIGHT)})
-        self.assertEqual(frames.wrong, [])
+        # A busy machine may lose a packet of what travels by UDP, and with it a picture.
+        if row not in INPUTS_BY_UDP and column not in OUTPUTS_BY_UDP:
+            self.assertEqual(frames.wrong, [])
         table[row][column] = len(frames.times)
 
     def check_row(self, row, source, *options, ready=None):
@@ -124,14 +122,17 @@ class MatrixTest(unittest.TestCase):
                 f"rtmp2src location=rtmp://127.0.0.1:{self.rtmp.port}/live/{row} ! flvdemux ! "
                 "h264parse ! avdec_h264")
         for column, frames in streams.items():
-            self.check_stream(row, column, frames)
+            with self.subTest(f"{row} to {column}"):
+                frames.wait_for_right(ENOUGH)
+                frames.stop()
+                self.check_frames(row, column, frames)
         self.assertEqual(viewer.end(signal.SIGINT), 0, viewer.story())
         self.assertEqual(viewer.stderr, "")
         for column, film in films.items():
             with self.subTest(f"{row} to {column}"):
                 frames = media.read(film)
                 self.assertIsNone(frames.error)
-                self.check_frames(row, column, frames, len(frames.times) >= ENOUGH)
+                self.check_frames(row, column, frames)
                 self.assertEqual(frames.times, sorted(set(frames.times)))
 
     def test_test(self):

@@ -7,7 +7,7 @@ import gi
 
 gi.require_version("Gst", "1.0")
 gi.require_version("GstApp", "1.0")
-from gi.repository import GLib, Gst, GstApp  # noqa: E402, F401
+from gi.repository import Gst, GstApp  # noqa: E402, F401
 
 from program import PATIENCE  # noqa: E402
 
@@ -98,6 +98,8 @@ class Frames:
         self.times = []
         self.sizes = set()
         self.wrong = []
+        self.right = 0  # pictures in a row, at most
+        self.row = 0
         self.error = None
         self.ended = False
         self.pipeline = Gst.parse_launch(f"{description} ! {self.TAIL}")
@@ -111,9 +113,12 @@ class Frames:
         structure = sample.get_caps().get_structure(0)
         wrong = differences(sample)
         with self.changed:
+            self.row = 0 if wrong else self.row + 1
+            self.right = max(self.right, self.row)
+            if wrong:
+                self.wrong.append((len(self.times), wrong))
             self.times.append(sample.get_buffer().pts)
             self.sizes.add((structure.get_value("width"), structure.get_value("height")))
-            self.wrong += wrong
             self.changed.notify_all()
         return Gst.FlowReturn.OK
 
@@ -131,6 +136,12 @@ class Frames:
         with self.changed:
             self.changed.wait_for(lambda: len(self.times) >= count or self.ended, PATIENCE)
             return len(self.times) >= count
+
+    def wait_for_right(self, count):
+        """Until so many right pictures have come one after another; whether they have."""
+        with self.changed:
+            self.changed.wait_for(lambda: self.right >= count or self.ended, PATIENCE)
+            return self.right >= count
 
     def wait_for_end(self):
         with self.changed:
