@@ -67,15 +67,6 @@ class EndTest(unittest.TestCase):
         self.playable("a.mp4", RATE)
         self.playable("b.mkv", RATE)
 
-    def test_a_second_signal_ends_it_at_once(self):
-        # Nobody reads the pipe, so that opening it takes for ever.
-        os.mkfifo(self.folder / "pipe.mkv")
-        program = self.start("test://smpte", *SIZE, "pipe.mkv")
-        program.wait_for("Reading")
-        program.send(signal.SIGINT)
-        # Another one: two of a kind that wait are one.
-        self.assertEqual(program.end(signal.SIGTERM), 128 + 15, program.story())
-
     def test_the_end_of_the_input(self):
         media.make_film(self.folder / "film.mp4", 2 * RATE)
         program = run("film.mp4", "out.mkv", cwd=self.folder)
