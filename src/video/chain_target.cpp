@@ -285,11 +285,13 @@ Target::Numbers ChainTarget::numbers() const {
   numbers.frames = passed_;
   numbers.bytes = bytes_;
   const std::scoped_lock lock(mutex_);
+  // Two may be on their way in and out of the queue, which are not to be taken for lost.
   const std::uint64_t waiting =
-      chain_ ? gst_app_src_get_current_level_buffers(GST_APP_SRC(input_.get())) : 0;
+      chain_ ? gst_app_src_get_current_level_buffers(GST_APP_SRC(input_.get())) + 2 : 0;
   const std::uint64_t pushed = pushed_;
   numbers.dropped = dropped_;
-  if (pushed > numbers.frames + waiting) numbers.dropped += pushed - numbers.frames - waiting;
+  if (!plan_.wait && pushed > numbers.frames + waiting)
+    numbers.dropped += pushed - numbers.frames - waiting;
   return numbers;
 }
 

@@ -354,10 +354,12 @@ std::string EncodedStream::encoder() const {
 }
 
 std::uint64_t EncodedStream::dropped() const {
+  if (plan_.wait) return 0;
   const auto current = work();
   const std::uint64_t passed = passed_;
+  // Two may be on their way in and out of the queue, which are not to be taken for lost.
   const std::uint64_t waiting =
-      current ? gst_app_src_get_current_level_buffers(GST_APP_SRC(current->input)) : 0;
+      current ? gst_app_src_get_current_level_buffers(GST_APP_SRC(current->input)) + 2 : 0;
   const std::uint64_t pushed = pushed_;
   return pushed > passed + waiting ? pushed - passed - waiting : 0;
 }

@@ -94,7 +94,10 @@ void check_file_target(const Location& location, const OutputFormat& format) {
     refuse("the folder " + folder.string() + " does not exist; make it first.");
   if (!fs::is_directory(folder, ignored)) refuse(folder.string() + " is no folder.");
   if (fs::is_directory(path, ignored)) refuse("it is a folder; name a file in it.");
-  if (fs::exists(path, ignored)) {
+  // Opening one of these waits for somebody to read, who may never come.
+  const fs::file_status status = fs::status(path, ignored);
+  if (fs::is_fifo(status) || fs::is_socket(status)) refuse("it is a pipe, and not a file.");
+  if (fs::exists(status)) {
     if (g_access(path.c_str(), W_OK) != 0)
       refuse("the file is there already, and you may not write to it.");
   } else if (g_access(folder.c_str(), W_OK | X_OK) != 0) {
@@ -118,6 +121,8 @@ std::shared_ptr<Target> make_file_target(const TargetRequest& request) {
     if (codec->parser) correct_durations(chain.add(codec->parser, "parser"));
     if (format->muxer) apply_settings(chain.add(format->muxer, "muxer"), format->muxer_settings);
     GstElement* sink = chain.add("filesink", "sink");
+    // What is muxed is written: a program that is killed loses no more than the muxer has.
+    gst_util_set_object_arg(G_OBJECT(sink), "buffer-mode", "unbuffered");
     g_object_set(sink, "location", path.c_str(), "sync", FALSE, "async", FALSE, "qos", FALSE,
                  nullptr);
     return sink;

@@ -54,7 +54,8 @@ class RtspTarget final : public Target, public std::enable_shared_from_this<Rtsp
   // What one pipeline of the server's is fed with: one for all clients.
   struct Feed {
     Ref<GstElement> input;
-    bool needs_key_frame = true;
+    bool needs_key_frame = true;  // the pushing thread's
+    bool asked = false;           // likewise: for that key frame
   };
 
   void close();
@@ -81,6 +82,13 @@ class RtspTarget final : public Target, public std::enable_shared_from_this<Rtsp
   Ref<GstCaps> caps_;                         // guarded by mutex_
   GstClockID pause_ = nullptr;                // guarded by mutex_
 };
+
+bool is_playing(GstElement* element) {
+  GST_OBJECT_LOCK(element);
+  const bool playing = GST_STATE(element) == GST_STATE_PLAYING;
+  GST_OBJECT_UNLOCK(element);
+  return playing;
+}
 
 std::string mount_of(const Location& location) {
   return location.path.empty() ? "/output" : "/" + location.path;
@@ -169,7 +177,6 @@ void RtspTarget::configure(GstRTSPMedia* media) {
       new Gone{weak_from_this(), feed->input},
       [](gpointer data, GClosure* /*closure*/) { delete static_cast<Gone*>(data); },
       static_cast<GConnectFlags>(0));
-  if (const auto listener = listener_.lock()) listener->on_key_frame_wanted(*this);
 }
 
 void RtspTarget::forget(GstElement* input) {
@@ -215,13 +222,22 @@ void RtspTarget::push(const VideoFrame& frame) {
   for (const auto& feed : feeds) {
     auto* input = GST_APP_SRC(feed->input.get());
     if (new_caps) gst_app_src_set_caps(input, frame.caps.get());
+    // A pipeline that does not play yet has no time to give to a frame: it would be shown in days.
+    if (!is_playing(feed->input.get())) {
+      feed->needs_key_frame = true;
+      continue;
+    }
     const bool full = gst_app_src_get_current_level_buffers(input) > kMaxFrames;
     if (full || (feed->needs_key_frame && !key)) {
       feed->needs_key_frame = true;
       ++dropped_;
+      if (!std::exchange(feed->asked, true)) {
+        if (const auto listener = listener_.lock()) listener->on_key_frame_wanted(*this);
+      }
       continue;
     }
     feed->needs_key_frame = false;
+    feed->asked = false;
     GstBuffer* copy = gst_buffer_copy(frame.buffer.get());  // memory is shared
     GST_BUFFER_PTS(copy) = GST_CLOCK_TIME_NONE;             // each client's pipeline has its own
     GST_BUFFER_DTS(copy) = GST_CLOCK_TIME_NONE;

@@ -225,11 +225,12 @@ bool VideoOutput::is_streaming() const {
 void VideoOutput::close() {
   check_process();
   const auto deadline = std::chrono::steady_clock::now() + kLongestEnd;
+  std::size_t failed = 0;  // and told of already
   {
     const std::scoped_lock lock(mutex_);
     if (std::exchange(state_, State::kClosed) != State::kOpen) return;
+    failed = count_failed();
   }
-  std::vector<std::string> unfinished;
   // A frame may be waiting for room.
   if (std::unique_lock turn(turn_, deadline); turn) {
     end_all();
@@ -240,18 +241,26 @@ void VideoOutput::close() {
       });
     });
   }
+  std::string problems;
   {
     const std::scoped_lock lock(mutex_);
+    const bool worse = count_failed() > failed;
     for (const Slot& slot : slots_) {
-      if (slot.target && !slot.ended && !slot.failed) unfinished.push_back(slot.location.text);
+      if (!slot.target || slot.ended || (slot.failed && !worse)) continue;
+      problems += (problems.empty() ? "\"" : "; \"") + slot.location.text +
+                  "\" could not be finished" +
+                  (slot.failed ? ": " + slot.error
+                               : " within " + std::to_string(kLongestEnd.count()) + " seconds");
     }
   }
   abandon();
-  if (unfinished.empty()) return;
-  std::string names;
-  for (const std::string& name : unfinished) names += (names.empty() ? "\"" : ", \"") + name + "\"";
-  throw Error(ErrorCode::kFailed, names + " could not be finished within " +
-                                      std::to_string(kLongestEnd.count()) + " seconds.");
+  if (!problems.empty()) throw Error(ErrorCode::kFailed, problems + ".");
+}
+
+// With mutex_ held.
+std::size_t VideoOutput::count_failed() const {
+  return static_cast<std::size_t>(
+      std::count_if(slots_.begin(), slots_.end(), [](const Slot& slot) { return slot.failed; }));
 }
 
 // Frames that are on their way come out, and then the end. With turn_ held.

@@ -102,6 +102,7 @@ class VideoOutput : public std::enable_shared_from_this<VideoOutput>,
   static std::vector<std::shared_ptr<EncodedStream>> streams_of(const Routes& routes);
   std::shared_ptr<Routes> routes() const;
   void need_live_target() const;
+  std::size_t count_failed() const;
   void fail_target(const Target& target, const std::string& message);
   void end_all();
 

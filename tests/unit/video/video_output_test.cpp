@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <thread>
@@ -209,6 +210,36 @@ TEST_F(VideoOutputTest, SeveralThreadsRender) {
   EXPECT_EQ(play_file(path("a.mkv")).frames.size(), 40U);
 }
 
+TEST_F(VideoOutputTest, CountsWhatAFloodMakesItDrop) {
+  const auto output = make({path("a.mkv")}, {});
+  const auto sample = picture(640, 480, kRed, GST_CLOCK_TIME_NONE);
+  for (int i = 0; i < 200; ++i) output->render(sample.get());
+  output->close();
+  const auto stats = output->statistics();
+  guint64 rendered = 0;
+  guint64 dropped = 0;
+  gst_structure_get_uint64(stats.get(), "frames", &rendered);
+  gst_structure_get_uint64(stats.get(), "dropped", &dropped);
+  EXPECT_EQ(rendered, 200U);
+  EXPECT_GT(dropped, 0U);
+  EXPECT_EQ(play_file(path("a.mkv")).frames.size(), 200 - dropped);
+}
+
+TEST_F(VideoOutputTest, RefusesWhatIsNoFrame) {
+  const auto output = make({path("a.mkv")});
+  const auto sound = Ref<GstCaps>::adopt(gst_caps_new_empty_simple("audio/x-raw"));
+  const auto buffer = Ref<GstBuffer>::adopt(gst_buffer_new());
+  const auto sample =
+      Ref<GstSample>::adopt(gst_sample_new(buffer.get(), sound.get(), nullptr, nullptr));
+  EXPECT_THAT(error_of([&] { output->render(sample.get()); }, ErrorCode::kNoCommonCodec),
+              HasSubstr("audio/x-raw"));
+  const auto empty = Ref<GstSample>::adopt(gst_sample_new(nullptr, nullptr, nullptr, nullptr));
+  error_of([&] { output->render(empty.get()); }, ErrorCode::kFailed);
+  render(*output, 2);
+  output->close();
+  EXPECT_EQ(play_file(path("a.mkv")).frames.size(), 2U);
+}
+
 TEST_F(VideoOutputTest, RefusesFramesAfterItsEnd) {
   const auto output = make({path("a.mp4")});
   render(*output, 1);
@@ -233,6 +264,8 @@ TEST_F(VideoOutputTest, SaysWhatIsWrongBeforeAnythingIsOpened) {
   std::filesystem::create_directory(path("folder.mp4"));
   EXPECT_THAT(error_of([&] { make({path("folder.mp4")}); }, ErrorCode::kFailed),
               HasSubstr("is a folder"));
+  ASSERT_EQ(mkfifo(path("pipe.mkv").c_str(), 0600), 0);
+  EXPECT_THAT(error_of([&] { make({path("pipe.mkv")}); }, ErrorCode::kFailed), HasSubstr("a pipe"));
   EXPECT_FALSE(std::filesystem::exists(path("a.mp4")));
 }
 

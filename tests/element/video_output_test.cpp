@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// VideoOutput into browsers: what a viewer gets of frames that an application renders.
+#include <gst/webrtcserver/video_output.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <functional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/ref.hpp"
+#include "support/encoder_count.hpp"
+#include "support/picture_samples.hpp"
+#include "support/temporary_files.hpp"
+#include "support/viewer.hpp"
+
+namespace webrtcserver::test {
+namespace {
+
+using Output = Ref<GstWebRTCServerVideoOutput>;
+
+Output make(const std::vector<std::string>& uris) {
+  std::vector<const gchar*> texts;
+  for (const std::string& uri : uris) texts.push_back(uri.c_str());
+  texts.push_back(nullptr);
+  GError* error = nullptr;
+  auto output =
+      Output::adopt(gst_webrtc_server_video_output_new_with_options(texts.data(), nullptr, &error));
+  if (const Owned<GError> owned(error); owned) ADD_FAILURE() << owned->message;
+  return output;
+}
+
+std::string socket_url(const Output& output) {
+  GError* error = nullptr;
+  gst_webrtc_server_video_output_open(output.get(), &error);
+  if (const Owned<GError> owned(error); owned) ADD_FAILURE() << owned->message;
+  gchar** uris = gst_webrtc_server_video_output_get_uris(output.get());
+  const std::string uri = uris[0];
+  g_strfreev(uris);
+  return "ws" + uri.substr(uri.find(':'));
+}
+
+// An application that renders, 25 times a second, until it is told to stop.
+class Application {
+ public:
+  Application(const Output& output, std::function<Ref<GstSample>(unsigned)> frame)
+      : thread_([this, output, frame = std::move(frame)] {
+          const auto clock = Ref<GstClock>::adopt(gst_system_clock_obtain());
+          const GstClockTime start = gst_clock_get_time(clock.get());
+          for (unsigned i = 0; !stop_; ++i) {
+            const GstClockID due =
+                gst_clock_new_single_shot_id(clock.get(), start + i * GST_SECOND / 25);
+            gst_clock_id_wait(due, nullptr);
+            gst_clock_id_unref(due);
+            EXPECT_TRUE(
+                gst_webrtc_server_video_output_render(output.get(), frame(i).get(), nullptr));
+          }
+        }) {}
+  ~Application() {
+    stop_ = true;
+    thread_.join();
+  }
+  Application(const Application&) = delete;
+  Application& operator=(const Application&) = delete;
+
+ private:
+  std::atomic<bool> stop_{false};
+  std::thread thread_;
+};
+
+Ref<GstSample> red_picture(unsigned /*index*/) {
+  return picture(160, 120, kRed, GST_CLOCK_TIME_NONE);
+}
+
+TEST(VideoOutput, FramesReachABrowser) {
+  const auto output = make({"webrtc://127.0.0.1:0/output"});
+  const std::string url = socket_url(output);
+  const Application application(output, red_picture);
+  Viewer viewer(url);
+  ASSERT_TRUE(viewer.watch());
+  EXPECT_TRUE(viewer.wait_media(10));
+}
+
+TEST(VideoOutput, BrowserThatComesLateSharesTheFilesEncoder) {
+  const TemporaryFolder folder;
+  count_codecs();
+  const auto output = make({"webrtc://127.0.0.1:0/output", folder.path("film.mkv")});
+  const std::string url = socket_url(output);
+  const Application application(output, red_picture);
+  Viewer first(url);
+  ASSERT_TRUE(first.watch());
+  Viewer second(url);
+  ASSERT_TRUE(second.watch());
+  EXPECT_TRUE(second.wait_media(10));
+  EXPECT_EQ(count_codecs().encoders, 1U);
+}
+
+TEST(VideoOutput, EncodedFramesReachABrowserAsTheyAre) {
+  const auto samples = encoded_pictures(
+      "x264enc tune=zerolatency key-int-max=5 ! video/x-h264,profile=constrained-baseline "
+      "! h264parse config-interval=-1 ! video/x-h264,stream-format=byte-stream,alignment=au",
+      160, 120, 10);
+  ASSERT_EQ(samples.size(), 10U);
+  count_codecs();
+  const auto output = make({"webrtc://127.0.0.1:0/output"});
+  const std::string url = socket_url(output);
+  const Application application(
+      output, [&samples](unsigned index) { return samples[index % samples.size()]; });
+  Viewer viewer(url, {"H264"});
+  ASSERT_TRUE(viewer.watch());
+  EXPECT_TRUE(viewer.wait_media(10));
+  EXPECT_EQ(count_codecs().encoders, 0U);
+}
+
+TEST(VideoOutput, PictureOfAnotherSizeReachesTheSameBrowser) {
+  const auto output = make({"webrtc://127.0.0.1:0/output"});
+  const std::string url = socket_url(output);
+  std::atomic<bool> larger{false};
+  const Application application(output, [&larger](unsigned /*index*/) {
+    return larger ? picture(320, 200, kBlue, GST_CLOCK_TIME_NONE)
+                  : picture(160, 120, kRed, GST_CLOCK_TIME_NONE);
+  });
+  Viewer viewer(url);
+  ASSERT_TRUE(viewer.watch());
+  larger = true;
+  EXPECT_TRUE(viewer.wait_media(30));
+}
+
+}  // namespace
+}  // namespace webrtcserver::test
