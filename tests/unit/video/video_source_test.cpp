@@ -5,7 +5,9 @@
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 
+#include <functional>
 #include <future>
+#include <string_view>
 #include <vector>
 
 #include "base/error.hpp"
