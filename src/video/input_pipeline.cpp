@@ -260,6 +260,14 @@ void InputPipeline::on_all_streams() {
 void InputPipeline::deliver_encoded(GstPad* pad, const GstCaps* caps) {
   tap(pad);
   const Codec* codec = codec_of_caps(caps);
+  const bool jpeg = type_of(caps) == "image/jpeg";
+  const auto size = jpeg ? Ref<GstElement>::sink(gst_element_factory_make("jpegparse", nullptr))
+                         : nullptr;  // which parsebin does not read
+  if (size) {
+    append(size, pad);
+    const auto parsed = Ref<GstPad>::adopt(gst_element_get_static_pad(size.get(), "src"));
+    return append(make_output(), parsed.get());
+  }
   if (!codec || !codec->parser) return append(make_output(), pad);
   const auto parser = make_input_element(codec->parser);
   apply_settings(parser.get(), codec->parser_settings);

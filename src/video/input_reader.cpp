@@ -18,12 +18,12 @@ namespace {
 
 using Make = InputReader (*)(const Location& input, const VideoOptions& options);
 
-InputReader one(Ref<GstElement> element) {
+InputReader one(const Ref<GstElement>& element) {
   return {element, element};
 }
 
 InputReader read_test(const Location& input, const VideoOptions& options) {
-  auto element = make_input_element("videotestsrc");
+  const auto element = make_input_element("videotestsrc");
   g_object_set(element.get(), "is-live", TRUE, nullptr);
   if (!input.path.empty())
     gst_util_set_object_arg(G_OBJECT(element.get()), "pattern", input.path.c_str());
@@ -36,9 +36,9 @@ InputReader read_test(const Location& input, const VideoOptions& options) {
 }
 
 InputReader read_file(const Location& input, const VideoOptions& /*options*/) {
-  auto element = make_input_element("filesrc");
+  const auto element = make_input_element("filesrc");
   g_object_set(element.get(), "location", input.path.c_str(), nullptr);
-  return one(std::move(element));
+  return one(element);
 }
 
 InputReader read_images(const Location& input, const VideoOptions& options) {
@@ -46,22 +46,22 @@ InputReader read_images(const Location& input, const VideoOptions& options) {
 }
 
 InputReader read_http(const Location& input, const VideoOptions& /*options*/) {
-  auto element = make_input_element("urisourcebin");
+  const auto element = make_input_element("urisourcebin");
   g_object_set(element.get(), "uri", input.text.c_str(), nullptr);
-  return one(std::move(element));
+  return one(element);
 }
 
 InputReader read_screen(const Location& input, const VideoOptions& /*options*/) {
-  auto element = make_input_element("ximagesrc");
+  const auto element = make_input_element("ximagesrc");
   g_object_set(element.get(), "use-damage", FALSE, "show-pointer", TRUE, nullptr);
   if (!input.path.empty())
     g_object_set(element.get(), "display-name", (":" + input.path).c_str(), nullptr);
-  return one(std::move(element));
+  return one(element);
 }
 
 InputReader read_webrtc(const Location& input, const VideoOptions& options) {
   // By the name that is ours alone: gst-plugins-rs has a webrtcsrc too.
-  auto element = make_input_element("webrtcserversrc");
+  const auto element = make_input_element("webrtcserversrc");
   // The options are set ahead of the address, in which others may stand.
   if (options.input_latency >= 0)
     g_object_set(element.get(), "latency", static_cast<guint>(options.input_latency), nullptr);
@@ -74,7 +74,7 @@ InputReader read_webrtc(const Location& input, const VideoOptions& options) {
   }
   apply_network_settings(element.get(), options);
   g_object_set(element.get(), "uri", input.text.c_str(), nullptr);
-  return one(std::move(element));
+  return one(element);
 }
 
 struct Row {

@@ -149,10 +149,14 @@ void VideoSource::stop_pipeline() {
     pipeline = std::exchange(pipeline_, nullptr);
   }
   if (pipeline) pipeline->stop();
+  end_recording();
+}
+
+void VideoSource::end_recording() {
   recording_ = false;
   if (!recorder_) return;
   try {
-    recorder_->close();
+    recorder_->close();  // once it is, this does nothing
   } catch (const Error& error) {
     on_target_failed(options_.input_save, error.what());
   }
@@ -180,6 +184,7 @@ void VideoSource::begin_again() {
     begin_ = end_;
   }
   if (last) last->stop();
+  end_recording();
   try {
     auto pipeline = InputPipeline::create(input_, options_, weak_from_this());
     {

@@ -57,6 +57,7 @@ class VideoSource final : public InputPipeline::Listener,
   void begin_again();
   void stop_later();
   void stop_pipeline();  // with changing_ held
+  void end_recording();  // the same
   FrameQueue::Succession succession_of(GstSample* frame) const;
   // Moves a frame behind those of earlier rounds, and remembers what it is like.
   Ref<GstSample> note(Ref<GstSample> frame);

@@ -138,6 +138,12 @@ TEST_F(VideoSourceTest, ReadsImages) {
   EXPECT_EQ(time_of(frames[9]), 900 * GST_MSECOND);
   options_ = {};
   EXPECT_EQ(all_of(*make(folder_.path(""))).size(), 5U);
+  options_.encoded = true;
+  const auto encoded = all_of(*make(folder_.path("")));
+  ASSERT_EQ(encoded.size(), 5U);
+  EXPECT_EQ(shape_of(encoded[4].get()).type, "image/jpeg");
+  EXPECT_EQ(shape_of(encoded[4].get()).width, 160);
+  options_ = {};
   EXPECT_EQ(all_of(*make(folder_.path("img_001.jpg"))).size(), 1U);
   // A broken one is passed over where there are others.
   const std::string broken = folder_.write("img_005.jpg", "no picture");
