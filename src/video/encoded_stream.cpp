@@ -179,6 +179,7 @@ void EncodedStream::on_message(const std::weak_ptr<Work>& from, GstMessage* mess
     error_ = describe_error(message);
   }
   broken_ = true;
+  if (finishing_) end_targets();
   // Whoever waits for room in it is let go. Not here: this is one of its threads.
   queue_->post([from] {
     if (const auto work = from.lock()) work->chain.stop();
@@ -270,11 +271,10 @@ void EncodedStream::push(const VideoFrame& frame) {
   if (!current) return;
   const GstClockTime pts = GST_BUFFER_PTS(frame.buffer.get());
   if (!plan_.passes && !plan_.codec->every_frame_is_key) {
-    if (!GST_CLOCK_TIME_IS_VALID(key_frame_due_)) {
-      key_frame_due_ = pts + kKeyFrameInterval;  // the first is one anyway
-    } else if (pts >= key_frame_due_ && request_key_frame()) {
+    // The first is one anyway.
+    const bool first = !GST_CLOCK_TIME_IS_VALID(key_frame_due_);
+    if (first || (pts >= key_frame_due_ && request_key_frame()))
       key_frame_due_ = pts + kKeyFrameInterval;
-    }
   }
   ++pushed_;
   gst_app_src_push_buffer(GST_APP_SRC(current->input), gst_buffer_ref(frame.buffer.get()));
@@ -322,6 +322,7 @@ void EncodedStream::end_targets() {
 }
 
 void EncodedStream::finish() {
+  finishing_ = true;
   const auto current = work();
   if (!current || broken_ || pushed_ == 0) {
     end_targets();

@@ -86,6 +86,7 @@ class EncodedStream : public std::enable_shared_from_this<EncodedStream> {
   GstClockTime key_frame_due_ = GST_CLOCK_TIME_NONE;
 
   std::atomic<bool> stopped_{false};
+  std::atomic<bool> finishing_{false};
   std::atomic<bool> broken_{false};  // the encoder at work has failed
   std::atomic<bool> delivered_{false};
   std::atomic<std::uint64_t> pushed_{0};

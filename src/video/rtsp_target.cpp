@@ -59,6 +59,7 @@ class RtspTarget final : public Target, public std::enable_shared_from_this<Rtsp
   };
 
   void close();
+  Ref<GstRTSPServer> server() const;
   bool wait_until(GstClockTime time);
   void configure(GstRTSPMedia* media);
   void forget(GstElement* input);
@@ -68,16 +69,16 @@ class RtspTarget final : public Target, public std::enable_shared_from_this<Rtsp
   const bool wait_;
   const std::weak_ptr<Listener> listener_;
   const Ref<GstClock> clock_;
-  std::unique_ptr<LoopThread> thread_;
-  Ref<GstRTSPServer> server_;
-  GSource* source_ = nullptr;
+  std::unique_ptr<LoopThread> thread_;  // from open() to close()
+  GSource* source_ = nullptr;           // likewise
   const OutputCodec* codec_ = nullptr;
   std::atomic<bool> ended_{false};
   std::atomic<std::uint64_t> frames_{0};
   std::atomic<std::uint64_t> dropped_{0};
   std::atomic<std::uint64_t> bytes_{0};
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
+  Ref<GstRTSPServer> server_;                 // guarded by mutex_; from open() to close()
   std::vector<std::shared_ptr<Feed>> feeds_;  // guarded by mutex_
   Ref<GstCaps> caps_;                         // guarded by mutex_
   GstClockID pause_ = nullptr;                // guarded by mutex_
@@ -95,21 +96,20 @@ std::string mount_of(const Location& location) {
 }
 
 void RtspTarget::open() {
-  server_ = Ref<GstRTSPServer>::adopt(gst_rtsp_server_new());
+  auto server = Ref<GstRTSPServer>::adopt(gst_rtsp_server_new());
   const bool every = location_.host.empty() || location_.host == "@";
-  gst_rtsp_server_set_address(server_.get(), every ? "0.0.0.0" : location_.host.c_str());
+  gst_rtsp_server_set_address(server.get(), every ? "0.0.0.0" : location_.host.c_str());
   const int port = location_.port == 0 && location_.text.find(":0/") == std::string::npos
                        ? kDefaultPort
                        : location_.port;
-  gst_rtsp_server_set_service(server_.get(), std::to_string(port).c_str());
-  const auto pool = Ref<GstRTSPSessionPool>::adopt(gst_rtsp_server_get_session_pool(server_.get()));
+  gst_rtsp_server_set_service(server.get(), std::to_string(port).c_str());
+  const auto pool = Ref<GstRTSPSessionPool>::adopt(gst_rtsp_server_get_session_pool(server.get()));
   gst_rtsp_session_pool_set_max_sessions(pool.get(), kMaxSessions);
 
   GError* error = nullptr;
-  source_ = gst_rtsp_server_create_source(server_.get(), nullptr, &error);
+  source_ = gst_rtsp_server_create_source(server.get(), nullptr, &error);
   const Owned<GError> owned(error);
   if (!source_) {
-    server_.reset();
     throw Error(g_error_matches(error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE)
                     ? ErrorCode::kAddressInUse
                     : ErrorCode::kAddressUnavailable,
@@ -118,6 +118,8 @@ void RtspTarget::open() {
   }
   thread_ = std::make_unique<LoopThread>("rtsp-server");
   g_source_attach(source_, thread_->context());
+  const std::scoped_lock lock(mutex_);
+  server_ = std::move(server);
 }
 
 void RtspTarget::begin(const OutputCodec* codec) {
@@ -148,8 +150,10 @@ void RtspTarget::begin(const OutputCodec* codec) {
         delete static_cast<std::weak_ptr<RtspTarget>*>(data);
       },
       static_cast<GConnectFlags>(0));
+  const auto server = this->server();
+  if (!server) return;
   const auto mounts =
-      Ref<GstRTSPMountPoints>::adopt(gst_rtsp_server_get_mount_points(server_.get()));
+      Ref<GstRTSPMountPoints>::adopt(gst_rtsp_server_get_mount_points(server.get()));
   gst_rtsp_mount_points_add_factory(mounts.get(), mount_of(location_).c_str(), factory);
 }
 
@@ -261,32 +265,38 @@ void RtspTarget::finish() {
 
 void RtspTarget::close() {
   ended_ = true;
+  Ref<GstRTSPServer> server;
   {
     const std::scoped_lock lock(mutex_);
     if (pause_) gst_clock_id_unschedule(pause_);
+    std::swap(server, server_);
   }
-  if (!server_) return;
+  if (!server) return;
   const auto mounts =
-      Ref<GstRTSPMountPoints>::adopt(gst_rtsp_server_get_mount_points(server_.get()));
+      Ref<GstRTSPMountPoints>::adopt(gst_rtsp_server_get_mount_points(server.get()));
   gst_rtsp_mount_points_remove_factory(mounts.get(), mount_of(location_).c_str());
   g_source_destroy(source_);
   g_source_unref(source_);
-  source_ = nullptr;
   GList* removed = gst_rtsp_server_client_filter(
-      server_.get(),
+      server.get(),
       [](GstRTSPServer* /*server*/, GstRTSPClient* /*client*/, gpointer /*data*/) {
         return GST_RTSP_FILTER_REMOVE;
       },
       nullptr);
   g_list_free_full(removed, g_object_unref);
   thread_.reset();
-  server_.reset();
+}
+
+Ref<GstRTSPServer> RtspTarget::server() const {
+  const std::scoped_lock lock(mutex_);
+  return server_;
 }
 
 std::string RtspTarget::uri() const {
-  if (!server_) return location_.text;
+  const auto server = this->server();
+  if (!server) return location_.text;
   const std::string host = location_.host.empty() ? "@" : location_.host;
-  return "rtsp://" + host + ":" + std::to_string(gst_rtsp_server_get_bound_port(server_.get())) +
+  return "rtsp://" + host + ":" + std::to_string(gst_rtsp_server_get_bound_port(server.get())) +
          mount_of(location_);
 }
 

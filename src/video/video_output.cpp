@@ -128,7 +128,7 @@ void VideoOutput::open_targets() {
     if (state_ == State::kOpen) return;
     controls = controls_;
   }
-  // The slots' targets are set below only; the rest of a slot is fixed by now.
+  // What of a slot is read here is fixed by now.
   for (const Slot& slot : slots_) {
     if (slot.left_out) {
       made.push_back(nullptr);
@@ -138,6 +138,11 @@ void VideoOutput::open_targets() {
                           options_.wait, controls,    weak_from_this()};
     made.push_back(make_target(request));
   }
+  {
+    // Ahead of opening: one may fail as soon as it is open.
+    const std::scoped_lock lock(mutex_);
+    for (std::size_t i = 0; i < slots_.size(); ++i) slots_[i].target = made[i];
+  }
   try {
     for (const auto& target : made) {
       if (target) target->open();
@@ -146,10 +151,14 @@ void VideoOutput::open_targets() {
     for (const auto& target : made) {
       if (target) target->stop();
     }
+    const std::scoped_lock lock(mutex_);
+    for (Slot& slot : slots_) {
+      slot.target = nullptr;
+      slot.failed = false;
+    }
     throw;
   }
   const std::scoped_lock lock(mutex_);
-  for (std::size_t i = 0; i < slots_.size(); ++i) slots_[i].target = made[i];
   state_ = State::kOpen;
 }
 
