@@ -77,6 +77,7 @@ def docstring(node):
         return []
     text = documentation.text.split("\n\n")[0]
     text = text.replace("%NULL", "None").replace("%TRUE", "True").replace("%FALSE", "False")
+    text = re.sub(r"\[\w+@([^]]+)\]", r"\1", text)  # a link of gi-docgen
     text = re.sub(r"[#@%](\w)", r"\1", " ".join(text.split()))
     return [ast.Expr(ast.Constant(text))]
 
