@@ -177,7 +177,7 @@ TEST_F(ApiSessions, CloseWithTheServerObject) {
   server_.drop();
   EXPECT_EQ(gst_webrtc_server_session_get_stream(session.get()), stream_.get());
   // It is told, though the object that it was asked of has gone.
-  EXPECT_TRUE(eventually([&] { return closed("closing") == 1; }));
+  EXPECT_TRUE(eventually([&] { return closed("ended") == 1; }));
 }
 
 TEST_F(ApiSessions, SaysWhatCannotBePushed) {
