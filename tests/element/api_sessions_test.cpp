@@ -166,7 +166,7 @@ TEST_F(ApiSessions, ThatComeAndGoLeaveNothing) {
 
 TEST_F(ApiSessions, CloseWithTheServerObject) {
   SignallingClient client(socket_url());
-  ASSERT_TRUE(eventually([&] { return sessions().size() == 1; }));
+  ASSERT_TRUE(eventually([&] { return added_ == 1 && sessions().size() == 1; }));
   const auto session = sessions().front();
   server_.stop();
   EXPECT_TRUE(gst_webrtc_server_session_is_closed(session.get()));
