@@ -166,7 +166,7 @@ TEST_F(ApiSessions, ThatComeAndGoLeaveNothing) {
 
 TEST_F(ApiSessions, CloseWithTheServerObject) {
   SignallingClient client(socket_url());
-  ASSERT_TRUE(eventually([&] { return sessions().size() == 1; }));
+  ASSERT_TRUE(eventually([&] { return added_ == 1 && sessions().size() == 1; }));
   const auto session = sessions().front();
   server_.stop();
   EXPECT_TRUE(gst_webrtc_server_session_is_closed(session.get()));
@@ -177,7 +177,7 @@ TEST_F(ApiSessions, CloseWithTheServerObject) {
   server_.drop();
   EXPECT_EQ(gst_webrtc_server_session_get_stream(session.get()), stream_.get());
   // It is told, though the object that it was asked of has gone.
-  EXPECT_TRUE(eventually([&] { return closed("closing") == 1; }));
+  EXPECT_TRUE(eventually([&] { return closed("ended") == 1; }));
 }
 
 TEST_F(ApiSessions, SaysWhatCannotBePushed) {
