@@ -72,7 +72,7 @@ class VideoSourceTest : public testing::Test {
     return source_;
   }
   std::string mp4(unsigned frames = 12) {
-    const std::string path = folder_.path("movie.mp4");
+    std::string path = folder_.path("movie.mp4");
     EXPECT_TRUE(test::write_video(
         frames, std::string(test::kH264) + " ! mp4mux name=m ! filesink location=" + path,
         "audiotestsrc num-buffers=20 ! opusenc ! m."));
