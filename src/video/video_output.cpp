@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <new>
 #include <string_view>
 #include <utility>
 
@@ -90,7 +91,7 @@ void VideoOutput::add_target(const std::string& uri) {
 std::vector<const OutputCodec*> VideoOutput::plan_for(const std::vector<OutputWish>& wishes) const {
   const auto any = Ref<GstCaps>::adopt(gst_caps_from_string("video/x-raw"));
   return plan_codecs(wishes, options_, [&](const OutputCodec& codec) {
-    const std::string_view element = codec.every_frame_is_key ? "" : options_.output_encoder;
+    const std::string element = codec.every_frame_is_key ? "" : options_.output_encoder;
     return !output_encoders(codec, any.get(), element).empty();
   });
 }
@@ -300,7 +301,7 @@ void VideoOutput::release(std::shared_ptr<VideoOutput> output) noexcept {
   if (!output) return;
   if (output->process_ != getpid()) {
     // Never destroyed: that would wait for threads that are not here.
-    new std::shared_ptr<VideoOutput>(std::move(output));
+    static_cast<void>(new (std::nothrow) std::shared_ptr<VideoOutput>(std::move(output)));
     return;
   }
   guard("the end of an output", [&output] { output->close(); });
