@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <new>
 #include <string_view>
 #include <utility>
 
@@ -300,7 +301,7 @@ void VideoOutput::release(std::shared_ptr<VideoOutput> output) noexcept {
   if (!output) return;
   if (output->process_ != getpid()) {
     // Never destroyed: that would wait for threads that are not here.
-    new std::shared_ptr<VideoOutput>(std::move(output));
+    static_cast<void>(new (std::nothrow) std::shared_ptr<VideoOutput>(std::move(output)));
     return;
   }
   guard("the end of an output", [&output] { output->close(); });

@@ -20,9 +20,9 @@
 
 namespace webrtcserver {
 
-class VideoOutput : public std::enable_shared_from_this<VideoOutput>,
-                    public Target::Listener,
-                    public EncodedStream::Listener {
+class VideoOutput final : public std::enable_shared_from_this<VideoOutput>,
+                          public Target::Listener,
+                          public EncodedStream::Listener {
  public:
   class Listener {
    public:

@@ -24,7 +24,7 @@ std::shared_ptr<VideoOutput::Routes> VideoOutput::routes() const {
 // With turn_ held.
 std::shared_ptr<VideoOutput::Routes> VideoOutput::routes_for(const Ref<GstCaps>& caps) {
   const OutputCodec* input = output_codec_of(caps.get());
-  const auto now = routes();
+  auto now = routes();
   if (now && now->input == input) return now;
   if (now) stop_routes(*now);
   auto next = make_routes(input, caps);
