@@ -27,9 +27,9 @@ using webrtcserver::WeakServer;
  * @error: return location for an error
  *
  * Has the application asked about every request but those for the server's own page, its scripts
- * and `/healthz`. Where there are `auth-tokens` too, a token that counts there is good without asking, and who
- * comes without is asked about. Nobody waits for @authorize but who is asked about: 64 may be so at
- * a time before others get 503, and so does who is not answered within 10 seconds.
+ * and `/healthz`. Where there are `auth-tokens` too, a token that counts there is good without
+ * asking, and who comes without is asked about. Nobody waits for @authorize but who is asked about:
+ * 64 may be so at a time before others get 503, and so does who is not answered within 10 seconds.
  *
  * It may be set before or after [method@Server.start], and again. Once it has been set, the server
  * never lets anybody in unasked: after %NULL, and after [method@Server.stop] where others share the
