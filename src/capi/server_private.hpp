@@ -39,10 +39,12 @@ class UserData {
   // destructor.
   ~UserData() {
     if (!destroy_) return;
-    if (!SerialQueue::is_pool_thread()) return destroy_(data_);
-    SerialQueue::create(SerialQueue::Pool::kApplication)->post([data = data_, destroy = destroy_] {
-      destroy(data);
-    });
+    if (SerialQueue::is_pool_thread()) {
+      SerialQueue::create(SerialQueue::Pool::kApplication)
+          ->post([data = data_, destroy = destroy_] { destroy(data); });
+    } else {
+      destroy_(data_);
+    }
   }
   UserData(const UserData&) = delete;
   UserData& operator=(const UserData&) = delete;

@@ -239,7 +239,8 @@ class Lists(unittest.TestCase):
 
     def test_lists_in_an_address(self):
         server = GstWebRTCServer.Server.new(
-            'webrtc://127.0.0.1:0?allowed-origins=<"https://pages.example",null>&ice-servers=<"stun:stun.example:3478">')
+            'webrtc://127.0.0.1:0?allowed-origins=<"https://pages.example",null>'
+            '&ice-servers=<"stun:stun.example:3478">')
         self.assertEqual(server.props.allowed_origins, ["https://pages.example", "null"])
         self.assertEqual(server.props.ice_servers, ["stun:stun.example:3478"])
         for wrong in ("allowed-origins=<1,2>", "allowed-origins=x"):
