@@ -134,7 +134,9 @@ class AuthorizeTest(unittest.TestCase):
         self.assertEqual(self.open("/camera").status, 401)
         self.assertEqual(self.open("/door?token=viewer").status, 403)
         for token in ("viewer", "later", "all"):
-            self.assertEqual(self.open(f"/camera?token={token}").status, 101)
+            viewer = self.open(f"/camera?token={token}")
+            self.assertEqual(viewer.status, 101)
+            viewer.file.read(1)  # it is greeted: there is a session
         self.assertEqual(len(self.stream.get_sessions()), 3)
         self.assertEqual({session.props.may_control for session in self.stream.get_sessions()},
                          {True, False})
@@ -145,6 +147,8 @@ class AuthorizeTest(unittest.TestCase):
         stays = self.open("/camera?token=all")
         goes = self.open("/camera?token=viewer")
         self.assertEqual((stays.status, goes.status), (101, 101))
+        stays.file.read(1)
+        goes.file.read(1)
         self.server.revoke_token("viewer")
         self.assertIn(b"revoked", goes.rest())
         self.assertEqual(len(self.stream.get_sessions()), 1)

@@ -227,7 +227,7 @@ class Lists(unittest.TestCase):
         self.assertEqual((server.props.allowed_origins, server.props.turn_servers), (origins, turn))
         self.assertTrue(server.start())
         self.addCleanup(server.stop)
-        for origin, status in ((origins[0], 404), ("https://other.example", 403)):
+        for origin, status in ((origins[0], 405), ("https://other.example", 403)):
             self.assertEqual(ask(server, "/nothing", "POST", b"x", {"Origin": origin})[0], status)
         # An element that wants the same shares it.
         port = server.get_port()
