@@ -35,17 +35,6 @@ std::string next_part(const std::string& path) {
   return path.substr(0, dot) + "-2" + (dot == std::string::npos ? "" : path.substr(dot));
 }
 
-// What a browser opens to see a stream of ours.
-std::string page_of(const std::string& uri) {
-  const auto begin = uri.find("://") + 3;
-  std::string rest = uri.substr(begin, uri.find('?') - begin);
-  const auto end = rest.find_first_of(":/");
-  const std::string host = rest.substr(0, end);
-  if (end != std::string::npos && (host == "@" || host == "0.0.0.0"))
-    rest = g_get_host_name() + rest.substr(end);
-  return (scheme_of(uri) == "webrtcs" ? "https://" : "http://") + rest;
-}
-
 std::vector<Written> written_by(const Arguments& arguments) {
   std::vector<Written> written;
   for (const std::string& output : arguments.outputs) written.push_back({"The output", output});
@@ -217,7 +206,10 @@ void Viewer::reopen(const std::string& why) {
       open_source();
       std::optional<Image> frame;
       // Some say that they are open before anybody has answered.
-      while (!frame && source_->is_streaming()) frame = source_->capture(kPatience);
+      while (!frame && source_->is_streaming()) {
+        report();
+        frame = source_->capture(kPatience);
+      }
       if (!frame) continue;
       timeline_.begin_part();
       ++captured_;
