@@ -7,14 +7,14 @@ namespace {
 
 TEST(WithoutSecrets, PasswordsAreLeftOut) {
   EXPECT_EQ(without_secrets("Reading rtsp://me:pass@camera:554/stream: H.264."),
-            "Reading rtsp://me:…@camera:554/stream: H.264.");
+            "Reading rtsp://me:...@camera:554/stream: H.264.");
   EXPECT_EQ(without_secrets("rtsp://me:p@ss@camera/a is given up: rtsp://me:p@ss@camera/a"),
-            "rtsp://me:…@camera/a is given up: rtsp://me:…@camera/a");
+            "rtsp://me:...@camera/a is given up: rtsp://me:...@camera/a");
 }
 
 TEST(WithoutSecrets, TokensAreLeftOut) {
   EXPECT_EQ(without_secrets("Writing whip://host/live?auth-token=abc.def&max-bitrate=9."),
-            "Writing whip://host/live?auth-token=…&max-bitrate=9.");
+            "Writing whip://host/live?auth-token=...&max-bitrate=9.");
 }
 
 TEST(WithoutSecrets, AllElseStays) {
