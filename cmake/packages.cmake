@@ -144,5 +144,7 @@ add_custom_command(
   COMMENT "Writing the changelog of the packages"
   VERBATIM)
 add_custom_target(webrtcserver-changelog ALL DEPENDS ${PROJECT_BINARY_DIR}/changelog.Debian.gz)
+# It is installed with everything else.
+add_dependencies(webrtcserver webrtcserver-changelog)
 
 include(CPack)
