@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <csignal>
+#include <filesystem>
 #include <regex>
 #include <stdexcept>
+#include <system_error>
 
 #include "addresses.hpp"
 #include "caps_text.hpp"
@@ -187,9 +189,14 @@ void Viewer::prepare_part() {
   lost_before_ += source_->statistics().dropped;
   auto& options = arguments_.options;
   if (options.num_frames > 0) options.num_frames -= std::min(options.num_frames - 1, captured_);
-  // The file that has been saved so far stays, and the next gets a number.
-  if (!options.input_save.empty() && captured_ > 0)
-    options.input_save = next_part(options.input_save);
+  // The file that has been saved so far stays, and the next gets a number that none of them has, of
+  // this run or one before.
+  std::error_code ignored;
+  if (!options.input_save.empty() && captured_ > 0) {
+    do {
+      options.input_save = next_part(options.input_save);
+    } while (std::filesystem::exists(file_of(options.input_save), ignored));
+  }
   captured_ = 0;
 }
 
