@@ -75,6 +75,8 @@ def run(main):
         fail(error)
     except GLib.Error as error:
         fail(error.message)
+    except KeyboardInterrupt:  # while the input was opened; later on, Ctrl-C closes it
+        sys.exit(128 + signal.SIGINT)
 
 
 def part(value):
