@@ -203,7 +203,7 @@ void get_sink_property(const WebRTCSink& sink, guint id, GValue* value) {
     case kNavigation:
       return g_value_set_boolean(value, now.navigation);
     case kUrls:
-      return give_urls(value, sink.urls());
+      return give_texts(value, sink.urls());
     case kViewers:
       return g_value_set_uint(value, sink.viewers());
     case kStats:

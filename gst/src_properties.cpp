@@ -149,7 +149,7 @@ void get_src_property(const WebRTCSrc& src, guint id, GValue* value) {
     case kUri:
       return g_value_set_string(value, src.uri().c_str());
     case kUrls:
-      return give_urls(value, src.urls());
+      return give_texts(value, src.urls());
     case kVideoCodecs:
       return give_texts(value, now.video_codecs);
     case kAudioCodecs:

@@ -2,6 +2,8 @@
 // guard.hpp — the one boundary where C++ exceptions end before a C frame begins.
 #pragma once
 
+#include <cxxabi.h>
+
 #include <exception>
 #include <utility>
 
@@ -10,10 +12,16 @@
 namespace webrtcserver {
 
 // Runs `body`; an exception is logged under `where` and `fallback` is returned in its place.
+//
+// Not noexcept: the end of a thread (pthread_exit) unwinds its stack too, which nothing may stop.
+// Python ends threads so that come to it while it ends itself, in whatever they are in the middle
+// of.
 template <typename Body, typename Result>
-Result guard(const char* where, Result fallback, Body&& body) noexcept {
+Result guard(const char* where, Result fallback, Body&& body) {
   try {
     return std::forward<Body>(body)();
+  } catch (const abi::__forced_unwind&) {
+    throw;
   } catch (const std::exception& error) {
     GST_CAT_ERROR(log::base(), "%s: %s", where, error.what());
   } catch (...) {
@@ -23,7 +31,7 @@ Result guard(const char* where, Result fallback, Body&& body) noexcept {
 }
 
 template <typename Body>
-void guard(const char* where, Body&& body) noexcept {
+void guard(const char* where, Body&& body) {
   guard(where, true, [&] {
     std::forward<Body>(body)();
     return true;

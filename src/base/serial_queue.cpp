@@ -6,6 +6,7 @@
 #include <array>
 #include <condition_variable>
 #include <cstddef>
+#include <utility>
 
 #include "base/guard.hpp"
 
@@ -37,19 +38,37 @@ Ready& ready() {
 }  // namespace
 
 struct SerialQueue::Threads {
-  static void run(gpointer /*token*/, gpointer pool) {
-    auto& queues = ready().queues[GPOINTER_TO_SIZE(pool)];
-    std::shared_ptr<SerialQueue> queue;
-    {
+  // The time of a queue on a thread. It ends with the thread, too, where a task ends that: what the
+  // queue still has then stays undone, since whatever ended this thread would end the next.
+  class Turn {
+   public:
+    explicit Turn(std::shared_ptr<SerialQueue> queue) : queue_(std::move(queue)) {}
+    ~Turn() {
+      queue_.reset();
       const std::scoped_lock lock(ready().mutex);
-      queue = std::move(queues.front());
-      queues.pop_front();
+      if (--ready().busy == 0) ready().idle.notify_all();
     }
-    in_pool = true;
-    queue->run_next();
-    queue.reset();
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+
+    SerialQueue& queue() const { return *queue_; }
+
+   private:
+    std::shared_ptr<SerialQueue> queue_;
+  };
+
+  static std::shared_ptr<SerialQueue> take(std::size_t pool) {
     const std::scoped_lock lock(ready().mutex);
-    if (--ready().busy == 0) ready().idle.notify_all();
+    auto& queues = ready().queues[pool];
+    auto queue = std::move(queues.front());
+    queues.pop_front();
+    return queue;
+  }
+
+  static void run(gpointer /*token*/, gpointer pool) {
+    in_pool = true;
+    const Turn turn(take(GPOINTER_TO_SIZE(pool)));
+    turn.queue().run_next();
   }
 
   static GThreadPool* start(Pool pool) {
@@ -83,6 +102,10 @@ void SerialQueue::post(std::function<void()> task) {
     running_ = true;
   }
   Threads::push(shared_from_this());
+}
+
+bool SerialQueue::is_pool_thread() {
+  return in_pool;
 }
 
 bool SerialQueue::wait_idle(std::chrono::milliseconds limit) {

@@ -25,6 +25,9 @@ class SerialQueue : public std::enable_shared_from_this<SerialQueue> {
   // until its last task has run.
   void post(std::function<void()> task);
 
+  // Whether the caller is a task of some queue.
+  static bool is_pool_thread();
+
   // Waits until no queue of the process has anything to do, at most for `limit`; false when that
   // was too short. On a thread of a pool, which would wait for itself, false at once.
   static bool wait_idle(std::chrono::milliseconds limit);

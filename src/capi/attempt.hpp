@@ -11,9 +11,9 @@
 
 namespace webrtcserver {
 
-// Runs `body`. What it throws is left in `error`, and FALSE returned.
+// Runs `body`. What it throws is left in `error`, and FALSE returned. Not noexcept: see guard().
 template <typename Body>
-gboolean attempt(GError** error, Body&& body) noexcept {
+gboolean attempt(GError** error, Body&& body) {
   try {
     std::forward<Body>(body)();
     return TRUE;

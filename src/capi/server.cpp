@@ -89,13 +89,6 @@ void set_uri(GstWebRTCServerServer* self, const gchar* text) {
   });
 }
 
-std::vector<std::string> texts_of_strv(const GValue* value) {
-  std::vector<std::string> texts;
-  const auto* strv = static_cast<const gchar* const*>(g_value_get_boxed(value));
-  for (; strv && *strv; ++strv) texts.emplace_back(*strv);
-  return texts;
-}
-
 void notify_state(GstWebRTCServerServer* self) {
   for (const char* name : {"listening", "uri", "port", "urls", "fingerprint"})
     g_object_notify(G_OBJECT(self), name);
@@ -111,7 +104,7 @@ static void gst_webrtc_server_server_set_property(GObject* object, guint id, con
     bool known = true;
     self->core->change([&](ServerCore::Settings& settings) {
       if (id == kIceServers) {
-        settings.ice_servers = texts_of_strv(value);
+        settings.ice_servers = webrtcserver::texts_of(value);
       } else {
         known = webrtcserver::set_option_property(settings, id, value);
       }
@@ -129,9 +122,10 @@ static void gst_webrtc_server_server_get_property(GObject* object, guint id, GVa
       case kUri:
         return g_value_set_string(value, core->uri().c_str());
       case kIceServers:
-        return webrtcserver::give_urls(value, core->settings().ice_servers);
+        return webrtcserver::give_texts(value, core->settings().ice_servers);
       case kUrls:
-        return webrtcserver::give_urls(value, server ? server->urls() : std::vector<std::string>());
+        return webrtcserver::give_texts(value,
+                                        server ? server->urls() : std::vector<std::string>());
       case kPort:
         return g_value_set_uint(value, server ? server->port() : 0);
       case kFingerprint:
@@ -157,7 +151,7 @@ static void gst_webrtc_server_server_class_init(GstWebRTCServerServerClass* klas
   object->set_property = gst_webrtc_server_server_set_property;
   object->get_property = gst_webrtc_server_server_get_property;
   object->finalize = gst_webrtc_server_server_finalize;
-  webrtcserver::install_option_properties(object);
+  webrtcserver::install_option_properties(object, webrtcserver::TextLists::kStrv);
   webrtcserver::install_book_signals(object);
   const auto install = [object](guint id, GParamSpec* spec) {
     g_object_class_install_property(object, id, spec);

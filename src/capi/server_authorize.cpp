@@ -26,14 +26,14 @@ using webrtcserver::WeakServer;
  * fails
  * @error: return location for an error
  *
- * Has the application asked about every request but those for the page, its scripts and `/healthz`.
- * Where there are `auth-tokens` too, a token that counts there is good without asking, and who
- * comes without is asked about. Nobody waits for @authorize but who is asked about: 64 may be so at
- * a time before others get 503, and so does who is not answered within 10 seconds.
+ * Has the application asked about every request but those for the server's own page, its scripts
+ * and `/healthz`. Where there are `auth-tokens` too, a token that counts there is good without
+ * asking, and who comes without is asked about. Nobody waits for @authorize but who is asked about:
+ * 64 may be so at a time before others get 503, and so does who is not answered within 10 seconds.
  *
- * It may be set before or after [method@Server.start], and again. Once somebody has been asked,
- * the server never lets anybody in unasked: after %NULL, and after [method@Server.stop] where
- * others share the server, they get 401.
+ * It may be set before or after [method@Server.start], and again. Once it has been set, the server
+ * never lets anybody in unasked: after %NULL, and after [method@Server.stop] where others share the
+ * server, they get 401. Who has come in before while nobody asked goes.
  *
  * Returns: %FALSE with an error where another object decides for the server at this address; that
  *   may also be what [method@Server.start] says

@@ -273,7 +273,10 @@ void ServerCore::set_authorize(AuthorizeHandler handler) {
 void ServerCore::install_authorize(Server& server,
                                    const std::shared_ptr<const AuthorizeHandler>& authorize) const {
   server.set_ask(this, [calls = calls_, authorize](const std::shared_ptr<Admission>& admission) {
-    return calls->offer([authorize, admission] { (*authorize)(admission); });
+    // Nobody is asked in vain: so an application that has fallen behind catches up.
+    return calls->offer([authorize, admission] {
+      if (admission->waits()) (*authorize)(admission);
+    });
   });
 }
 

@@ -6,6 +6,7 @@
 #include <gst/webrtcserver/server.h>
 
 #include "base/ref.hpp"
+#include "base/serial_queue.hpp"
 #include "capi/server_core.hpp"
 
 namespace webrtcserver {
@@ -34,8 +35,16 @@ class WeakServer {
 class UserData {
  public:
   UserData(gpointer data, GDestroyNotify destroy) : data_(data), destroy_(destroy) {}
+  // On a thread of ours by a task: Python may end the thread, which must not happen in a
+  // destructor.
   ~UserData() {
-    if (destroy_) destroy_(data_);
+    if (!destroy_) return;
+    if (SerialQueue::is_pool_thread()) {
+      SerialQueue::create(SerialQueue::Pool::kApplication)
+          ->post([data = data_, destroy = destroy_] { destroy(data); });
+    } else {
+      destroy_(data_);
+    }
   }
   UserData(const UserData&) = delete;
   UserData& operator=(const UserData&) = delete;

@@ -19,6 +19,7 @@ namespace webrtcserver {
 namespace {
 
 constexpr std::string_view kScheme = "bearer ";
+constexpr char kExpired[] = "The token has expired.";
 
 // RFC 6750, section 2.1.
 bool is_token(std::string_view text) {
@@ -180,12 +181,15 @@ std::variant<Grant, std::string> Authorizer::check(const std::string& token) con
     }
   }
   if (!grant) return kUnknown;
-  if (grant->expired(now)) return "The token has expired.";
+  if (grant->expired(now)) return kExpired;
   return *grant;
 }
 
 Authorizer::Verdict Authorizer::identify(const HttpRequest& request) const {
-  if (request.granted) return *request.granted;
+  if (request.granted) {
+    if (request.granted->expired(seconds_now())) return invalid_token(kExpired);
+    return *request.granted;
+  }
   if (!asks()) return Grant::everything();
   const auto [header, query] = credentials_of(request);
   // Two headers come as one, with a comma between them.
@@ -217,7 +221,7 @@ std::string Authorizer::token_of(const HttpRequest& request) {
 
 std::optional<Grant> Authorizer::renew(const Grant& grant) const {
   if (grant.lasting) {
-    if (!revoked_.empty() && grant.token == revoked_) return {};
+    if (grant.expired(seconds_now()) || (!revoked_.empty() && grant.token == revoked_)) return {};
     return grant;
   }
   if (!asks()) return Grant::everything();

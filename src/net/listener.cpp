@@ -453,8 +453,8 @@ void Listener::set_gate(Gate gate) {
   implementation_->set_gate(std::move(gate));
 }
 
-void Listener::make_public(const std::string& pattern) {
-  implementation_->router().at(pattern).is_public = true;
+void Listener::make_public(const std::string& pattern, bool is_public) {
+  implementation_->router().at(pattern).is_public = is_public;
 }
 
 }  // namespace webrtcserver

@@ -119,7 +119,7 @@ class Listener {
   // until then nothing more is read of the request, which then has the grant.
   using Gate = std::function<GateDecision(const HttpRequest&)>;
   void set_gate(Gate gate);
-  void make_public(const std::string& pattern);
+  void make_public(const std::string& pattern, bool is_public = true);
 
  private:
   class Implementation;

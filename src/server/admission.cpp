@@ -15,12 +15,14 @@ HttpResponse later(const char* why) {
 
 struct Admission::Pending {
   void send(const GateAnswer& answer) {
+    over = true;
     timer.cancel();
     if (const auto once = std::exchange(done, {})) once(answer);
   }
 
   Done done;
   Timer timer;
+  std::atomic<bool> over{false};
 };
 
 Admission::Admission(LoopThread& loop, Question question, Done done,
@@ -37,6 +39,10 @@ Admission::Admission(LoopThread& loop, Question question, Done done,
 Admission::~Admission() {
   loop_.post(
       [pending = std::move(pending_), refusal = question_.refusal] { pending->send(refusal); });
+}
+
+bool Admission::waits() const {
+  return !answered_ && !pending_->over;
 }
 
 bool Admission::answer(GateAnswer answer) {

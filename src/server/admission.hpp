@@ -39,6 +39,8 @@ class Admission {
   Admission& operator=(const Admission&) = delete;
 
   const Question& question() const { return question_; }
+  // Whether an answer still matters.
+  bool waits() const;
 
   // False: it has been answered before. The grant is for the question's token and lasts until it
   // expires, whatever files of tokens say.

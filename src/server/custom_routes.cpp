@@ -86,6 +86,7 @@ void CustomRoutes::add(const void* owner, const std::string& method, const std::
   };
   if (pattern == "/" && method == "GET") {
     front_page_ = std::move(route);
+    listener_.make_public(pattern, false);
   } else {
     listener_.add_later(method, pattern, std::move(route));
   }
@@ -106,7 +107,9 @@ void CustomRoutes::add_socket(const void* owner, const std::string& pattern,
 }
 
 void CustomRoutes::watch(const std::shared_ptr<CustomSocket>& socket) {
-  if (authorizer_.asks()) watched_.emplace_back(socket);
+  // Tokens may be asked for later.
+  std::erase_if(watched_, [](const auto& other) { return other.expired(); });
+  watched_.emplace_back(socket);
 }
 
 void CustomRoutes::check_grants(bool renew) {
@@ -123,6 +126,7 @@ void CustomRoutes::erase(const Key& key) {
     listener_.remove_web_socket(pattern);
   } else if (pattern == "/" && method == "GET") {
     front_page_ = {};
+    listener_.make_public(pattern);
   } else {
     listener_.remove(method, pattern);
   }

@@ -10,6 +10,7 @@ void FeedbackCounter::take(const GstStructure* statistics) {
 }
 
 void FeedbackCounter::take(const PeerNumbers& rtp) {
+  if (!rtp.kind) return;  // the families tell pictures from sound
   const auto count = [&](CounterFamily& family, const char* field) {
     std::uint64_t& highest = highest_[rtp.id + "." + field];
     const std::uint64_t now = rtp.number(field);

@@ -36,10 +36,18 @@ GateDecision Gatekeeper::decide(const HttpRequest& request) const {
   question.permission = wanted_(request);
   if (question.permission && stream != request.captures.end()) question.stream = stream->second;
   question.refusal = *refusal;
-  return GateLater{*refusal, [this, question](const Admission::Done& done) {
-                     const auto admission = std::make_shared<Admission>(loop_, question, done);
-                     if (!ask_(admission)) admission->put_off();
-                   }};
+  return GateLater{*refusal, [this, question](const auto& done) { ask(question, done); }};
+}
+
+void Gatekeeper::ask(const Admission::Question& question, const Admission::Done& done) const {
+  if (*asked_ >= kMaxAsked) return std::make_shared<Admission>(loop_, question, done)->put_off();
+  ++*asked_;
+  const auto admission = std::make_shared<Admission>(
+      loop_, question, [asked = asked_, done](const GateAnswer& answer) {
+        --*asked;
+        done(answer);
+      });
+  if (!ask_(admission)) admission->put_off();
 }
 
 }  // namespace webrtcserver

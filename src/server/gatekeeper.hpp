@@ -15,6 +15,9 @@ namespace webrtcserver {
 
 class Gatekeeper {
  public:
+  // At a time. Each holds a connection.
+  static constexpr unsigned kMaxAsked = 64;
+
   // False: so much is being asked already that this is not.
   using Ask = std::function<bool(const std::shared_ptr<Admission>&)>;
   // What a request would do on the stream of its path; nothing where it has none.
@@ -31,9 +34,12 @@ class Gatekeeper {
   GateDecision decide(const HttpRequest& request) const;
 
  private:
+  void ask(const Admission::Question& question, const Admission::Done& done) const;
+
   LoopThread& loop_;
   Authorizer& authorizer_;
   const Wanted wanted_;
+  const std::shared_ptr<unsigned> asked_ = std::make_shared<unsigned>(0);  // who wait for an answer
   const void* owner_ = nullptr;
   Ask ask_;
 };

@@ -35,7 +35,26 @@ std::string values_of(const GParamSpec* spec) {
     }
     return names;
   }
+  if (spec->value_type == G_TYPE_STRV) return R"(a list, such as <"one", "two">)";
   return std::string("a ") + g_type_name(spec->value_type) + " as gst-launch-1.0 writes it";
+}
+
+// As gst-launch-1.0 writes values, but that a text needs no quotation marks.
+bool read_value(const std::string& text, GValue* value) {
+  if (G_VALUE_HOLDS_STRING(value)) {
+    g_value_set_string(value, text.c_str());
+    return true;
+  }
+  if (!G_VALUE_HOLDS(value, G_TYPE_STRV)) return gst_value_deserialize(value, text.c_str());
+  // Of which GStreamer reads none.
+  GValue array = G_VALUE_INIT;
+  g_value_init(&array, GST_TYPE_ARRAY);
+  bool fits = gst_value_deserialize(&array, text.c_str());
+  for (guint i = 0; fits && i < gst_value_array_get_size(&array); ++i)
+    fits = G_VALUE_HOLDS_STRING(gst_value_array_get_value(&array, i));
+  if (fits) give_texts(value, texts_of(&array));
+  g_value_unset(&array);
+  return fits;
 }
 
 }  // namespace
@@ -62,47 +81,56 @@ GType tls_mode_type() {
   return type;
 }
 
-std::vector<std::string> texts_of(const GValue* array) {
+std::vector<std::string> texts_of(const GValue* list) {
   std::vector<std::string> texts;
-  for (guint i = 0; i < gst_value_array_get_size(array); ++i)
-    texts.push_back(text_of(gst_value_array_get_value(array, i)));
+  if (G_VALUE_HOLDS(list, G_TYPE_STRV)) {
+    const auto* strv = static_cast<const gchar* const*>(g_value_get_boxed(list));
+    for (; strv && *strv; ++strv) texts.emplace_back(*strv);
+    return texts;
+  }
+  for (guint i = 0; i < gst_value_array_get_size(list); ++i)
+    texts.push_back(text_of(gst_value_array_get_value(list, i)));
   return texts;
 }
 
-void give_texts(GValue* array, const std::vector<std::string>& texts) {
+void give_texts(GValue* list, const std::vector<std::string>& texts) {
+  if (G_VALUE_HOLDS(list, G_TYPE_STRV)) {
+    auto* strv = static_cast<char**>(g_new0(char*, texts.size() + 1));
+    for (std::size_t i = 0; i < texts.size(); ++i) strv[i] = g_strdup(texts[i].c_str());
+    return g_value_take_boxed(list, strv);
+  }
   for (const std::string& text : texts) {
     GValue value = G_VALUE_INIT;
     g_value_init(&value, G_TYPE_STRING);
     g_value_set_string(&value, text.c_str());
-    gst_value_array_append_and_take_value(array, &value);
+    gst_value_array_append_and_take_value(list, &value);
   }
 }
 
-void give_urls(GValue* value, const std::vector<std::string>& urls) {
-  auto* array = static_cast<char**>(g_new0(char*, urls.size() + 1));
-  for (std::size_t i = 0; i < urls.size(); ++i) array[i] = g_strdup(urls[i].c_str());
-  g_value_take_boxed(value, array);
-}
-
-void install_option_properties(GObjectClass* klass) {
+void install_option_properties(GObjectClass* klass, TextLists lists) {
   const ServerOptions defaults;
   const auto install = [klass](guint id, GParamSpec* spec) {
     g_object_class_install_property(klass, id, spec);
+  };
+  const auto install_list = [&](guint id, const char* name, const char* nick, const char* blurb,
+                                GParamSpec* element) {
+    if (lists == TextLists::kValueArray)
+      return install(id, gst_param_spec_array(name, nick, blurb, element, kWritableProperty));
+    g_param_spec_sink(element);
+    install(id, g_param_spec_boxed(name, nick, blurb, G_TYPE_STRV, kWritableProperty));
   };
   install(kStunServer,
           g_param_spec_string(
               "stun-server", "STUN server",
               "stun://host:port, used here and handed to browsers. NULL: none is contacted",
               nullptr, kWritableProperty));
-  install(kTurnServers,
-          gst_param_spec_array(
-              "turn-servers", "TURN servers",
-              "turn(s)://user:password@host:port[?transport=udp|tcp], used here and handed to "
-              "browsers (turns to browsers only); user and password percent-encoded, as in "
-              "<\"turn://joe:secret@turn.example.org:3478\">, or left out with turn-secret",
-              g_param_spec_string("turn-server", "TURN server", "turn(s)://user:password@host:port",
-                                  nullptr, kWritableProperty),
-              kWritableProperty));
+  install_list(
+      kTurnServers, "turn-servers", "TURN servers",
+      "turn(s)://user:password@host:port[?transport=udp|tcp], used here and handed to "
+      "browsers (turns to browsers only); user and password percent-encoded, as in "
+      "<\"turn://joe:secret@turn.example.org:3478\">, or left out with turn-secret",
+      g_param_spec_string("turn-server", "TURN server", "turn(s)://user:password@host:port",
+                          nullptr, kWritableProperty));
   install(kIceTransportPolicy,
           g_param_spec_enum("ice-transport-policy", "ICE transport policy",
                             "Which network paths may be used, here and by browsers",
@@ -146,15 +174,12 @@ void install_option_properties(GObjectClass* klass) {
               "control which streams of this server; it is followed on disk. NULL: whoever reaches "
               "the server may do everything",
               nullptr, kWritableProperty));
-  install(kAllowedOrigins,
-          gst_param_spec_array(
-              "allowed-origins", "Allowed origins",
-              "Pages of other origins that may open sockets here and read answers, as in "
-              "<\"https://example.org\", \"https://example.org:8443\">; * is every page. Those of "
-              "the server's own origin always may",
-              g_param_spec_string("allowed-origin", "Allowed origin", "https://example.org[:port]",
-                                  nullptr, kWritableProperty),
-              kWritableProperty));
+  install_list(kAllowedOrigins, "allowed-origins", "Allowed origins",
+               "Pages of other origins that may open sockets here and read answers, as in "
+               "<\"https://example.org\", \"https://example.org:8443\">; * is every page. Those of "
+               "the server's own origin always may",
+               g_param_spec_string("allowed-origin", "Allowed origin", "https://example.org[:port]",
+                                   nullptr, kWritableProperty));
 }
 
 bool set_option_property(ServerOptions& to, guint id, const GValue* value) {
@@ -261,9 +286,7 @@ void apply_uri_options(GObject* object,
     GParamSpec* spec = g_object_class_find_property(G_OBJECT_GET_CLASS(object), name.c_str());
     GValue value = G_VALUE_INIT;
     g_value_init(&value, spec->value_type);
-    const bool fits = G_VALUE_HOLDS_STRING(&value) || gst_value_deserialize(&value, text.c_str());
-    if (fits && G_VALUE_HOLDS_STRING(&value)) g_value_set_string(&value, text.c_str());
-    if (!fits || g_param_value_validate(spec, &value)) {
+    if (!read_value(text, &value) || g_param_value_validate(spec, &value)) {
       g_value_unset(&value);
       const bool secret = name.starts_with("turn-");
       throw Error(ErrorCode::kInvalidUri, "The uri's option " + name + " cannot be " +

@@ -37,21 +37,22 @@ inline constexpr auto kReadableProperty =
 // TlsMode as an enumeration of GObject's.
 GType tls_mode_type();
 
-void install_option_properties(GObjectClass* klass);
+// What lists of texts are: gst-launch-1.0 writes GstValueArrays, and languages other than C know
+// GStrv.
+enum class TextLists { kValueArray, kStrv };
+void install_option_properties(GObjectClass* klass, TextLists lists = TextLists::kValueArray);
 
 // False for a property that is none of these.
 bool set_option_property(ServerOptions& options, guint id, const GValue* value);
 bool get_option_property(const ServerOptions& options, guint id, GValue* value);
 
-void give_urls(GValue* value, const std::vector<std::string>& urls);
-
 // Empty for a property that is NULL.
 std::string text_of(const GValue* value);
 void give_text(GValue* value, const std::string& text);
 
-// Strings of a GstValueArray.
-std::vector<std::string> texts_of(const GValue* array);
-void give_texts(GValue* array, const std::vector<std::string>& texts);
+// Of a GstValueArray of strings, or a GStrv.
+std::vector<std::string> texts_of(const GValue* list);
+void give_texts(GValue* list, const std::vector<std::string>& texts);
 
 // Whether an option of a URI may have this name: it is a writable property of `object`.
 bool is_uri_option(GObject* object, const std::string& name);

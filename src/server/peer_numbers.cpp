@@ -49,7 +49,7 @@ void for_each_rtp(const GstStructure* statistics,
     const GstStructure* entry = gst_value_get_structure(value);
     auto type = GstWebRTCStatsType{};
     const char* kind = gst_structure_get_string(entry, "kind");
-    if (kind && gst_structure_get(entry, "type", GST_TYPE_WEBRTC_STATS_TYPE, &type, nullptr))
+    if (gst_structure_get(entry, "type", GST_TYPE_WEBRTC_STATS_TYPE, &type, nullptr))
       take({id, type, kind, entry});
   }
 }

@@ -17,7 +17,7 @@ namespace webrtcserver {
 struct PeerNumbers {
   std::string id;
   GstWebRTCStatsType type;
-  const char* kind;  // "video" or "audio"
+  const char* kind;  // "video" or "audio"; null where webrtcbin does not say it, as before 1.22
   const GstStructure* entry;
 
   // 0 where there is none of the field, or it is below that.

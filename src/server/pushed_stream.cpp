@@ -25,6 +25,7 @@ class PushedStream::Media : public EncodingSet::Listener {
 
   void push(TimeLine& time_line, const Ref<GstCaps>& caps, const Ref<GstBuffer>& buffer) {
     const std::scoped_lock lock(mutex_);
+    if (ended_) throw Error(ErrorCode::kClosed, "The stream has been closed.");
     if (!caps_ || !gst_caps_is_equal(caps_.get(), caps.get())) {
       encodings_->set_caps(caps);
       caps_ = caps;
@@ -41,6 +42,7 @@ class PushedStream::Media : public EncodingSet::Listener {
   }
   void end() {
     const std::scoped_lock lock(mutex_);
+    ended_ = true;  // whoever is about to push is too late
     encodings_->end();
     caps_.reset();
   }
@@ -84,6 +86,7 @@ class PushedStream::Media : public EncodingSet::Listener {
   std::mutex mutex_;
   Ref<GstCaps> caps_;      // guarded by mutex_
   GstClockTime last_ = 0;  // guarded by mutex_
+  bool ended_ = false;     // guarded by mutex_
 };
 
 std::shared_ptr<PushedStream> PushedStream::open(const std::shared_ptr<Server>& server,

@@ -136,8 +136,11 @@ void Server::begin_checking() {
 }
 
 void Server::set_ask(const void* owner, Gatekeeper::Ask ask) {
+  const bool asked = authorizer_.asks();
   gatekeeper_.set_ask(owner, std::move(ask));
   begin_checking();
+  // Nobody stays who has come in while nobody asked.
+  if (!asked) check_grants(true);
 }
 
 void Server::revoke(const std::string& token) {

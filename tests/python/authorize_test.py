@@ -81,6 +81,8 @@ class AuthorizeTest(unittest.TestCase):
             who.allow(["view"], ["cam*"], None)
         elif token == "brief":
             who.allow(None, None, GLib.DateTime.new_now_utc().add_seconds(2))
+        elif token == "past":
+            who.allow(None, None, GLib.DateTime.new_now_utc().add_seconds(-1))
         elif token == "later":
             threading.Thread(target=who.allow, args=(None, None, None)).start()
         elif token == "wrong":
@@ -105,6 +107,7 @@ class AuthorizeTest(unittest.TestCase):
         self.assertEqual(ask(self.server, "/api/streams?token=viewer")[0], 200)
         status, body = ask(self.server, "/api/streams", "wrong")
         self.assertEqual((status, json.loads(body)["detail"]), (401, "Nobody flies here."))
+        self.assertEqual(ask(self.server, "/api/streams", "past")[0], 401)
         # Who lets go of the question has not answered it.
         self.assertEqual(ask(self.server, "/api/streams", "silent")[0], 401)
         self.assertEqual(self.asked[2], ("all", "GET", "/api/streams", None, None, "127.0.0.1"))
@@ -131,7 +134,9 @@ class AuthorizeTest(unittest.TestCase):
         self.assertEqual(self.open("/camera").status, 401)
         self.assertEqual(self.open("/door?token=viewer").status, 403)
         for token in ("viewer", "later", "all"):
-            self.assertEqual(self.open(f"/camera?token={token}").status, 101)
+            viewer = self.open(f"/camera?token={token}")
+            self.assertEqual(viewer.status, 101)
+            viewer.file.read(1)  # it is greeted: there is a session
         self.assertEqual(len(self.stream.get_sessions()), 3)
         self.assertEqual({session.props.may_control for session in self.stream.get_sessions()},
                          {True, False})
@@ -142,6 +147,8 @@ class AuthorizeTest(unittest.TestCase):
         stays = self.open("/camera?token=all")
         goes = self.open("/camera?token=viewer")
         self.assertEqual((stays.status, goes.status), (101, 101))
+        stays.file.read(1)
+        goes.file.read(1)
         self.server.revoke_token("viewer")
         self.assertIn(b"revoked", goes.rest())
         self.assertEqual(len(self.stream.get_sessions()), 1)
@@ -154,6 +161,26 @@ class AuthorizeTest(unittest.TestCase):
         status, body = ask(self.server, "/echo", "viewer", "POST", b"x" * 30000)
         self.assertEqual((status, json.loads(body)), (200, [True, False, 30000]))
         self.assertEqual(ask(self.server, "/echo", None, "POST", b"x" * 30000)[0], 401)
+
+    def test_a_front_page_of_the_applications_is_asked_about(self):
+        self.server.add_handler("GET", "/", lambda server, request: request.respond_json(200, "[17]"))
+        self.assertEqual(ask(self.server, "/")[0], 401)
+        self.assertEqual(ask(self.server, "/", "viewer"), (200, b"[17]"))
+        self.server.remove_route("/")
+        self.assertIn(b"<html", ask(self.server, "/")[1])
+
+    def test_who_has_come_in_unasked_goes(self):
+        self.server = GstWebRTCServer.Server.new("webrtc://127.0.0.1:0")
+        self.server.add_socket("/chat", lambda server, socket: None)
+        self.server.start()
+        self.addCleanup(self.server.stop)
+        self.server.add_stream("camera", None)
+        viewer, chatter = self.open("/camera"), self.open("/chat")
+        self.assertEqual((viewer.status, chatter.status), (101, 101))
+        self.server.set_authorize(self.decide)
+        self.assertIn(b"revoked", viewer.rest())
+        self.assertIn(b"does not count any more", chatter.rest())
+        self.assertEqual(self.asked, [])
 
     def test_nobody_comes_in_unasked_afterwards(self):
         sink = Gst.parse_launch("videotestsrc is-live=true ! webrtcsink name=sink "

@@ -70,6 +70,7 @@ Gst.init(None)
 server = GstWebRTCServer.Server(uri="webrtc://127.0.0.1:0")
 server.add_handler("GET", "/hello", lambda *_: None)
 server.add_socket("/chat", lambda *_: None)
+server.set_authorize(lambda *_: None)
 server.start()
 """
 
@@ -77,6 +78,46 @@ server.start()
         """Even where it forgets to stop the server: the library lets go of handlers on its own threads."""
         for stop in ("", "server.stop()"):
             subprocess.run([sys.executable, "-c", self.PROGRAM + stop], check=True, timeout=PATIENCE)
+
+    # A thread of the library's is in the middle of it while Python ends, which ends the thread.
+    LATE = PROGRAM + """
+import os
+import threading
+inside = threading.Event()
+def added(server, stream, os=os):
+    inside.set()
+    os.read(read, 1)
+read, write = os.pipe()
+class Last:
+    def __del__(self, os=os, write=write, server=server):
+        os.write(write, b"x")
+        server.stop()
+last = Last()
+server.connect("stream-added", added)
+server.add_stream("camera", None)
+inside.wait()
+"""
+
+    def test_of_a_program_that_is_being_told_something_is_clean(self):
+        subprocess.run([sys.executable, "-c", self.LATE], check=True, timeout=PATIENCE)
+
+    # Routes whose handlers Python has to let go of while it ends.
+    UNCOVERED = PROGRAM + """
+import threading
+told = threading.Event()
+server.connect("stream-added", lambda *_: told.set())
+type(server).__mro__[1].add_handler(server, "GET", "/late", lambda *_: None)
+class Last:
+    def __del__(self, server=server):
+        server.remove_route("/late")
+        server.stop()
+last = Last()
+server.add_stream("camera", None)
+told.wait()
+"""
+
+    def test_of_a_program_whose_handlers_go_late_is_clean(self):
+        subprocess.run([sys.executable, "-c", self.UNCOVERED], check=True, timeout=PATIENCE)
 
 
 if __name__ == "__main__":

@@ -219,5 +219,35 @@ class ServerTest(unittest.TestCase):
         self.assertTrue(errors[1].matches(Gio.io_error_quark(), Gio.IOErrorEnum.NOT_FOUND))
 
 
+class Lists(unittest.TestCase):
+    def test_lists_of_texts_are_lists(self):
+        origins = ["https://pages.example", "http://localhost:5173"]
+        turn = ["turn://joe:secret@turn.example:3478"]
+        server = GstWebRTCServer.Server(uri="webrtc://127.0.0.1:0", allowed_origins=origins, turn_servers=turn)
+        self.assertEqual((server.props.allowed_origins, server.props.turn_servers), (origins, turn))
+        self.assertTrue(server.start())
+        self.addCleanup(server.stop)
+        for origin, status in ((origins[0], 405), ("https://other.example", 403)):
+            self.assertEqual(ask(server, "/nothing", "POST", b"x", {"Origin": origin})[0], status)
+        # An element that wants the same shares it.
+        port = server.get_port()
+        sink = Gst.parse_launch("videotestsrc is-live=true ! webrtcsink allowed-origins=<"
+                                + ",".join(f'"{origin}"' for origin in origins)
+                                + f"> uri=webrtc://127.0.0.1:{port}/output")
+        self.addCleanup(sink.set_state, Gst.State.NULL)
+        self.assertNotEqual(sink.set_state(Gst.State.PLAYING), Gst.StateChangeReturn.FAILURE)
+
+    def test_lists_in_an_address(self):
+        server = GstWebRTCServer.Server.new(
+            'webrtc://127.0.0.1:0?allowed-origins=<"https://pages.example",null>'
+            '&ice-servers=<"stun:stun.example:3478">')
+        self.assertEqual(server.props.allowed_origins, ["https://pages.example", "null"])
+        self.assertEqual(server.props.ice_servers, ["stun:stun.example:3478"])
+        for wrong in ("allowed-origins=<1,2>", "allowed-origins=x"):
+            with self.assertRaises(GLib.Error) as error:
+                GstWebRTCServer.Server.new("webrtc://127.0.0.1:0?" + wrong).start()
+            self.assertIn("it takes a list", error.exception.message)
+
+
 if __name__ == "__main__":
     unittest.main()

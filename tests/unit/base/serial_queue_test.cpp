@@ -2,6 +2,7 @@
 #include "base/serial_queue.hpp"
 
 #include <gtest/gtest.h>
+#include <pthread.h>
 
 #include <algorithm>
 #include <atomic>
@@ -80,6 +81,20 @@ TEST(SerialQueue, IsIdleWhenNoPoolHasAnythingToDo) {
     EXPECT_FALSE(idle.get_future().get()) << "it would have waited for itself";
     EXPECT_TRUE(SerialQueue::wait_idle(kDeadline));
   }
+}
+
+// By Python, for example, which a task has come to after Python's end.
+TEST(SerialQueue, DoesNotWaitForATaskWhoseThreadHasBeenEnded) {
+  const auto queue = SerialQueue::create();
+  std::promise<void> ending;
+  queue->post([&] {
+    EXPECT_TRUE(SerialQueue::is_pool_thread());
+    ending.set_value();
+    pthread_exit(nullptr);
+  });
+  ending.get_future().wait();
+  EXPECT_TRUE(SerialQueue::wait_idle(kDeadline));
+  EXPECT_FALSE(SerialQueue::is_pool_thread());
 }
 
 TEST(SerialQueue, RunsItsTasksAfterItWasLetGo) {

@@ -151,6 +151,20 @@ TEST_F(AuthorizerTest, RefusesTokensThatAreNone) {
   EXPECT_THAT(refusal(bearing("old")), AllOf(HasSubstr("invalid_token"), HasSubstr("expired")));
 }
 
+TEST_F(AuthorizerTest, BelievesItsGateUntilThatGrantExpires) {
+  authorizer_ = std::make_unique<Authorizer>("");
+  HttpRequest request;
+  Grant grant = Grant::everything();
+  request.granted = std::make_shared<const Grant>(grant);
+  EXPECT_EQ(status(request), 200);
+  grant.expires = seconds_now();
+  request.granted = std::make_shared<const Grant>(grant);
+  EXPECT_EQ(status(request), 401);
+  EXPECT_THAT(refusal(request), HasSubstr("invalid_token"));
+  grant.lasting = true;
+  EXPECT_FALSE(loop_.call([&] { return authorizer_->renew(grant); }));
+}
+
 TEST_F(AuthorizerTest, RefusesTwoTokensAtOnce) {
   start("[" + token_entry("abc", R"(["*"])", R"(["view"])") + "]");
   HttpRequest both = bearing("abc");

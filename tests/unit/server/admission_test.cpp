@@ -37,10 +37,12 @@ class AdmissionTest : public ::testing::Test {
 
 TEST_F(AdmissionTest, AllowsForTheTokenThatCameAndUntilItExpires) {
   const auto admission = make();
+  EXPECT_TRUE(admission->waits());
   Grant grant = Grant::everything();
   grant.token = "another";
   grant.expires = 17;
   EXPECT_TRUE(admission->allow(grant));
+  EXPECT_FALSE(admission->waits());
   EXPECT_FALSE(admission->refuse("second"));
   const Grant given = std::get<Grant>(answer());
   EXPECT_EQ(given.token, "the token");
@@ -64,6 +66,7 @@ TEST_F(AdmissionTest, DoesNotLetInForWhoeverDropsIt) {
 TEST_F(AdmissionTest, DoesNotLetInForWhoeverTakesTooLong) {
   const auto admission = make(1ms);
   EXPECT_EQ(status(), 503);
+  EXPECT_FALSE(admission->waits());
   // What comes too late goes nowhere, and is no mistake.
   EXPECT_TRUE(admission->allow(Grant::everything()));
   loop_.call([] {});

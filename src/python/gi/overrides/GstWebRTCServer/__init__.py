@@ -229,14 +229,14 @@ class Controls(library.Controls):
 
 
 class _Handler:
-    """A function that the library keeps for a route, and lets go of on a thread of its own."""
+    """A function that the library keeps for a server, and lets go of on a thread of its own."""
 
     alive = weakref.WeakSet()
 
-    def __init__(self, server, pattern, function):
+    def __init__(self, server, function, take_away):
         self._server = weakref.ref(server)
-        self._pattern = pattern
         self._function = function
+        self._take_away = take_away
         self.alive.add(self)
 
     def __call__(self, *arguments):
@@ -245,7 +245,7 @@ class _Handler:
     def _release(self):
         server = self._server()
         if server is not None:
-            server.remove_route(self._pattern)
+            self._take_away(server)
 
     @classmethod
     def release_all(cls):
@@ -266,11 +266,20 @@ class Server(library.Server):
 
     def add_handler(self, method, pattern, handler, *user_data):
         """Adds a route: handler(server, request, *user_data)."""
-        return library.Server.add_handler(self, method, pattern, _Handler(self, pattern, handler), *user_data)
+        return library.Server.add_handler(self, method, pattern, self._keep(pattern, handler), *user_data)
 
     def add_socket(self, pattern, handler, *user_data):
         """Adds a route for WebSockets: handler(server, socket, *user_data)."""
-        return library.Server.add_socket(self, pattern, _Handler(self, pattern, handler), *user_data)
+        return library.Server.add_socket(self, pattern, self._keep(pattern, handler), *user_data)
+
+    def _keep(self, pattern, handler):
+        return _Handler(self, handler, lambda server: server.remove_route(pattern))
+
+    def set_authorize(self, authorize, *user_data):
+        """Has authorize(server, credentials, *user_data) asked who may come in; None: nobody may."""
+        if authorize is not None:
+            authorize = _Handler(self, authorize, lambda server: server.set_authorize(None))
+        return library.Server.set_authorize(self, authorize, *user_data)
 
     def route(self, method, pattern):
         """Decorates what answers a request: a function of it."""
