@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/serial_queue.hpp"
 #include "support/patience.hpp"
 #include "support/recorded_media.hpp"
 #include "support/temporary_files.hpp"
@@ -308,6 +309,14 @@ TEST_F(VideoSourceTest, SaysWhatIsWrongWithAFileOnce) {
   const auto silent = make(sound);
   EXPECT_THAT(error_of([&] { silent->capture(kPatience); }), HasSubstr("no picture, only sound"));
   EXPECT_FALSE(silent->is_streaming());
+}
+
+TEST_F(VideoSourceTest, LetsGoOfWhatHasFailed) {
+  const auto source = make(folder_.write("text.mp4", "this is no video at all\n"));
+  EXPECT_NE(error_of([&] { source->open(); }), "");
+  // Without another call of the application's.
+  EXPECT_TRUE(SerialQueue::wait_idle(test::kPatience));
+  EXPECT_FALSE(source->element());
 }
 
 TEST_F(VideoSourceTest, NamesTheDecoderThatIsMissing) {
