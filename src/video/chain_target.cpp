@@ -196,9 +196,9 @@ void ChainTarget::push(const VideoFrame& frame) {
 // Encoded frames build on each other: where one is dropped, all are up to the next key frame.
 bool ChainTarget::has_room(const VideoFrame& frame) {
   const bool key = !GST_BUFFER_FLAG_IS_SET(frame.buffer.get(), GST_BUFFER_FLAG_DELTA_UNIT);
-  const bool full = !plan_.wait && (gst_app_src_get_current_level_bytes(GST_APP_SRC(input_.get())) >
-                                        kEncodedBytes ||
-                                    pushed_ - passed_ > kEncodedFrames);
+  auto* input = GST_APP_SRC(input_.get());
+  const bool full = !plan_.wait && (gst_app_src_get_current_level_bytes(input) > kEncodedBytes ||
+                                    gst_app_src_get_current_level_buffers(input) > kEncodedFrames);
   if (!full && (key || !needs_key_frame_)) {
     needs_key_frame_ = false;
     return true;
