@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "video/network_settings.hpp"
 
 namespace webrtcserver {
 
@@ -40,7 +41,7 @@ ChainTarget::Plan chain_plan(const TargetRequest& request) {
 }
 
 void check_target(const Location& location, const OutputFormat& format,
-                  const VideoOptions& /*options*/) {
+                  const VideoOptions& options) {
   if (format.muxer)
     need_element(location, format.muxer, "gstreamer1.0-plugins-good and gstreamer1.0-plugins-bad");
   switch (location.kind) {
@@ -49,6 +50,7 @@ void check_target(const Location& location, const OutputFormat& format,
       return check_file_target(location, format);
     case LocationKind::kWebrtc:
     case LocationKind::kWhip:
+      check_network_settings(options);
       return need_element(location, "webrtcserversink", "the plugin of gst-webrtc-server");
     case LocationKind::kRtp:
       check_query(location, {"sdp"});
