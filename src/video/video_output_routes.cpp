@@ -127,6 +127,10 @@ std::shared_ptr<EncodedStream> VideoOutput::add_stream(
       codec->every_frame_is_key && options_.output_codec.empty() ? "" : options_.output_encoder;
   plan.bitrate = options_.output_bitrate > 0 ? options_.output_bitrate : kDefaultBitrate;
   plan.wait = options_.wait;
+  // Frames that wait are a camera's, which has few: where others watch, they are not kept.
+  plan.patient = std::none_of(slots_.begin(), slots_.end(), [](const Slot& slot) {
+    return !slot.left_out && slot.format->paces;
+  });
   plan.one_size = std::any_of(targets.begin(), targets.end(),
                               [](const auto& target) { return target->format().one_size; });
   return EncodedStream::create(plan, std::move(targets), weak_from_this());

@@ -210,6 +210,14 @@ TEST_F(VideoOutputTest, SeveralThreadsRender) {
   EXPECT_EQ(play_file(path("a.mkv")).frames.size(), 40U);
 }
 
+TEST_F(VideoOutputTest, FilesHaveRoomForFramesThatAnEncoderIsBehind) {
+  const auto output = make({path("a.mkv")}, {});
+  const auto sample = picture(160, 120, kRed, GST_CLOCK_TIME_NONE);
+  for (int i = 0; i < 15; ++i) output->render(sample.get());
+  output->close();
+  EXPECT_EQ(play_file(path("a.mkv")).frames.size(), 15U);
+}
+
 TEST_F(VideoOutputTest, CountsWhatAFloodMakesItDrop) {
   const auto output = make({path("a.mkv")}, {});
   const auto sample = picture(640, 480, kRed, GST_CLOCK_TIME_NONE);
