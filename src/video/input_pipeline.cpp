@@ -230,7 +230,11 @@ void InputPipeline::on_reader_pad(GstPad* pad) {
 void InputPipeline::on_stream_pad(GstPad* pad) {
   const auto caps = caps_of(pad);
   const std::string_view type = type_of(caps.get());
-  if (!is_picture(type) || !take_picture()) return discard(pad);
+  if (!is_picture(type) || !take_picture()) {
+    discard(pad);
+    if (has_sound_only_) on_all_streams();
+    return;
+  }
   if (type == kRaw) return deliver_raw(pad);
   if (options_.encoded) return deliver_encoded(pad, caps.get());
   decode(pad);
@@ -422,8 +426,9 @@ void InputPipeline::on_message(GstMessage* message) {
       }
       break;
     case GST_MESSAGE_STREAM_COLLECTION:
-      // A sound that never ends would not end the wait for a picture.
-      if (pads_ == 1 && has_sound_only(message)) on_all_streams();
+      // A sound that never ends would not end the wait for a picture. Its pad comes next: parsebin
+      // of 1.22 loses the collection if it is stopped before that.
+      if (pads_ == 1 && has_sound_only(message)) has_sound_only_ = true;
       break;
     default:
       break;

@@ -80,6 +80,7 @@ class InputPipeline : public std::enable_shared_from_this<InputPipeline> {
   Ref<GstElement> pipeline_;
   InputReader reader_;
   std::atomic<unsigned> pads_{0};  // of the reader
+  std::atomic<bool> has_sound_only_{false};
   std::atomic<bool> has_picture_{false};
   std::atomic<bool> is_tapped_{false};
   std::atomic<bool> has_delivered_{false};
