@@ -242,7 +242,7 @@ void VideoOutput::need_live_target() const {
   }
   if (dead) {
     throw Error(ErrorCode::kFailed,
-                "No target is left: \"" + dead->location.text + "\" has failed: " + dead->error);
+                "No target is left: " + name_of(dead->location) + " has failed: " + dead->error);
   }
 }
 
@@ -282,8 +282,8 @@ void VideoOutput::close() {
     const bool worse = count_failed() > failed;
     for (const Slot& slot : slots_) {
       if (!slot.target || slot.ended || (slot.failed && !worse)) continue;
-      problems += (problems.empty() ? "\"" : "; \"") + slot.location.text +
-                  "\" could not be finished" +
+      problems += (problems.empty() ? "" : "; ") + name_of(slot.location) +
+                  " could not be finished" +
                   (slot.failed ? ": " + slot.error
                                : " within " + std::to_string(kLongestEnd.count()) + " seconds");
     }
@@ -369,7 +369,7 @@ void VideoOutput::fail_target(const Target& target, const std::string& message) 
   }
   changed_.notify_all();
   if (!kept) return;
-  GST_WARNING("%s: %s", uri.c_str(), message.c_str());
+  GST_WARNING("%s: %s", name_of(kept->location()).c_str(), message.c_str());
   if (to) {
     for (const auto& stream : streams_of(*to)) stream->remove(target);
   }
