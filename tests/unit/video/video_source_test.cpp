@@ -3,11 +3,14 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
+#include <fstream>
 #include <functional>
 #include <future>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "base/error.hpp"
@@ -238,6 +241,23 @@ TEST_F(VideoSourceTest, IsClosedWhileAFileWaits) {
   ASSERT_TRUE(source->capture(kPatience));
   source->close();
   EXPECT_FALSE(source->capture(0));
+}
+
+TEST_F(VideoSourceTest, ReadsAPipeAndWaitsForWhoWritesToIt) {
+  const std::string film = folder_.path("a.mkv");
+  ASSERT_TRUE(test::write_video(
+      12, std::string(test::kH264) + " ! matroskamux ! filesink location=" + film));
+  const std::string pipe = folder_.path("pipe.mkv");
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  // Nobody writes: that ends neither a capture nor a close() late.
+  EXPECT_FALSE(make(pipe)->capture(0));
+  source_->close();
+  const auto source = make(pipe);
+  std::thread writer([&] {
+    std::ofstream(pipe, std::ios::binary) << std::ifstream(film, std::ios::binary).rdbuf();
+  });
+  EXPECT_EQ(all_of(*source).size(), 12U);
+  writer.join();
 }
 
 TEST_F(VideoSourceTest, SavesWhatItReads) {
