@@ -76,7 +76,8 @@ webrtcserver_package(library ${library}
   # webrtcbin and what it is made of; GIO's TLS.
   DEPENDS gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad
     gstreamer1.0-nice
-  RECOMMENDS gstreamer1.0-plugins-ugly glib-networking)
+  # The elements are what VideoSource and VideoOutput have for webrtc:// and whip://.
+  RECOMMENDS gstreamer1.0-webrtcserver gstreamer1.0-plugins-ugly glib-networking)
 webrtcserver_package(plugin gstreamer1.0-webrtcserver
   SECTION libs
   SUMMARY "GStreamer pipelines in browsers - elements"
@@ -99,9 +100,10 @@ if(webrtcserver_has_introspection)
     SECTION introspection
     SUMMARY "GStreamer pipelines in browsers - GObject introspection"
     TEXT "${about} This package has what Python and other languages need to use the library."
-    # GstWebRTC and GstVideo are in the latter two; Python is for what it adds to the library.
-    DEPENDS "${library} ${this_version}" python3:any gir1.2-gstreamer-1.0
-      gir1.2-gst-plugins-base-1.0 gir1.2-gst-plugins-bad-1.0
+    # GstWebRTC and GstVideo are in the latter two; Python is for what it adds to the library. A
+    # program without a compiler in between is expected to run once this is installed: with browsers.
+    DEPENDS "${library} ${this_version}" "gstreamer1.0-webrtcserver ${this_version}" python3:any
+      gir1.2-gstreamer-1.0 gir1.2-gst-plugins-base-1.0 gir1.2-gst-plugins-bad-1.0
     RECOMMENDS python3-gi python3-numpy)
   # What Python compiles when root imports the modules is no file of the package.
   set(prerm ${PROJECT_BINARY_DIR}/debian/introspection/prerm)
@@ -142,5 +144,7 @@ add_custom_command(
   COMMENT "Writing the changelog of the packages"
   VERBATIM)
 add_custom_target(webrtcserver-changelog ALL DEPENDS ${PROJECT_BINARY_DIR}/changelog.Debian.gz)
+# It is installed with everything else.
+add_dependencies(webrtcserver webrtcserver-changelog)
 
 include(CPack)

@@ -48,10 +48,22 @@ class Detector:
             sys.exit(f"face_detect: {cascade} is no cascade that OpenCV can read")
         self._scale = scale
         self._report = report
-        self._newest = None
+        self._newest = None  # guarded by _changed
+        self._ends = False  # guarded by _changed
         self._changed = threading.Condition()
+        self._thread = threading.Thread(target=self._run)
         self.faces = []
-        threading.Thread(target=self._run, daemon=True).start()
+
+    def __enter__(self):
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_exception):
+        """Waits for the search that runs: Python aborts where a thread is in OpenCV when the program ends."""
+        with self._changed:
+            self._ends = True
+            self._changed.notify()
+        self._thread.join()
 
     def look_at(self, picture, pts):
         grey = cv2.cvtColor(picture, cv2.COLOR_BGRA2GRAY)
@@ -63,7 +75,9 @@ class Detector:
     def _run(self):
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._newest is not None)
+                self._changed.wait_for(lambda: self._ends or self._newest is not None)
+                if self._ends:
+                    return
                 (picture, pts), self._newest = self._newest, None
             found = self._classifier.detectMultiScale(cv2.equalizeHist(picture), 1.1, 5, minSize=(24, 24))
             self.faces = [[round(float(value) / self._scale) for value in face] for face in found]
@@ -125,11 +139,12 @@ def main():
     bus.connect("message", on_message)
     for number in (signal.SIGINT, signal.SIGTERM):
         GLib.unix_signal_add(GLib.PRIORITY_DEFAULT, number, loop.quit)
-    pipeline.set_state(Gst.State.PLAYING)
-    print("Send a camera to", ", ".join(pipeline.get_by_name("source").get_property("urls") or [arguments.uri_in]))
-    print("and watch", ", ".join(sink.get_property("urls") or [arguments.uri_out]), flush=True)
-    loop.run()
-    pipeline.set_state(Gst.State.NULL)
+    with detector:
+        pipeline.set_state(Gst.State.PLAYING)
+        print("Send a camera to", ", ".join(pipeline.get_by_name("source").get_property("urls") or [arguments.uri_in]))
+        print("and watch", ", ".join(sink.get_property("urls") or [arguments.uri_out]), flush=True)
+        loop.run()
+        pipeline.set_state(Gst.State.NULL)
     if failure:
         sys.exit(f"face_detect: {failure[0]}")
 

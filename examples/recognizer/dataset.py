@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Recorded pictures on the disk: a folder for each tag, a JPEG for each picture.
 
-The folders may be filled and tidied by hand as well.
+The folders may be tidied by hand as well.
 """
 
 import os
@@ -37,6 +37,13 @@ def check_tag(tag):
     return tag
 
 
+def _is_tag(name):
+    try:
+        return check_tag(name) == name
+    except Refused:
+        return False
+
+
 class Dataset:
     """Any thread may use it."""
 
@@ -49,7 +56,8 @@ class Dataset:
 
     def tags(self):
         """{tag: how many pictures it has}, by name."""
-        folders = sorted(entry.name for entry in self._folder.iterdir() if entry.is_dir() and _TAG.fullmatch(entry.name))
+        # A folder made by hand may have any name, which must not be in the way of the others.
+        folders = sorted(entry.name for entry in self._folder.iterdir() if entry.is_dir() and _is_tag(entry.name))
         return {tag: len(self.pictures(tag)) for tag in folders}
 
     def pictures(self, tag):

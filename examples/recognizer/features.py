@@ -2,6 +2,7 @@
 """What is compared of two pictures: a vector of numbers for each."""
 
 import os
+import threading
 
 import cv2
 import numpy
@@ -46,6 +47,8 @@ class Network:
     """What a network of the user's makes of a picture: its last layer, whatever it is."""
 
     def __init__(self, path):
+        # One picture at a time: what recognizes and what trains ask on threads of their own.
+        self._lock = threading.Lock()
         if not os.path.isfile(path):
             raise ValueError(f"there is no network at {path}")
         try:
@@ -59,5 +62,7 @@ class Network:
         square = cv2.resize(picture, (NETWORK_SIDE, NETWORK_SIDE), interpolation=cv2.INTER_AREA)
         colours = cv2.cvtColor(square, cv2.COLOR_BGR2RGB).astype(numpy.float32) / 255
         colours = (colours - numpy.float32(NETWORK_MEAN)) / numpy.float32(NETWORK_DEVIATION)
-        self._network.setInput(cv2.dnn.blobFromImage(colours))
-        return _unit(self._network.forward())
+        with self._lock:
+            self._network.setInput(cv2.dnn.blobFromImage(colours))
+            # A copy: the next picture is written where this one's numbers are.
+            return _unit(self._network.forward())

@@ -63,7 +63,8 @@ class Recognizer:
         self._trainer = Trainer(dataset, features, self._tell_state)
         self._features = features
         self._newest = None  # (picture, when it came); replaced as a whole
-        self._changed = threading.Event()
+        self._changed = threading.Event()  # there is another picture, or the program ends
+        self._ends = False
         self._loop = GLib.MainLoop()
         self._failure = None
         self._sink = None
@@ -91,16 +92,26 @@ class Recognizer:
             GLib.unix_signal_add(GLib.PRIORITY_DEFAULT, number, self._loop.quit)
         if sum(count > 0 for count in self._routes.state()["tags"].values()) >= 2:
             self._trainer.start("svm")
-        threads = [threading.Thread(target=target, daemon=True) for target in (self._carry, self._recognize)]
+        threads = [threading.Thread(target=target) for target in (self._carry, self._recognize)]
         for thread in threads:
             thread.start()
-        print("Open", ", ".join(self._server.props.urls), flush=True)
-        self._loop.run()
-        self._source.close()
-        threads[0].join(10)
+        try:
+            print("Open", ", ".join(self._server.props.urls), flush=True)
+            self._loop.run()
+        finally:
+            self._end(threads)
         self._output.close()
         self._server.stop()
         return self._failure
+
+    def _end(self, threads):
+        """Waits for all threads: Python aborts where one is in OpenCV when the program ends."""
+        self._ends = True
+        self._source.close()
+        self._changed.set()
+        for thread in threads:
+            thread.join()
+        self._trainer.close()
 
     def _picture(self):
         """What the camera shows now; None where nobody sends one."""
@@ -116,15 +127,16 @@ class Recognizer:
                 self._output.render(frame)
         except GLib.Error as error:
             self._failure = error.message
-        self._loop.quit()
+        finally:
+            self._loop.quit()
 
     def _recognize(self):
         """Looks at the newest picture when it is done with the one before: it delays none."""
-        while True:
+        while not self._ends:
             self._changed.wait()
             self._changed.clear()
             picture, classifier = self._picture(), self._trainer.classifier
-            if picture is None or classifier is None:
+            if self._ends or picture is None or classifier is None:
                 continue
             tag, confidence = classifier(self._features(picture))
             self._tell({"tag": tag, "confidence": round(confidence, 2)})

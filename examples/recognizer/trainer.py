@@ -27,6 +27,8 @@ class Trainer:
         self._report = report  # is called when a training has begun or ended
         self._lock = threading.Lock()
         self._busy = False  # guarded by _lock
+        self._ends = False  # set while _lock is held
+        self._thread = None  # guarded by _lock
         self._problem = None  # guarded by _lock
         self.classifier = None  # the last that was trained; replaced as a whole
 
@@ -46,9 +48,20 @@ class Trainer:
         with self._lock:
             if self._busy:
                 raise Refused(409, "Somebody else's training has not ended yet.")
+            if self._ends:
+                raise Refused(503, "The recognizer ends.")
             self._busy, self._problem = True, None
-        threading.Thread(target=self._run, args=(kind,), daemon=True).start()
+            self._thread = threading.Thread(target=self._run, args=(kind,))
+            self._thread.start()
         self._report()
+
+    def close(self):
+        """Gives the training up, and waits until it has noticed: nothing is begun after it."""
+        with self._lock:
+            self._ends = True
+            thread = self._thread
+        if thread is not None:
+            thread.join()
 
     def _run(self, kind):
         problem = None
@@ -68,6 +81,8 @@ class Trainer:
         for tag in self._dataset.tags():
             vectors[tag] = []
             for name in _spread(self._dataset.pictures(tag)):
+                if self._ends:
+                    raise ValueError("The recognizer ends.")
                 try:
                     content = self._dataset.read(tag, name)
                 except Refused:

@@ -113,6 +113,18 @@ std::string file_of(const std::string& address) {
   return path ? path.get() : "";
 }
 
+std::string page_of(const std::string& address) {
+  const auto begin = address.find("://") + 3;
+  std::string rest = address.substr(begin, address.find('?') - begin);
+  // An address in brackets has colons of its own.
+  const auto bracket = rest[0] == '[' ? rest.find(']') : 0;
+  const auto end = rest.find_first_of(":/", bracket);
+  const std::string host = rest.substr(0, end);
+  if (end != std::string::npos && (host == "@" || host == "0.0.0.0" || host == "[::]"))
+    rest = g_get_host_name() + rest.substr(end);
+  return (scheme_of(address) == "webrtcs" ? "https://" : "http://") + rest;
+}
+
 void check_files(const std::string& input, const std::vector<Written>& written) {
   const std::string read = file_of(input);
   for (auto one = written.begin(); one != written.end(); ++one) {

@@ -12,6 +12,10 @@ std::string file_of(const std::string& address);
 // Everything before "://", in lower case; empty for a path.
 std::string scheme_of(const std::string& address);
 
+// What a browser opens to see a stream of ours, which webrtc(s):// names: where that is on every
+// interface, by the name of this machine.
+std::string page_of(const std::string& address);
+
 struct Written {
   std::string what;     // "the output", "--output-save": for the sentence
   std::string address;  // or a path

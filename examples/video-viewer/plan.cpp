@@ -25,8 +25,10 @@ bool asks_for_size(const VideoOptions& options) {
   return options.input_width != 0 || options.input_height != 0 || options.input_rate != 0;
 }
 
+// Not all of /dev: /dev/shm has files.
 bool is_camera(const std::string& input) {
-  return input.rfind("/dev/", 0) == 0 || is_one_of(scheme_of(input), {"v4l2", "csi"});
+  return input.rfind("/dev/video", 0) == 0 || input.rfind("/dev/v4l/", 0) == 0 ||
+         is_one_of(scheme_of(input), {"v4l2", "csi"});
 }
 
 // What sends at its own time, whether somebody listens or not.

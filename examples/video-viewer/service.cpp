@@ -5,9 +5,12 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
+
+#include "secrets.hpp"
 
 Service::Service() {
   const char* name = std::getenv("NOTIFY_SOCKET");
@@ -29,6 +32,12 @@ Service::Service() {
 
 Service::~Service() {
   if (socket_ >= 0) close(socket_);
+}
+
+void Service::tell_status(const std::string& text) const {
+  std::string line = without_secrets(text);
+  std::replace(line.begin(), line.end(), '\n', ' ');
+  tell("STATUS=" + line + "\nWATCHDOG=1");
 }
 
 void Service::tell(const std::string& state) const {

@@ -16,8 +16,9 @@ class Service {
   bool is_there() const { return socket_ >= 0; }
   void tell_ready() const { tell("READY=1"); }
   void tell_stopping() const { tell("STOPPING=1"); }
-  // For `systemctl status`; and that the program is alive, for WatchdogSec=.
-  void tell_status(const std::string& text) const { tell("STATUS=" + text + "\nWATCHDOG=1"); }
+  // For `systemctl status`; and that the program is alive, for WatchdogSec=. A line: what
+  // stands in another would be read as something else that is told.
+  void tell_status(const std::string& text) const;
 
  private:
   void tell(const std::string& state) const;

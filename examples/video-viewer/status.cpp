@@ -10,6 +10,8 @@
 #include <cstring>
 #include <initializer_list>
 
+#include "secrets.hpp"
+
 namespace {
 
 constexpr std::chrono::milliseconds kInterval{500};
@@ -64,12 +66,12 @@ Status::~Status() {
 void Status::say(const std::string& sentence) {
   if (quiet_) return;
   clear();
-  std::puts(sentence.c_str());
+  std::puts(without_secrets(sentence).c_str());
 }
 
 void Status::warn(const std::string& sentence) {
   clear();
-  std::fprintf(stderr, "video-viewer: %s\n", sentence.c_str());
+  std::fprintf(stderr, "video-viewer: %s\n", without_secrets(sentence).c_str());
 }
 
 std::string Status::show(const Progress& progress, Clock::time_point now) {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "arguments.hpp"
+#include "secrets.hpp"
 #include "stop.hpp"
 #include "viewer.hpp"
 
@@ -42,14 +43,15 @@ int main(int argc, char** argv) {
   try {
     return run(argc, argv);
   } catch (const UsageError& error) {
-    std::fprintf(stderr, "video-viewer: %s (--help tells what there is)\n", error.what());
+    std::fprintf(stderr, "video-viewer: %s (--help tells what there is)\n",
+                 without_secrets(error.what()).c_str());
     return 2;
   } catch (const webrtcserver::Error& error) {
-    std::fprintf(stderr, "video-viewer: %s\n", error.what());
+    std::fprintf(stderr, "video-viewer: %s\n", without_secrets(error.what()).c_str());
     // An address that cannot be read is a mistake on the command line too.
     return error.code() == webrtcserver::ErrorCode::kInvalidUri ? 2 : 1;
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "video-viewer: %s\n", error.what());
+    std::fprintf(stderr, "video-viewer: %s\n", without_secrets(error.what()).c_str());
     return 1;
   }
 }

@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <csignal>
+#include <filesystem>
 #include <regex>
 #include <stdexcept>
+#include <system_error>
 
 #include "addresses.hpp"
 #include "caps_text.hpp"
@@ -33,17 +35,6 @@ std::string next_part(const std::string& path) {
     return match.prefix().str() + "-" + std::to_string(std::stoul(match[1]) + 1) + match[2].str();
   const auto dot = path.rfind('.');
   return path.substr(0, dot) + "-2" + (dot == std::string::npos ? "" : path.substr(dot));
-}
-
-// What a browser opens to see a stream of ours.
-std::string page_of(const std::string& uri) {
-  const auto begin = uri.find("://") + 3;
-  std::string rest = uri.substr(begin, uri.find('?') - begin);
-  const auto end = rest.find_first_of(":/");
-  const std::string host = rest.substr(0, end);
-  if (end != std::string::npos && (host == "@" || host == "0.0.0.0"))
-    rest = g_get_host_name() + rest.substr(end);
-  return (scheme_of(uri) == "webrtcs" ? "https://" : "http://") + rest;
 }
 
 std::vector<Written> written_by(const Arguments& arguments) {
@@ -198,9 +189,14 @@ void Viewer::prepare_part() {
   lost_before_ += source_->statistics().dropped;
   auto& options = arguments_.options;
   if (options.num_frames > 0) options.num_frames -= std::min(options.num_frames - 1, captured_);
-  // The file that has been saved so far stays, and the next gets a number.
-  if (!options.input_save.empty() && captured_ > 0)
-    options.input_save = next_part(options.input_save);
+  // The file that has been saved so far stays, and the next gets a number that none of them has, of
+  // this run or one before.
+  std::error_code ignored;
+  if (!options.input_save.empty() && captured_ > 0) {
+    do {
+      options.input_save = next_part(options.input_save);
+    } while (std::filesystem::exists(file_of(options.input_save), ignored));
+  }
   captured_ = 0;
 }
 
@@ -217,7 +213,10 @@ void Viewer::reopen(const std::string& why) {
       open_source();
       std::optional<Image> frame;
       // Some say that they are open before anybody has answered.
-      while (!frame && source_->is_streaming()) frame = source_->capture(kPatience);
+      while (!frame && source_->is_streaming()) {
+        report();
+        frame = source_->capture(kPatience);
+      }
       if (!frame) continue;
       timeline_.begin_part();
       ++captured_;

@@ -126,7 +126,11 @@ void run(const webrtcserver::CommandLine& line) {
 
 int main(int argc, char** argv) {
   for (const int number : {SIGINT, SIGTERM}) {
-    std::signal(number, [](int) { is_to_end = 1; });
+    std::signal(number, [](int again) {
+      is_to_end = 1;
+      // What does not come to an end is ended by a second one.
+      std::signal(again, SIG_DFL);
+    });
   }
   try {
     const auto line = webrtcserver::CommandLine::parse(

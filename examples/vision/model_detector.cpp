@@ -49,11 +49,12 @@ cv::Mat ModelDetector::run(const cv::Mat& blob) {
     throw std::runtime_error("OpenCV cannot run " + path_ +
                              " with a picture of 640×640: " + error.err);
   }
-  if (output.dims != 3 || output.size[0] != 1 || std::min(output.size[1], output.size[2]) < 5)
-    throw std::runtime_error("the output of " + path_ + " is none of YOLO's");
   // There are more boxes than things to say about each.
+  says_whether_ = output.dims == 3 && output.size[1] > output.size[2];
+  const int least = says_whether_ ? 6 : 5;  // a box, whether there is one, and one class
+  if (output.dims != 3 || output.size[0] != 1 || std::min(output.size[1], output.size[2]) < least)
+    throw std::runtime_error("the output of " + path_ + " is none of YOLO's");
   const cv::Mat rows(output.size[1], output.size[2], CV_32F, output.data);
-  says_whether_ = rows.rows > rows.cols;
   return says_whether_ ? rows.clone() : cv::Mat(rows.t());
 }
 

@@ -137,14 +137,16 @@ class Stream:
         arguments = self._arguments
         self._json = self._exits.enter_context(_open_json(arguments.json)) if arguments.json else None
         arguments.options.set_property("format", "BGR")
-        self._source = self._exits.enter_context(GstWebRTCServer.VideoSource(arguments.input, arguments.options))
+        self._source = GstWebRTCServer.VideoSource(arguments.input, arguments.options)
+        # Before it is opened: an exception in the middle of that would hide what it says.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_signal: self._source.close())
+        self._exits.enter_context(self._source)
         # A film loses no frame.
         arguments.options.set_property("wait", not self._source.is_live())
         # Where outputs share an encoder, what hangs on a frame does not come out of it.
         groups = [[_with_regions(uri)] for uri in arguments.outputs] if self._by_browser else [arguments.outputs]
         self._outputs = [self._exits.enter_context(self._make_output(uris)) for uris in groups]
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_signal: self._source.close())
         elements = [output.get_element(index)
                     for output, uris in zip(self._outputs, groups) for index in range(len(uris))]
         self._sinks = [element for element in elements

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/error.hpp"
 #include "base/guard.hpp"
 #include "capi/application_signals.hpp"
 #include "capi/attempt.hpp"
@@ -46,6 +47,8 @@
 
 using webrtcserver::ApplicationCalls;
 using webrtcserver::attempt;
+using webrtcserver::Error;
+using webrtcserver::ErrorCode;
 using webrtcserver::guard;
 using webrtcserver::Ref;
 using webrtcserver::VideoOutput;
@@ -100,8 +103,12 @@ G_DEFINE_TYPE(GstWebRTCServerVideoOutput, gst_webrtc_server_video_output, G_TYPE
 
 namespace {
 
+// Throws Error for what g_object_new() has made, which has nowhere to write to.
 VideoOutput& output_of(GstWebRTCServerVideoOutput* self) {
-  return *self->implementation.output;
+  if (self->implementation.output) return *self->implementation.output;
+  throw Error(ErrorCode::kFailed,
+              "This output was made without an address; make it with "
+              "gst_webrtc_server_video_output_new().");
 }
 
 void set_property(GObject* object, guint /*id*/, const GValue* value, GParamSpec* /*spec*/) {
@@ -200,14 +207,18 @@ GstWebRTCServerVideoOutput* gst_webrtc_server_video_output_new_with_options(
   g_return_val_if_fail(uris, nullptr);
   auto* self =
       GST_WEBRTC_SERVER_VIDEO_OUTPUT(g_object_new(GST_TYPE_WEBRTC_SERVER_VIDEO_OUTPUT, nullptr));
-  const bool made = attempt(error, [&] {
-                      std::vector<std::string> targets;
-                      for (const gchar* const* uri = uris; *uri; ++uri) targets.emplace_back(*uri);
-                      Implementation& implementation = self->implementation;
-                      implementation.emitter = std::make_shared<Emitter>(G_OBJECT(self));
-                      implementation.output = VideoOutput::create(
-                          targets, webrtcserver::video_options_of(options), implementation.emitter);
-                    }) != FALSE;
+  const bool made =
+      attempt(error, [&] {
+        if (!gst_is_initialized()) {
+          throw Error(ErrorCode::kFailed, "GStreamer is not initialised; call gst_init() first.");
+        }
+        std::vector<std::string> targets;
+        for (const gchar* const* uri = uris; *uri; ++uri) targets.emplace_back(*uri);
+        Implementation& implementation = self->implementation;
+        implementation.emitter = std::make_shared<Emitter>(G_OBJECT(self));
+        implementation.output = VideoOutput::create(
+            targets, webrtcserver::video_options_of(options), implementation.emitter);
+      }) != FALSE;
   if (!made) g_clear_object(&self);
   return self;
 }
@@ -262,7 +273,8 @@ gboolean gst_webrtc_server_video_output_render(GstWebRTCServerVideoOutput* self,
  */
 gboolean gst_webrtc_server_video_output_is_streaming(GstWebRTCServerVideoOutput* self) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_VIDEO_OUTPUT(self), FALSE);
-  return output_of(self).is_streaming();
+  const auto& output = self->implementation.output;
+  return output && output->is_streaming();
 }
 
 /**

@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "base/guard.hpp"
+#include "video/targets.hpp"
 
 #define GST_CAT_DEFAULT (::webrtcserver::log::element())
 
@@ -49,7 +50,7 @@ void ChainTarget::open() {
 
 void ChainTarget::begin(const OutputCodec* codec) {
   if (begun_ && codec != codec_ && !plan_.early) {
-    throw Error(ErrorCode::kNoCommonCodec, "\"" + plan_.location.text + "\" has begun with " +
+    throw Error(ErrorCode::kNoCommonCodec, name_of(plan_.location) + " has begun with " +
                                                std::string(codec_ ? codec_->name : "raw video") +
                                                " and cannot go on with " +
                                                (codec ? codec->name : "raw video") + ".");
@@ -61,7 +62,7 @@ void ChainTarget::begin(const OutputCodec* codec) {
 }
 
 void ChainTarget::build(const OutputCodec* codec) {
-  auto chain = std::make_shared<ElementChain>("output " + plan_.location.text);
+  auto chain = std::make_shared<ElementChain>("output");
   GstElement* input = chain->add("appsrc", "input");
   g_object_set(input, "format", GST_FORMAT_TIME, "is-live", plan_.wait ? FALSE : TRUE, "block",
                plan_.wait ? TRUE : FALSE, "max-bytes", guint64{0}, "max-time", guint64{0},
@@ -70,7 +71,7 @@ void ChainTarget::build(const OutputCodec* codec) {
   try {
     output = plan_.build(*chain, codec);
   } catch (const Error& error) {
-    throw Error(error.code(), "\"" + plan_.location.text + "\": " + error.what());
+    throw Error(error.code(), name_of(plan_.location) + ": " + error.what());
   }
   {
     const std::scoped_lock lock(mutex_);
@@ -92,7 +93,7 @@ void ChainTarget::build(const OutputCodec* codec) {
   if (started && error.empty()) return;
   failed_ = true;
   stop();
-  throw Error(ErrorCode::kFailed, "\"" + plan_.location.text + "\" cannot be opened: " +
+  throw Error(ErrorCode::kFailed, name_of(plan_.location) + " cannot be opened: " +
                                       (error.empty() ? "an element does not start" : error));
 }
 
@@ -196,9 +197,9 @@ void ChainTarget::push(const VideoFrame& frame) {
 // Encoded frames build on each other: where one is dropped, all are up to the next key frame.
 bool ChainTarget::has_room(const VideoFrame& frame) {
   const bool key = !GST_BUFFER_FLAG_IS_SET(frame.buffer.get(), GST_BUFFER_FLAG_DELTA_UNIT);
-  const bool full = !plan_.wait && (gst_app_src_get_current_level_bytes(GST_APP_SRC(input_.get())) >
-                                        kEncodedBytes ||
-                                    pushed_ - passed_ > kEncodedFrames);
+  auto* input = GST_APP_SRC(input_.get());
+  const bool full = !plan_.wait && (gst_app_src_get_current_level_bytes(input) > kEncodedBytes ||
+                                    gst_app_src_get_current_level_buffers(input) > kEncodedFrames);
   if (!full && (key || !needs_key_frame_)) {
     needs_key_frame_ = false;
     return true;
@@ -244,7 +245,7 @@ void ChainTarget::on_message(GstMessage* message) {
       fail(describe_error(message));
       break;
     case GST_MESSAGE_WARNING:
-      GST_WARNING("%s: %s", plan_.location.text.c_str(), describe_error(message).c_str());
+      GST_WARNING("%s: %s", name_of(plan_.location).c_str(), describe_error(message).c_str());
       break;
     case GST_MESSAGE_EOS: {
       std::string last_words;

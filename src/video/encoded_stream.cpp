@@ -20,8 +20,10 @@ namespace webrtcserver {
 
 namespace {
 
-constexpr guint64 kMaxFrames = 3;           // raw, ahead of an encoder: more is delay
-constexpr guint64 kMaxEncodedFrames = 250;  // ahead of a parser, which takes no time
+constexpr guint64 kMaxFrames = 3;          // raw, ahead of an encoder: more is delay
+constexpr guint64 kMaxPatientFrames = 15;  // of files: what a busy machine may be behind
+constexpr guint64 kMaxPatientBytes = guint64{64} << 20;  // the same, where pictures are large
+constexpr guint64 kMaxEncodedFrames = 250;               // ahead of a parser, which takes no time
 constexpr GstClockTime kKeyFrameInterval = 2 * GST_SECOND;  // files can be sought, listeners join
 
 bool is_in_system_memory(const GstCaps* caps) {
@@ -95,10 +97,14 @@ std::shared_ptr<EncodedStream::Work> EncodedStream::build(const EncoderCatalogue
   work->owner = weak_from_this();
   ElementChain& chain = work->chain;
   work->input = chain.add("appsrc", "input");
+  const bool deep = plan_.patient && !plan_.passes && !plan_.wait;
   g_object_set(work->input, "caps", caps.get(), "format", GST_FORMAT_TIME, "is-live",
                plan_.wait ? FALSE : TRUE, "block", plan_.wait ? TRUE : FALSE, "max-bytes",
-               guint64{0}, "max-time", guint64{0}, "max-buffers",
-               plan_.passes ? kMaxEncodedFrames : kMaxFrames, "leaky-type",
+               deep ? kMaxPatientBytes : 0, "max-time", guint64{0}, "max-buffers",
+               plan_.passes ? kMaxEncodedFrames
+               : deep       ? kMaxPatientFrames
+                            : kMaxFrames,
+               "leaky-type",
                plan_.wait || plan_.passes ? GST_APP_LEAKY_TYPE_NONE : GST_APP_LEAKY_TYPE_DOWNSTREAM,
                "min-latency", gint64{0}, nullptr);
   if (const Encoder* row = choice.encoder) {

@@ -34,6 +34,7 @@ class EncodedStream : public std::enable_shared_from_this<EncodedStream> {
     std::string encoder;    // element; empty: the best that works
     unsigned bitrate = 0;   // bit/s
     bool wait = false;      // push() waits for room
+    bool patient = false;   // nobody watches: a frame that is late is better than none
     bool one_size = false;  // pictures of another size get borders, so that they fit the first
   };
 

@@ -46,7 +46,8 @@ std::string best_decoder(const OutputCodec& codec, const GstCaps* caps) {
 
 FrameDecoder::FrameDecoder(const OutputCodec& codec, const Ref<GstCaps>& caps, bool wait,
                            Calls calls)
-    : calls_(std::move(calls)),
+    : codec_(codec),
+      calls_(std::move(calls)),
       chain_(std::make_shared<ElementChain>(std::string("decoding ") + codec.name)),
       caps_(caps),
       wait_(wait) {
@@ -75,16 +76,29 @@ FrameDecoder::FrameDecoder(const OutputCodec& codec, const Ref<GstCaps>& caps, b
   };
   gst_app_sink_set_callbacks(GST_APP_SINK(output), &callbacks, this, nullptr);
   chain_->watch([this](GstMessage* message) {
-    if (GST_MESSAGE_TYPE(message) != GST_MESSAGE_ERROR || failed_.exchange(true)) return;
-    calls_.failed(describe_error(message));
+    if (GST_MESSAGE_TYPE(message) != GST_MESSAGE_ERROR) return;
+    const std::string error = describe_error(message);
+    {
+      const std::scoped_lock lock(mutex_);
+      if (error_.empty()) error_ = error;
+    }
+    if (!failed_.exchange(true) && started_) calls_.failed(error);
   });
-  if (!chain_->start(nullptr)) {
-    throw Error(ErrorCode::kFailed, std::string("No decoder of ") + codec.name + " starts.");
-  }
 }
 
 FrameDecoder::~FrameDecoder() {
   stop();
+}
+
+// Apart from the constructor, so that who is called has the decoder already.
+void FrameDecoder::start() {
+  const bool starts = chain_->start(nullptr);
+  started_ = true;
+  if (starts && !failed_) return;
+  failed_ = true;
+  const std::scoped_lock lock(mutex_);
+  throw Error(ErrorCode::kFailed, std::string("No decoder of ") + codec_.name + " starts" +
+                                      (error_.empty() ? "." : ": " + error_));
 }
 
 void FrameDecoder::push(const VideoFrame& frame) {

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "codec/element_chain.hpp"
@@ -28,6 +29,7 @@ class FrameDecoder {
   FrameDecoder(const FrameDecoder&) = delete;
   FrameDecoder& operator=(const FrameDecoder&) = delete;
 
+  void start();  // throws Error; then no call has been made
   void push(const VideoFrame& frame);
   void finish();
   void stop();  // returns when its threads have ended
@@ -35,13 +37,18 @@ class FrameDecoder {
  private:
   void deliver(GstSample* sample);
 
+  const OutputCodec& codec_;
   const Calls calls_;
   const std::shared_ptr<ElementChain> chain_;
   GstElement* input_ = nullptr;  // owned by chain_
   Ref<GstCaps> caps_;            // the pushing thread's
   bool wait_ = false;
   bool needs_key_frame_ = true;  // the pushing thread's
+  std::atomic<bool> started_{false};
   std::atomic<bool> failed_{false};
+
+  std::mutex mutex_;
+  std::string error_;  // guarded by mutex_: why it does not start
 };
 
 }  // namespace webrtcserver

@@ -11,6 +11,7 @@ namespace {
 constexpr std::size_t kWaiting = 4;  // frames that are read ahead
 constexpr std::size_t kLive = 3;     // a frame that waits is a frame late
 constexpr std::size_t kLiveEncoded = 120;
+constexpr unsigned kPatience = 30;              // frames until a key frame is asked for again
 constexpr gsize kMostBytes = gsize{64} << 20U;  // of encoded frames
 
 bool is_raw(GstSample* frame) {
@@ -42,6 +43,7 @@ void FrameQueue::drop_all() {
   frames_.clear();
   bytes_ = 0;
   interrupted_ = true;
+  missed_ = 0;
 }
 
 bool FrameQueue::push(Ref<GstSample> frame, Succession succession) {
@@ -62,6 +64,7 @@ bool FrameQueue::push(Ref<GstSample> frame, Succession succession) {
       interrupted_ = false;
     } else if (interrupted_) {
       ++counts_.dropped;
+      if (missed_++ % kPatience == 0) wishes_ = true;
       return true;
     }
   }
@@ -70,6 +73,11 @@ bool FrameQueue::push(Ref<GstSample> frame, Succession succession) {
   lock.unlock();
   changed_.notify_all();
   return true;
+}
+
+bool FrameQueue::take_key_frame_wish() {
+  const std::scoped_lock lock(mutex_);
+  return std::exchange(wishes_, false);
 }
 
 bool FrameQueue::wait(std::unique_lock<std::mutex>& lock, const Deadline& deadline) {

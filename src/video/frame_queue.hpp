@@ -37,6 +37,9 @@ class FrameQueue {
   // False: nobody will take a frame any more. A frame that is encoded and no key frame is dropped
   // while there is none before it.
   bool push(Ref<GstSample> frame, Succession succession);
+  // Whether encoded frames are dropped for want of a key frame: once when that begins, and again
+  // for every so many that follow. Who sends may not make one unasked.
+  bool take_key_frame_wish();
   // What was queued comes before the end and before a failure, which is thrown once. Null: it is
   // too late, or over.
   Ref<GstSample> pop(Deadline deadline);
@@ -63,6 +66,8 @@ class FrameQueue {
   std::deque<Ref<GstSample>> frames_;  // guarded by mutex_
   gsize bytes_ = 0;                    // guarded by mutex_
   bool interrupted_ = true;            // guarded by mutex_: encoded frames wait for a key frame
+  unsigned missed_ = 0;                // guarded by mutex_: dropped for want of a key frame
+  bool wishes_ = false;                // guarded by mutex_: for a key frame
   bool ended_ = false;                 // guarded by mutex_
   bool failed_ = false;                // guarded by mutex_
   std::exception_ptr failure_;         // guarded by mutex_: until somebody has got it

@@ -133,8 +133,9 @@ void check_input(const Location& input, const VideoOptions& options) {
     default:
       break;
   }
-  // The elements are there, and a camera can be asked when it is opened only.
-  if (input.kind != LocationKind::kCamera) make_reader(input, options);
+  // The elements are there, and a camera can be asked when it is opened only. Who writes into a
+  // pipe would lose its reader again.
+  if (input.kind != LocationKind::kCamera && !is_pipe(input)) make_reader(input, options);
 }
 
 }  // namespace webrtcserver

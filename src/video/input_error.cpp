@@ -88,7 +88,7 @@ std::string shown(const Location& input) {
   const auto begin = scheme + 3;
   const auto at = input.text.substr(0, input.text.find('/', begin)).rfind('@');
   if (at == std::string::npos || at <= begin) return quote(input.text);
-  return quote(input.text.substr(0, begin) + "…" + input.text.substr(at));
+  return quote(input.text.substr(0, begin) + "..." + input.text.substr(at));
 }
 
 Error missing_error(const Location& input, const std::string& missing) {

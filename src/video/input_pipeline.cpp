@@ -2,6 +2,7 @@
 #include "video/input_pipeline.hpp"
 
 #include <gst/app/gstappsink.h>
+#include <gst/video/video-event.h>
 
 #include <functional>
 #include <string_view>
@@ -375,10 +376,14 @@ Ref<GstElement> InputPipeline::make_output() {
       const auto listener = self ? self->listener_.lock() : nullptr;
       if (!sample || !listener) return GST_FLOW_FLUSHING;
       self->has_delivered_ = true;
-      const bool wanted = listener->on_frame(on_time_line(gst_sample_get_buffer(sample.get()),
-                                                          gst_sample_get_caps(sample.get()),
-                                                          gst_sample_get_segment(sample.get())));
-      return wanted ? GST_FLOW_OK : GST_FLOW_FLUSHING;
+      const auto wish = listener->on_frame(on_time_line(gst_sample_get_buffer(sample.get()),
+                                                        gst_sample_get_caps(sample.get()),
+                                                        gst_sample_get_segment(sample.get())));
+      if (wish == Listener::Wish::kKeyFrame) {
+        gst_pad_push_event(GST_BASE_SINK_PAD(appsink), gst_video_event_new_upstream_force_key_unit(
+                                                           GST_CLOCK_TIME_NONE, FALSE, 0));
+      }
+      return wish == Listener::Wish::kNothing ? GST_FLOW_FLUSHING : GST_FLOW_OK;
     });
   };
   callbacks.eos = [](GstAppSink* /*appsink*/, gpointer data) {
@@ -392,6 +397,11 @@ Ref<GstElement> InputPipeline::make_output() {
 }
 
 void InputPipeline::on_end() {
+  {
+    // What has failed may send its end behind the error; it is not to be begun again.
+    const std::scoped_lock lock(mutex_);
+    if (error_) return;
+  }
   if (!has_delivered_)
     return fail({ErrorCode::kFailed, shown(input_) + " has no picture that can be decoded."});
   if (const auto listener = listener_.lock()) listener->on_end();

@@ -21,8 +21,9 @@ class InputPipeline : public std::enable_shared_from_this<InputPipeline> {
  public:
   class Listener {
    public:
-    // On streaming threads. False: no more is wanted.
-    virtual bool on_frame(Ref<GstSample> frame) = 0;
+    enum class Wish { kMore, kKeyFrame, kNothing };
+    // On streaming threads. Returns what is wanted next.
+    virtual Wish on_frame(Ref<GstSample> frame) = 0;
     // With input-save: what was read, ahead of a decoder.
     virtual void on_read(Ref<GstSample> sample) = 0;
     virtual void on_end() = 0;

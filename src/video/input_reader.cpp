@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "video/input_reader.hpp"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <cstring>
 
 #include "base/error.hpp"
 #include "codec/codec.hpp"
@@ -35,7 +41,23 @@ InputReader read_test(const Location& input, const VideoOptions& options) {
   return reader_of({element, make_caps_filter(caps)});
 }
 
+// filesrc would wait within open() and read() for who writes, and could not be stopped. Opened so,
+// nobody is waited for, and fdsrc waits where it can be woken.
+InputReader read_pipe(const Location& input) {
+  const auto element = make_input_element("fdsrc");
+  const int fd = open(input.path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  if (fd < 0) {
+    throw Error(ErrorCode::kFailed, "The pipe " + quote(input.path) +
+                                        " cannot be opened: " + std::strerror(errno) + ".");
+  }
+  g_object_set_data_full(G_OBJECT(element.get()), "pipe", GINT_TO_POINTER(fd),
+                         [](gpointer data) { close(GPOINTER_TO_INT(data)); });
+  g_object_set(element.get(), "fd", fd, nullptr);
+  return one(element);
+}
+
 InputReader read_file(const Location& input, const VideoOptions& /*options*/) {
+  if (is_pipe(input)) return read_pipe(input);
   const auto element = make_input_element("filesrc");
   g_object_set(element.get(), "location", input.path.c_str(), nullptr);
   return one(element);
@@ -106,6 +128,12 @@ const Row& row_of(LocationKind kind) {
 }
 
 }  // namespace
+
+bool is_pipe(const Location& input) {
+  struct stat status {};
+  return input.kind == LocationKind::kFile && stat(input.path.c_str(), &status) == 0 &&
+         S_ISFIFO(status.st_mode);
+}
 
 const InputTraits& traits_of(LocationKind input) {
   return row_of(input).traits;

@@ -25,6 +25,7 @@ struct InputTraits {
 };
 
 const InputTraits& traits_of(LocationKind input);
+bool is_pipe(const Location& input);  // a path that is a named pipe, as of a shell's <(…)
 
 // What can be known without opening: that files, devices and elements are there, and options do not
 // contradict. Throws Error.

@@ -25,7 +25,8 @@ namespace {
 
 constexpr int kDefaultPort = 8554;
 constexpr guint kMaxSessions = 64;
-constexpr guint64 kMaxFrames = 250;  // that wait for a client
+constexpr guint64 kMaxFrames = 250;     // that wait for a client
+constexpr guint kCleaningInterval = 5;  // seconds
 
 class RtspTarget final : public Target, public std::enable_shared_from_this<RtspTarget> {
  public:
@@ -91,6 +92,37 @@ bool is_playing(GstElement* element) {
   return playing;
 }
 
+// A client that is gone leaves its session behind, and there is room for so many only. Where it
+// says no farewell, the end of its connection is its session's; where there is none either, a cable
+// that was pulled, the session's own time ends it, once somebody looks.
+void end_session_with(GstRTSPClient* client, GstRTSPSession* session, gpointer /*data*/) {
+  g_signal_connect_data(
+      client, "closed", G_CALLBACK(+[](GstRTSPClient* closed, gpointer data) {
+        const auto pool = Ref<GstRTSPSessionPool>::adopt(gst_rtsp_client_get_session_pool(closed));
+        if (pool) gst_rtsp_session_pool_remove(pool.get(), static_cast<GstRTSPSession*>(data));
+      }),
+      g_object_ref(session), [](gpointer data, GClosure* /*closure*/) { g_object_unref(data); },
+      static_cast<GConnectFlags>(0));
+}
+
+void watch_client(GstRTSPServer* /*server*/, GstRTSPClient* client, gpointer /*data*/) {
+  g_signal_connect(client, "new-session", G_CALLBACK(end_session_with), nullptr);
+}
+
+// On the thread of `context`, until it ends.
+void clean_regularly(const Ref<GstRTSPSessionPool>& pool, GMainContext* context) {
+  GSource* timer = g_timeout_source_new_seconds(kCleaningInterval);
+  g_source_set_callback(
+      timer,
+      [](gpointer data) -> gboolean {
+        gst_rtsp_session_pool_cleanup(static_cast<GstRTSPSessionPool*>(data));
+        return G_SOURCE_CONTINUE;
+      },
+      g_object_ref(pool.get()), g_object_unref);
+  g_source_attach(timer, context);
+  g_source_unref(timer);
+}
+
 std::string mount_of(const Location& location) {
   return location.path.empty() ? "/output" : "/" + location.path;
 }
@@ -105,6 +137,7 @@ void RtspTarget::open() {
   gst_rtsp_server_set_service(server.get(), std::to_string(port).c_str());
   const auto pool = Ref<GstRTSPSessionPool>::adopt(gst_rtsp_server_get_session_pool(server.get()));
   gst_rtsp_session_pool_set_max_sessions(pool.get(), kMaxSessions);
+  g_signal_connect(server.get(), "client-connected", G_CALLBACK(watch_client), nullptr);
 
   GError* error = nullptr;
   source_ = gst_rtsp_server_create_source(server.get(), nullptr, &error);
@@ -118,6 +151,7 @@ void RtspTarget::open() {
   }
   thread_ = std::make_unique<LoopThread>("rtsp-server");
   g_source_attach(source_, thread_->context());
+  clean_regularly(pool, thread_->context());
   const std::scoped_lock lock(mutex_);
   server_ = std::move(server);
 }

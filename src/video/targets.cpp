@@ -2,10 +2,28 @@
 #include "video/targets.hpp"
 
 #include <algorithm>
+#include <string_view>
 
 #include "base/error.hpp"
+#include "video/network_settings.hpp"
 
 namespace webrtcserver {
+
+std::string name_of(const Location& location) {
+  std::string text = location.text;
+  if (const auto scheme = text.find("://"); scheme != std::string::npos) {
+    const auto begin = scheme + 3;
+    const auto at = text.substr(0, text.find('/', begin)).rfind('@');
+    if (at != std::string::npos && at > begin) text.replace(begin, at - begin, "…");
+    for (const char* secret : {"auth-token=", "turn-secret=", "turn-servers="}) {
+      const auto found = text.find(secret, std::min(text.find('?'), text.size()));
+      if (found == std::string::npos) continue;
+      const auto value = found + std::string_view(secret).size();
+      text.replace(value, std::min(text.find('&', value), text.size()) - value, "…");
+    }
+  }
+  return "\"" + text + "\"";
+}
 
 std::string query_value(const Location& location, std::string_view name) {
   const auto found = std::find_if(location.query.begin(), location.query.end(),
@@ -40,7 +58,7 @@ ChainTarget::Plan chain_plan(const TargetRequest& request) {
 }
 
 void check_target(const Location& location, const OutputFormat& format,
-                  const VideoOptions& /*options*/) {
+                  const VideoOptions& options) {
   if (format.muxer)
     need_element(location, format.muxer, "gstreamer1.0-plugins-good and gstreamer1.0-plugins-bad");
   switch (location.kind) {
@@ -49,6 +67,7 @@ void check_target(const Location& location, const OutputFormat& format,
       return check_file_target(location, format);
     case LocationKind::kWebrtc:
     case LocationKind::kWhip:
+      check_network_settings(options);
       return need_element(location, "webrtcserversink", "the plugin of gst-webrtc-server");
     case LocationKind::kRtp:
       check_query(location, {"sdp"});

@@ -34,6 +34,8 @@ std::shared_ptr<Target> make_rtmp_target(const TargetRequest& request);
 std::shared_ptr<Target> make_display_target(const TargetRequest& request);
 std::shared_ptr<Target> make_rtsp_target(const TargetRequest& request);
 
+// For messages and logs: the address between quotes, without a password or a token.
+std::string name_of(const Location& location);
 // What a ChainTarget needs of any request.
 ChainTarget::Plan chain_plan(const TargetRequest& request);
 // The value of ?name=…; empty: none.

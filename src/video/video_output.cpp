@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <new>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "base/error.hpp"
@@ -36,6 +38,22 @@ Ref<GstCaps> with_framerate(GstCaps* caps, int rate) {
   auto copy = Ref<GstCaps>::adopt(gst_caps_copy(caps));
   gst_caps_set_simple(copy.get(), "framerate", GST_TYPE_FRACTION, rate, 1, nullptr);
   return copy;
+}
+
+// "a.mp4" and "./a.mp4" are one file, which two muxers would write over each other.
+bool is_same_place(const Location& one, const Location& other) {
+  if (one.kind != other.kind) return false;
+  if (one.kind != LocationKind::kFile && one.kind != LocationKind::kImageSequence)
+    return one.text == other.text;
+  std::error_code ignored;
+  return std::filesystem::weakly_canonical(std::filesystem::absolute(one.path, ignored), ignored) ==
+         std::filesystem::weakly_canonical(std::filesystem::absolute(other.path, ignored), ignored);
+}
+
+void stop_targets(const std::vector<std::shared_ptr<Target>>& targets) {
+  for (const auto& target : targets) {
+    if (target) target->stop();
+  }
 }
 
 }  // namespace
@@ -80,7 +98,7 @@ void VideoOutput::add_target(const std::string& uri) {
   if (!slot.left_out) check_target(slot.location, *slot.format, options_);
   slot.takes = codecs_of_format(*slot.format);
   const auto same = std::find_if(slots_.begin(), slots_.end(), [&](const Slot& other) {
-    return other.location.kind == slot.location.kind && other.location.text == slot.location.text;
+    return is_same_place(other.location, slot.location);
   });
   if (same != slots_.end())
     throw Error(ErrorCode::kSettingsConflict, "\"" + uri + "\" is named twice as an output.");
@@ -149,9 +167,7 @@ void VideoOutput::open_targets() {
       if (target) target->open();
     }
   } catch (const Error&) {
-    for (const auto& target : made) {
-      if (target) target->stop();
-    }
+    stop_targets(made);
     const std::scoped_lock lock(mutex_);
     for (Slot& slot : slots_) {
       slot.target = nullptr;
@@ -159,8 +175,14 @@ void VideoOutput::open_targets() {
     }
     throw;
   }
-  const std::scoped_lock lock(mutex_);
-  state_ = State::kOpen;
+  {
+    const std::scoped_lock lock(mutex_);
+    if (state_ == State::kNew) state_ = State::kOpen;
+    if (state_ == State::kOpen) return;
+  }
+  // It was closed meanwhile, by somebody who saw nothing to end.
+  stop_targets(made);
+  throw Error(ErrorCode::kClosed, "The output has been closed.");
 }
 
 // ---- frames
@@ -214,20 +236,23 @@ void VideoOutput::need_live_target() const {
   const std::scoped_lock lock(mutex_);
   const Slot* dead = nullptr;
   for (const Slot& slot : slots_) {
-    if (slot.left_out || !slot.failed) return;
+    if (slot.left_out) continue;
+    if (!slot.failed) return;
     dead = &slot;
   }
   if (dead) {
     throw Error(ErrorCode::kFailed,
-                "No target is left: \"" + dead->location.text + "\" has failed: " + dead->error);
+                "No target is left: " + name_of(dead->location) + " has failed: " + dead->error);
   }
 }
 
 bool VideoOutput::is_streaming() const {
   if (process_ != getpid()) return false;
   const std::scoped_lock lock(mutex_);
-  return state_ != State::kClosed &&
-         std::any_of(slots_.begin(), slots_.end(), [](const Slot& slot) { return !slot.failed; });
+  if (state_ == State::kClosed) return false;
+  // With headless there may be nothing but what is left out.
+  const auto fails = [](const Slot& slot) { return slot.failed || slot.left_out; };
+  return count_failed() == 0 || !std::all_of(slots_.begin(), slots_.end(), fails);
 }
 
 // ---- the end
@@ -257,8 +282,8 @@ void VideoOutput::close() {
     const bool worse = count_failed() > failed;
     for (const Slot& slot : slots_) {
       if (!slot.target || slot.ended || (slot.failed && !worse)) continue;
-      problems += (problems.empty() ? "\"" : "; \"") + slot.location.text +
-                  "\" could not be finished" +
+      problems += (problems.empty() ? "" : "; ") + name_of(slot.location) +
+                  " could not be finished" +
                   (slot.failed ? ": " + slot.error
                                : " within " + std::to_string(kLongestEnd.count()) + " seconds");
     }
@@ -344,7 +369,7 @@ void VideoOutput::fail_target(const Target& target, const std::string& message) 
   }
   changed_.notify_all();
   if (!kept) return;
-  GST_WARNING("%s: %s", uri.c_str(), message.c_str());
+  GST_WARNING("%s: %s", name_of(kept->location()).c_str(), message.c_str());
   if (to) {
     for (const auto& stream : streams_of(*to)) stream->remove(target);
   }

@@ -26,7 +26,12 @@ std::shared_ptr<VideoOutput::Routes> VideoOutput::routes_for(const Ref<GstCaps>&
   const OutputCodec* input = output_codec_of(caps.get());
   auto now = routes();
   if (now && now->input == input) return now;
-  if (now) stop_routes(*now);
+  if (now) {
+    stop_routes(*now);
+    // They take nothing more, also where no others can be made for this frame.
+    const std::scoped_lock lock(mutex_);
+    routes_ = nullptr;
+  }
   auto next = make_routes(input, caps);
   const std::scoped_lock lock(mutex_);
   routes_ = next;
@@ -101,7 +106,15 @@ std::shared_ptr<VideoOutput::Routes> VideoOutput::make_routes(const OutputCodec*
       to->encodings.push_back(add_stream(codec, false, std::move(targets)));
     }
   }
-  if (input && (!to->raw.empty() || !to->encodings.empty())) add_decoder(to, caps);
+  if (!input || (to->raw.empty() && to->encodings.empty())) return to;
+  try {
+    add_decoder(to, caps);
+  } catch (const Error& error) {
+    // Others take the frames as they are. Without any, the frame is refused and nothing ends.
+    if (!to->passing) throw;
+    for (const auto& stream : to->encodings) on_stream_failed(*stream, error.what());
+    for (const auto& target : to->raw) fail_target(*target, error.what());
+  }
   return to;
 }
 
@@ -114,6 +127,10 @@ std::shared_ptr<EncodedStream> VideoOutput::add_stream(
       codec->every_frame_is_key && options_.output_codec.empty() ? "" : options_.output_encoder;
   plan.bitrate = options_.output_bitrate > 0 ? options_.output_bitrate : kDefaultBitrate;
   plan.wait = options_.wait;
+  // Frames that wait are a camera's, which has few: where others watch, they are not kept.
+  plan.patient = std::none_of(slots_.begin(), slots_.end(), [](const Slot& slot) {
+    return !slot.left_out && slot.format->paces;
+  });
   plan.one_size = std::any_of(targets.begin(), targets.end(),
                               [](const auto& target) { return target->format().one_size; });
   return EncodedStream::create(plan, std::move(targets), weak_from_this());
@@ -146,6 +163,7 @@ void VideoOutput::add_decoder(const std::shared_ptr<Routes>& routes, const Ref<G
   };
   routes->decoder =
       std::make_shared<FrameDecoder>(*routes->input, caps, options_.wait, std::move(calls));
+  routes->decoder->start();
 }
 
 void VideoOutput::push_stream(EncodedStream& stream, const VideoFrame& frame) {

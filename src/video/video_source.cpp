@@ -162,8 +162,8 @@ void VideoSource::end_recording() {
   }
 }
 
-// Ports and devices are free again when the end is known, without waiting for close(); not here,
-// which may be on one of the pipeline's own threads.
+// Ports and devices are free again when the end is known, without waiting for close(). Not here,
+// which may be on one of the pipeline's own threads. What is queued can still be captured.
 void VideoSource::stop_later() {
   if (!element()) return;
   queue_->post([weak = weak_from_this()] {
@@ -176,7 +176,7 @@ void VideoSource::stop_later() {
 
 void VideoSource::begin_again() {
   const std::scoped_lock changing(changing_);
-  if (closed_) return;
+  if (closed_ || !frames_.is_open()) return;
   std::shared_ptr<InputPipeline> last;
   {
     const std::scoped_lock lock(mutex_);
@@ -194,6 +194,7 @@ void VideoSource::begin_again() {
     pipeline->start();
   } catch (const Error& error) {
     frames_.fail(std::make_exception_ptr(error));
+    stop_later();
   }
 }
 
@@ -222,9 +223,10 @@ Ref<GstSample> VideoSource::note(Ref<GstSample> frame) {
   return frame;
 }
 
-bool VideoSource::on_frame(Ref<GstSample> frame) {
+InputPipeline::Listener::Wish VideoSource::on_frame(Ref<GstSample> frame) {
   const auto succession = succession_of(frame.get());
-  return frames_.push(note(std::move(frame)), succession);
+  if (!frames_.push(note(std::move(frame)), succession)) return Wish::kNothing;
+  return frames_.take_key_frame_wish() ? Wish::kKeyFrame : Wish::kMore;
 }
 
 void VideoSource::on_read(Ref<GstSample> sample) {
@@ -260,6 +262,7 @@ void VideoSource::on_end() {
 
 void VideoSource::on_error(const Error& error) {
   frames_.fail(std::make_exception_ptr(error));
+  stop_later();
 }
 
 bool VideoSource::is_streaming() const {

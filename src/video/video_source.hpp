@@ -62,7 +62,7 @@ class VideoSource final : public InputPipeline::Listener,
   // Moves a frame behind those of earlier rounds, and remembers what it is like.
   Ref<GstSample> note(Ref<GstSample> frame);
 
-  bool on_frame(Ref<GstSample> frame) override;
+  Wish on_frame(Ref<GstSample> frame) override;
   void on_read(Ref<GstSample> sample) override;
   void on_end() override;
   void on_error(const Error& error) override;

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 
@@ -150,8 +151,10 @@ TEST(Timing, APauseHoldsThePictureForThoseWhoWatch) {
   ASSERT_TRUE(viewer.watch());
   const auto told = [&](const char* state) {
     return viewer.signalling().wait([state](const auto& seen) {
-      const auto& last = seen.messages.back();
-      return last.type == "stream" && last.data.string("state") == state;
+      // Candidates may come behind it.
+      const auto last = std::find_if(seen.messages.rbegin(), seen.messages.rend(),
+                                     [](const auto& message) { return message.type == "stream"; });
+      return last != seen.messages.rend() && last->data.string("state") == state;
     });
   };
   for (int i = 0; i < 3; ++i) {

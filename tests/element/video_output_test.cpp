@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // VideoOutput into browsers: what a viewer gets of frames that an application renders.
+#include <gst/webrtcserver/error.h>
 #include <gst/webrtcserver/video_output.h>
 #include <gtest/gtest.h>
 
@@ -125,6 +126,56 @@ TEST(VideoOutput, PictureOfAnotherSizeReachesTheSameBrowser) {
   ASSERT_TRUE(viewer.watch());
   larger = true;
   EXPECT_TRUE(viewer.wait_media(30));
+}
+
+TEST(VideoOutput, IceServersReachItsElement) {
+  const auto options =
+      Ref<GstWebRTCServerVideoOptions>::adopt(gst_webrtc_server_video_options_new());
+  const gchar* const servers[] = {"stun:stun.example.org:3478",
+                                  "turn:turn.example.org:3478[me:secret]", nullptr};
+  g_object_set(options.get(), "ice-servers", servers, nullptr);
+  const gchar* const uris[] = {"webrtc://127.0.0.1:0/output?max-viewers=7", nullptr};
+  const auto output =
+      Output::adopt(gst_webrtc_server_video_output_new_with_options(uris, options.get(), nullptr));
+  ASSERT_TRUE(output);
+  GError* failure = nullptr;
+  gst_webrtc_server_video_output_open(output.get(), &failure);
+  const Owned<GError> owned_failure(failure);
+  ASSERT_FALSE(failure) << failure->message;
+  const auto element =
+      Ref<GstElement>::adopt(gst_webrtc_server_video_output_get_element(output.get(), 0));
+  gchar* stun = nullptr;
+  guint viewers = 0;
+  g_object_get(element.get(), "stun-server", &stun, "max-viewers", &viewers, nullptr);
+  EXPECT_EQ(take_string(stun), "stun://stun.example.org:3478");
+  EXPECT_EQ(viewers, 7U);
+  GValue turn = G_VALUE_INIT;
+  g_value_init(&turn, GST_TYPE_ARRAY);
+  g_object_get_property(G_OBJECT(element.get()), "turn-servers", &turn);
+  EXPECT_EQ(gst_value_array_get_size(&turn), 1U);
+  if (gst_value_array_get_size(&turn) > 0) {
+    EXPECT_STREQ(g_value_get_string(gst_value_array_get_value(&turn, 0)),
+                 "turn://me:secret@turn.example.org:3478");
+  }
+  g_value_unset(&turn);
+
+  const gchar* const unreadable[] = {"telnet:example.org", nullptr};
+  g_object_set(options.get(), "ice-servers", unreadable, nullptr);
+  GError* error = nullptr;
+  EXPECT_EQ(gst_webrtc_server_video_output_new_with_options(uris, options.get(), &error), nullptr);
+  const Owned<GError> owned(error);
+  EXPECT_TRUE(g_error_matches(error, GST_WEBRTC_SERVER_ERROR, GST_WEBRTC_SERVER_ERROR_INVALID_URI));
+}
+
+TEST(VideoOutput, WithoutAnAddressSaysSo) {
+  const auto output = Output::adopt(
+      GST_WEBRTC_SERVER_VIDEO_OUTPUT(g_object_new(GST_TYPE_WEBRTC_SERVER_VIDEO_OUTPUT, nullptr)));
+  EXPECT_FALSE(gst_webrtc_server_video_output_is_streaming(output.get()));
+  GError* error = nullptr;
+  EXPECT_FALSE(gst_webrtc_server_video_output_render(output.get(), red_picture(0).get(), &error));
+  const Owned<GError> owned(error);
+  ASSERT_TRUE(owned);
+  EXPECT_NE(std::string(error->message).find("without an address"), std::string::npos);
 }
 
 }  // namespace

@@ -160,9 +160,12 @@ class DetectInCpp(Programs):
         with open(self.path("words.onnx"), "w", encoding="utf-8") as file:
             file.write("these are words")
         support.write_model(self.path("model.onnx"), {"out": numpy.zeros((1, 12, 7))}, size=(640, 640))
+        # Boxes of no class.
+        support.write_model(self.path("nothing.onnx"), {"out": numpy.ones((1, 12, 5))}, size=(640, 640))
         with open(self.path("labels.txt"), "w", encoding="utf-8") as file:
             file.write("cat\ndog\ncow\n")
         self.refused(
+            ("output of .*nothing.onnx is none of YOLO's", IN_CPP, "--model", self.path("nothing.onnx"), film),
             ("an input is missing", IN_CPP),
             ("--frobnicate", IN_CPP, "--frobnicate", film),
             ("--threshold is from 0 to 1, not 2", IN_CPP, "--threshold=2", film),

@@ -14,12 +14,12 @@ const kCompiler = join(kWeb, 'node_modules', '.bin', 'tsc');
 
 // What a page with a player of its own writes; each line is wrong with types that do not fit.
 const kSnippet = `
-import 'webrtc-client';
-import { StreamDirectory, type WebRTCStreamElement } from 'webrtc-client';
-import { isStreamName } from 'webrtc-client/address';
-import { WebRTCPublisher } from 'webrtc-client/publisher';
-import { stateLabel } from 'webrtc-client/states';
-import { WebRTCStream } from 'webrtc-client/stream';
+import 'gst-webrtc-client';
+import { StreamDirectory, type WebRTCStreamElement } from 'gst-webrtc-client';
+import { isStreamName } from 'gst-webrtc-client/address';
+import { WebRTCPublisher } from 'gst-webrtc-client/publisher';
+import { stateLabel } from 'gst-webrtc-client/states';
+import { WebRTCStream } from 'gst-webrtc-client/stream';
 
 const stream = new WebRTCStream('http://camera.local:8554/output', { reconnect: false });
 const video = document.createElement('video');
@@ -90,12 +90,12 @@ test('it has the client, its types and its licence, and nothing else', () => {
 
 test('what needs no document is imported without one', () => {
   const { status, said } = inNode(`
-    import { isStreamName } from 'webrtc-client/address';
-    import { StreamDirectory } from 'webrtc-client/directory';
-    import { MessageError } from 'webrtc-client/messages';
-    import { WebRTCPublisher } from 'webrtc-client/publisher';
-    import { stateLabel } from 'webrtc-client/states';
-    import { WebRTCStream } from 'webrtc-client/stream';
+    import { isStreamName } from 'gst-webrtc-client/address';
+    import { StreamDirectory } from 'gst-webrtc-client/directory';
+    import { MessageError } from 'gst-webrtc-client/messages';
+    import { WebRTCPublisher } from 'gst-webrtc-client/publisher';
+    import { stateLabel } from 'gst-webrtc-client/states';
+    import { WebRTCStream } from 'gst-webrtc-client/stream';
     console.log(isStreamName('output'), isStreamName('a/b'), stateLabel('live'),
       [StreamDirectory, MessageError, WebRTCPublisher, WebRTCStream].map(({ name }) => name).join());`);
   assert.equal(status, 0, said);
@@ -103,7 +103,7 @@ test('what needs no document is imported without one', () => {
 });
 
 test('what is not exported is not found', () => {
-  const { status, said } = inNode("import 'webrtc-client/webrtc-client/peer.js';");
+  const { status, said } = inNode("import 'gst-webrtc-client/webrtc-client/peer.js';");
   assert.notEqual(status, 0);
   assert.match(said, /ERR_PACKAGE_PATH_NOT_EXPORTED/);
 });

@@ -180,6 +180,15 @@ class Refusals(unittest.TestCase):
         self.refused(ValueError, "height × 3 / 2", to_sample, noise(7, 4), format="NV12")
         self.refused(ValueError, "pts", to_sample, noise(4, 4), pts=-1)
 
+    def test_name_an_odd_size_that_has_no_array(self):
+        for name in ("I420", "NV12"):
+            for width, height in ((31, 20), (30, 21)):
+                caps = Gst.Caps.from_string(f"video/x-raw,format={name},width={width},height={height}")
+                size = GstVideo.VideoInfo.new_from_caps(caps).size
+                sample = Gst.Sample.new(Gst.Buffer.new_wrapped(bytes(size)), caps, None, None)
+                with self.assertRaisesRegex(ValueError, f"{name} of {width}×{height} is no array"):
+                    from_sample(sample)
+
     def test_name_what_is_wrong_with_a_sample(self):
         buffer = Gst.Buffer.new_wrapped(bytes(100))
         for caps, words in (("video/x-h264", "video/x-h264"), ("video/x-raw,format=I420_10LE,width=4,height=4", "I420_10LE"),

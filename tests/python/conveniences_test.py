@@ -15,7 +15,7 @@ gi.require_version("Gst", "1.0")
 gi.require_version("GstWebRTCServer", "1.0")
 from gi.repository import Gst, GstWebRTCServer  # noqa: E402
 
-PATIENCE = 20  # seconds
+PATIENCE = 60  # seconds
 
 
 def ask(url, method="GET", content=None):

@@ -105,6 +105,26 @@ class Learning(unittest.TestCase):
         classifier = train({kind: self.vectors(kind, range(6)) for kind in ("disc", "bars")}, "knn")
         self.assertEqual(classifier(self.vectors("bars", [7])[0])[0], "bars")
 
+    def test_a_network_is_asked_by_several_threads(self):
+        """What recognizes and what trains do so at the same time."""
+        with tempfile.NamedTemporaryFile(suffix=".onnx") as file:
+            file.write(mean_colour_network())
+            file.flush()
+            network = Network(file.name)
+        wrong = []
+
+        def ask(kind):
+            asked = picture(kind, 1)
+            expected = network(asked)
+            wrong.extend(kind for _time in range(60) if not numpy.array_equal(network(asked), expected))
+
+        threads = [threading.Thread(target=ask, args=(kind,)) for kind in ("disc", "bars", "corner")]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(wrong, [])
+
     def test_networks_that_are_none_are_named(self):
         with self.assertRaisesRegex(ValueError, "there is no network at /nowhere.onnx"):
             Network("/nowhere.onnx")
@@ -180,6 +200,13 @@ class Recordings(unittest.TestCase):
         self.assertEqual(Dataset(self.folder).tags(), {"mug": 1})
         self.assertEqual(len(list((self.folder / "mug").iterdir())), 1)
 
+    def test_folders_with_names_of_their_own_are_left_alone(self):
+        self.dataset.record("mug", picture("disc", 1))
+        for name in ("mug.", "mug ", ".git", "x" * 60, "漢" * 41, "Tasse fu\u0308r Tee"):
+            (self.folder / name).mkdir()
+        (self.folder / "notes").touch()
+        self.assertEqual(self.dataset.tags(), {"mug": 1})
+
     def test_tags_are_counted(self):
         for number in range(MOST_TAGS):
             (self.folder / f"tag{number}").mkdir()
@@ -248,6 +275,20 @@ class Training(unittest.TestCase):
         self.until_trained()
         self.assertRegex(self.trainer.state()["problem"], "at least two tags")
         self.assertIsNone(self.trainer.classifier)
+
+    def test_the_end_waits_for_the_training(self):
+        self.look.clear()
+        self.trainer.start("knn")
+        end = threading.Thread(target=self.trainer.close)
+        end.start()
+        self.assertTrue(end.is_alive())
+        self.look.set()
+        end.join(DEADLINE)
+        self.assertFalse(end.is_alive())
+        self.assertFalse(self.trainer.state()["training"])
+        with self.assertRaisesRegex(Refused, "ends") as caught:
+            self.trainer.start("knn")
+        self.assertEqual(caught.exception.status, 503)
 
 
 if __name__ == "__main__":

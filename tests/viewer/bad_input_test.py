@@ -94,6 +94,12 @@ class BadInputTest(unittest.TestCase):
         waiting.wait_for("Nothing has come from whep://.* it is waited for")
         self.assertEqual(waiting.end(), 0, waiting.story())
 
+    def test_passwords_are_not_told(self):
+        program = run(f"rtsp://me:s3cret@127.0.0.1:{free_port()}/camera", "out.mp4", cwd=self.folder)
+        self.assertEqual(program.process.returncode, 1, program.story())
+        self.assertIn("rtsp://...@127.0.0.1", program.stderr)
+        self.assertNotIn("s3cret", program.stdout + program.stderr)
+
     def test_ports_that_others_have(self):
         with socket.socket() as taken:
             taken.bind(("127.0.0.1", 0))

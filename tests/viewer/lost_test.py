@@ -46,6 +46,8 @@ class LostTest(unittest.TestCase):
         port = free_port()
         camera = self.camera(port)
         packets, seen = self.receiver()
+        # Of another day.
+        (self.folder / "saved-2.mkv").write_text("kept")
         viewer = self.start(f"rtsp://127.0.0.1:{port}/camera", "--input-save=saved.mkv", "out.mkv",
                             f"rtp://127.0.0.1:{packets}")
         self.assertTrue(seen.wait_for(RATE), viewer.story())
@@ -61,8 +63,9 @@ class LostTest(unittest.TestCase):
         self.assertEqual(frames.wrong, [])
         self.assertEqual(frames.times, sorted(set(frames.times)))
         self.assertGreater(len(frames.times), before + RATE)
-        # A file of each part, the first not overwritten.
-        for name in ("saved.mkv", "saved-2.mkv"):
+        # A file of each part, and none overwritten.
+        self.assertEqual((self.folder / "saved-2.mkv").read_text(), "kept")
+        for name in ("saved.mkv", "saved-3.mkv"):
             self.assertGreater(len(media.read(self.folder / name).times), 0, name)
 
 

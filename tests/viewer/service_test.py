@@ -3,6 +3,8 @@
 
 import os
 import pathlib
+import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -30,6 +32,25 @@ class ServiceTest(unittest.TestCase):
             ["systemd-analyze", "verify", "--man=no",
              str(self.unit).replace("@.service", "@front.service")],
             capture_output=True, text=True)
+
+    def test_files_of_the_time_before_are_kept(self):
+        [line] = re.findall(r"^ExecStartPre=(.*)$", UNIT.read_text(), re.MULTILINE)
+        # What systemd makes of it.
+        command = shlex.split(line.replace("$$", "$").replace("%%", "%"))
+        for name in ("day.mp4", "saved.mkv", "film.mp4", "a.b.mov"):
+            (self.folder / name).write_text(name)
+            os.utime(self.folder / name, (0, 0))
+        (self.folder / "images").mkdir()
+        subprocess.run(
+            command, cwd=self.folder, check=True, env={
+                "PATH": os.environ["PATH"], "TZ": "UTC", "INPUT": "film.mp4",
+                "OPTIONS": "--input-width=640 --input-save=saved.mkv",
+                "OUTPUTS": f"webrtc://@:8554/front day.mp4 none.mp4 * images file://{self.folder}/a.b.mov"})
+        kept = {path.name: path.read_text() for path in self.folder.iterdir()
+                if path.is_file() and path != self.unit}
+        self.assertEqual(kept, {
+            "day-1970-01-01T00-00-00.mp4": "day.mp4", "saved-1970-01-01T00-00-00.mkv": "saved.mkv",
+            "a.b-1970-01-01T00-00-00.mov": "a.b.mov", "film.mp4": "film.mp4"})
 
     def test_it_is_understood(self):
         verdict = self.verify()

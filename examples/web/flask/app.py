@@ -6,7 +6,6 @@ Flask serves the page and the data, GstWebRTCServer the stream, from one process
 """
 
 import argparse
-import math
 import re
 import signal
 import sys
@@ -86,7 +85,8 @@ class Picture:
             raise ValueError(f"There is no {name}; there are {', '.join(NUMBERS)} and text.")
         *_, least, most, step = NUMBERS[name]
         numeric = isinstance(value, (int, float)) and not isinstance(value, bool)
-        if not numeric or not math.isfinite(value) or not least <= value <= most or (step == 1 and value != int(value)):
+        # NaN is not between any two; neither is what is too large for a float.
+        if not numeric or not least <= value <= most or (step == 1 and value != int(value)):
             raise ValueError(f"{name} is a {'whole ' if step == 1 else ''}number from {least} to {most}.")
 
     def _element(self, name):

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "addresses.hpp"
 
+#include <glib.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -25,6 +26,21 @@ TEST(FileOf, ReadsPathsAndFileAddresses) {
   EXPECT_EQ(file_of("film.mp4"), "film.mp4");
   EXPECT_EQ(file_of("file:///tmp/a%20film.mp4"), "/tmp/a film.mp4");
   EXPECT_EQ(file_of("rtsp://camera/film.mp4"), "");
+}
+
+TEST(PageOf, IsWhatABrowserOpens) {
+  EXPECT_EQ(page_of("webrtc://127.0.0.1:8554/output?max-viewers=3"),
+            "http://127.0.0.1:8554/output");
+  EXPECT_EQ(page_of("webrtcs://robot.local:8554/output"), "https://robot.local:8554/output");
+  EXPECT_EQ(page_of("webrtc://[2001:db8::7]:8554/output"), "http://[2001:db8::7]:8554/output");
+}
+
+TEST(PageOf, NamesTheMachineWhereItIsEveryInterface) {
+  const std::string machine = g_get_host_name();
+  for (const char* every : {"@", "0.0.0.0", "[::]"}) {
+    EXPECT_EQ(page_of("webrtc://" + std::string(every) + ":8554/output"),
+              "http://" + machine + ":8554/output");
+  }
 }
 
 class CheckFiles : public testing::Test {

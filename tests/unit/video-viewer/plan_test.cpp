@@ -30,6 +30,9 @@ TEST(Plan, PicturesAreMadeWhereAnOptionNeedsThem) {
 TEST(Plan, ACameraHasModesOfItsOwn) {
   EXPECT_TRUE(plan("/dev/video0", {"a.mkv"}, {.input_width = 320}).encoded);
   EXPECT_TRUE(plan("csi://0", {"a.mkv"}, {.input_rate = 15}).encoded);
+  EXPECT_TRUE(plan("/dev/v4l/by-id/front", {"a.mkv"}, {.input_width = 320}).encoded);
+  EXPECT_FALSE(plan("/dev/v4l/by-id/front", {"a.mkv"}).wait);
+  EXPECT_TRUE(plan("/dev/shm/film.mp4", {"a.mkv"}).wait);
 }
 
 TEST(Plan, AFileIsPlayedInItsTimeWhereSomebodyWatches) {

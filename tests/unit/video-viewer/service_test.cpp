@@ -47,6 +47,8 @@ TEST_F(ServiceTest, TellsSystemd) {
   EXPECT_EQ(received(), "READY=1");
   service.tell_status("1 viewer");
   EXPECT_EQ(received(), "STATUS=1 viewer\nWATCHDOG=1");
+  service.tell_status("It is gone:\nMAINPID=1");
+  EXPECT_EQ(received(), "STATUS=It is gone: MAINPID=1\nWATCHDOG=1");
   service.tell_stopping();
   EXPECT_EQ(received(), "STOPPING=1");
 }

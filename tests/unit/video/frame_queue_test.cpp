@@ -84,6 +84,26 @@ TEST(FrameQueue, NothingThatLacksItsPredecessorsComesOut) {
   EXPECT_EQ(next(queue), 500);
 }
 
+TEST(FrameQueue, AsksForAKeyFrameWhileItLacksOne) {
+  FrameQueue queue(0);
+  const auto wishes = [&queue](int frames) {
+    int count = 0;
+    for (int i = 0; i < frames; ++i) {
+      queue.push(frame(1, "video/x-vp8", true), Succession::kDependent);
+      if (queue.take_key_frame_wish()) ++count;
+    }
+    return count;
+  };
+  queue.push(frame(0, "video/x-vp8"), Succession::kDependent);
+  EXPECT_FALSE(queue.take_key_frame_wish());
+  EXPECT_EQ(wishes(119), 0);
+  EXPECT_EQ(wishes(1), 1);  // there is no room for it
+  EXPECT_EQ(wishes(29), 0);
+  EXPECT_EQ(wishes(1), 1);  // the answer may be lost
+  queue.push(frame(2, "video/x-vp8"), Succession::kDependent);
+  EXPECT_EQ(wishes(100), 0);
+}
+
 TEST(FrameQueue, TellsAFailureOnceAndAfterWhatCameBefore) {
   FrameQueue queue(0);
   queue.push(frame(1), Succession::kFree);

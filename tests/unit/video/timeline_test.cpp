@@ -21,8 +21,9 @@ TEST(Timeline, SampleWithoutTimeHasThatOfItsArrival) {
   const auto first = timeline.place(kNone, kNone, kNow);
   EXPECT_EQ(first.pts, kNow);
   EXPECT_EQ(first.dts, kNone);
-  EXPECT_EQ(timeline.place(kNone, kNone, kNow + 3).pts, kNow + 3);
-  EXPECT_GT(timeline.place(kNone, kNone, kNow + 3).pts, kNow + 3);
+  constexpr GstClockTime kLater = kNow + 30 * GST_MSECOND;
+  EXPECT_EQ(timeline.place(kNone, kNone, kLater).pts, kLater);
+  EXPECT_EQ(timeline.place(kNone, kNone, kLater + 1).pts, kLater + GST_MSECOND);
 }
 
 TEST(Timeline, FilmThatBeginsAgainGoesOnBehindItself) {
@@ -31,6 +32,37 @@ TEST(Timeline, FilmThatBeginsAgainGoesOnBehindItself) {
   timeline.place(GST_SECOND / 10, kNone, kNow);
   EXPECT_EQ(timeline.place(0, kNone, kNow).pts, kNow + 2 * GST_SECOND / 10);
   EXPECT_EQ(timeline.place(GST_SECOND / 10, kNone, kNow).pts, kNow + 3 * GST_SECOND / 10);
+}
+
+TEST(Timeline, FramesThatOthersHaveOvertakenDoNotDelayAll) {
+  Timeline timeline;
+  constexpr GstClockTime kStep = 40 * GST_MSECOND;
+  timeline.place(0, kNone, kNow);
+  GstClockTime last = kNow;
+  for (GstClockTime i = 1; i < 1000; i += 2) {
+    // Two threads: the second is always the faster one.
+    const GstClockTime second = timeline.place((i + 1) * kStep, kNone, kNow).pts;
+    const GstClockTime first = timeline.place(i * kStep, kNone, kNow).pts;
+    EXPECT_EQ(second, kNow + (i + 1) * kStep);
+    EXPECT_GT(second, last);
+    EXPECT_GT(first, second);
+    last = first;
+  }
+}
+
+TEST(Timeline, ShortFilmThatBeginsAgainBehindItsBeginIsNotTakenForLate) {
+  Timeline timeline;
+  constexpr GstClockTime kStep = 40 * GST_MSECOND;
+  GstClockTime last = 0;
+  for (int round = 0; round < 10; ++round) {
+    for (GstClockTime i = round == 0 ? 0 : 1; i < 20; ++i) {
+      const GstClockTime pts = timeline.place(i * kStep, kNone, kNow).pts;
+      EXPECT_GT(pts, last);
+      last = pts;
+    }
+  }
+  // Of each round, eight frames at most come too close.
+  EXPECT_GT(last, kNow + 9 * 11 * kStep);
 }
 
 TEST(Timeline, ReorderedFramesKeepTheirOrderOfDecoding) {

@@ -210,6 +210,14 @@ TEST_F(VideoOutputTest, SeveralThreadsRender) {
   EXPECT_EQ(play_file(path("a.mkv")).frames.size(), 40U);
 }
 
+TEST_F(VideoOutputTest, FilesHaveRoomForFramesThatAnEncoderIsBehind) {
+  const auto output = make({path("a.mkv")}, {});
+  const auto sample = picture(160, 120, kRed, GST_CLOCK_TIME_NONE);
+  for (int i = 0; i < 15; ++i) output->render(sample.get());
+  output->close();
+  EXPECT_EQ(play_file(path("a.mkv")).frames.size(), 15U);
+}
+
 TEST_F(VideoOutputTest, CountsWhatAFloodMakesItDrop) {
   const auto output = make({path("a.mkv")}, {});
   const auto sample = picture(640, 480, kRed, GST_CLOCK_TIME_NONE);
@@ -250,6 +258,69 @@ TEST_F(VideoOutputTest, RefusesFramesAfterItsEnd) {
   error_of([&] { render(*output, 1); }, ErrorCode::kClosed);
 }
 
+TEST_F(VideoOutputTest, WhatIsLeftOutIsNoTargetThatIsLeft) {
+  if (!std::filesystem::exists("/dev/full")) GTEST_SKIP() << "there is no /dev/full";
+  std::filesystem::create_symlink("/dev/full", path("full.mkv"));
+  VideoOptions options = waiting();
+  options.headless = true;
+  const auto output = make({"display://", path("full.mkv")}, options);
+  EXPECT_TRUE(output->is_streaming());
+  const auto words = error_of([&] { render(*output, 2000); }, ErrorCode::kFailed);
+  EXPECT_THAT(words, HasSubstr("full.mkv"));
+  EXPECT_FALSE(output->is_streaming());
+  output->close();
+  EXPECT_TRUE(make({"display://"}, options)->is_streaming());
+}
+
+// As where no plugin for it is installed.
+class NoDecoder {
+ public:
+  explicit NoDecoder(const GstCaps* caps) {
+    GList* decoders =
+        gst_element_factory_list_get_elements(GST_ELEMENT_FACTORY_TYPE_DECODER, GST_RANK_MARGINAL);
+    for (GList* item = decoders; item; item = item->next) {
+      if (!gst_element_factory_can_sink_any_caps(GST_ELEMENT_FACTORY(item->data), caps)) continue;
+      auto* feature = GST_PLUGIN_FEATURE(item->data);
+      ranks_.emplace_back(Ref<GstPluginFeature>::retain(feature),
+                          gst_plugin_feature_get_rank(feature));
+      gst_plugin_feature_set_rank(feature, GST_RANK_NONE);
+    }
+    gst_plugin_feature_list_free(decoders);
+  }
+  ~NoDecoder() {
+    for (const auto& [feature, rank] : ranks_) gst_plugin_feature_set_rank(feature.get(), rank);
+  }
+  NoDecoder(const NoDecoder&) = delete;
+  NoDecoder& operator=(const NoDecoder&) = delete;
+
+ private:
+  std::vector<std::pair<Ref<GstPluginFeature>, guint>> ranks_;
+};
+
+TEST_F(VideoOutputTest, FrameThatCannotBeDecodedEndsNothing) {
+  const auto samples = encoded_pictures("vp8enc deadline=1", 160, 120, 4);
+  {
+    const NoDecoder none(gst_sample_get_caps(samples[0].get()));
+    const auto output = make({path("a.mp4")});
+    render(*output, 3);
+    EXPECT_THAT(error_of([&] { output->render(samples[0].get()); }, ErrorCode::kFailed),
+                HasSubstr("VP8"));
+    render(*output, 5, 160, 120, kBlue, 3);
+    output->close();
+    const auto film = play_file(path("a.mp4"));
+    EXPECT_EQ(film.error, "");
+    // Those ahead of it may have been on their way through the encoder, which was replaced.
+    EXPECT_GE(film.frames.size(), 5U);
+  }
+  {
+    const NoDecoder none(gst_sample_get_caps(samples[0].get()));
+    const auto output = make({path("b.mkv"), path("img_%02d.jpg")});
+    for (const auto& sample : samples) output->render(sample.get());
+    output->close();
+  }
+  EXPECT_EQ(play_file(path("b.mkv")).frames.size(), 4U);
+}
+
 TEST_F(VideoOutputTest, SaysWhatIsWrongBeforeAnythingIsOpened) {
   EXPECT_THAT(error_of([&] { make({path("none/a.mp4")}); }, ErrorCode::kFailed),
               HasSubstr("does not exist"));
@@ -258,6 +329,12 @@ TEST_F(VideoOutputTest, SaysWhatIsWrongBeforeAnythingIsOpened) {
   EXPECT_THAT(error_of(
                   [&] {
                     make({path("a.mp4"), path("a.mp4")});
+                  },
+                  ErrorCode::kSettingsConflict),
+              HasSubstr("twice"));
+  EXPECT_THAT(error_of(
+                  [&] {
+                    make({path("a.mp4"), path("./a.mp4")});
                   },
                   ErrorCode::kSettingsConflict),
               HasSubstr("twice"));

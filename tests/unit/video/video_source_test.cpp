@@ -3,14 +3,18 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
+#include <fstream>
 #include <functional>
 #include <future>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/serial_queue.hpp"
 #include "support/patience.hpp"
 #include "support/recorded_media.hpp"
 #include "support/temporary_files.hpp"
@@ -239,6 +243,23 @@ TEST_F(VideoSourceTest, IsClosedWhileAFileWaits) {
   EXPECT_FALSE(source->capture(0));
 }
 
+TEST_F(VideoSourceTest, ReadsAPipeAndWaitsForWhoWritesToIt) {
+  const std::string film = folder_.path("a.mkv");
+  ASSERT_TRUE(test::write_video(
+      12, std::string(test::kH264) + " ! matroskamux ! filesink location=" + film));
+  const std::string pipe = folder_.path("pipe.mkv");
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  // Nobody writes: that ends neither a capture nor a close() late.
+  EXPECT_FALSE(make(pipe)->capture(0));
+  source_->close();
+  const auto source = make(pipe);
+  std::thread writer([&] {
+    std::ofstream(pipe, std::ios::binary) << std::ifstream(film, std::ios::binary).rdbuf();
+  });
+  EXPECT_EQ(all_of(*source).size(), 12U);
+  writer.join();
+}
+
 TEST_F(VideoSourceTest, SavesWhatItReads) {
   ASSERT_TRUE(test::write_video(
       12, std::string(test::kH264) + " ! mpegtsmux ! filesink location=" + folder_.path("a.ts")));
@@ -308,6 +329,14 @@ TEST_F(VideoSourceTest, SaysWhatIsWrongWithAFileOnce) {
   const auto silent = make(sound);
   EXPECT_THAT(error_of([&] { silent->capture(kPatience); }), HasSubstr("no picture, only sound"));
   EXPECT_FALSE(silent->is_streaming());
+}
+
+TEST_F(VideoSourceTest, LetsGoOfWhatHasFailed) {
+  const auto source = make(folder_.write("text.mp4", "this is no video at all\n"));
+  EXPECT_NE(error_of([&] { source->open(); }), "");
+  // Without another call of the application's.
+  EXPECT_TRUE(SerialQueue::wait_idle(test::kPatience));
+  EXPECT_FALSE(source->element());
 }
 
 TEST_F(VideoSourceTest, NamesTheDecoderThatIsMissing) {

@@ -61,6 +61,8 @@ def from_sample(sample):
     format = formats.lookup(name)
     if format is None:
         raise ValueError(f"{name} is no array. format= can be one of {formats.names()}.")
+    if format.planes > 1 and (width % 2 or height % 2):
+        raise ValueError(f"{name} of {width}×{height} is no array: its planes do not fit below each other. RGB does.")
     mapping = memory.Mapping(buffer, owner=sample)
     planes = formats.planes(format, width, height, strides, offsets)
     shape = formats.shape(format, width, height)
