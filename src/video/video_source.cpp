@@ -261,8 +261,8 @@ void VideoSource::on_end() {
 }
 
 void VideoSource::on_error(const Error& error) {
+  stop_later();  // first: who hears of the failure finds that the end has begun
   frames_.fail(std::make_exception_ptr(error));
-  stop_later();
 }
 
 bool VideoSource::is_streaming() const {
