@@ -143,8 +143,7 @@ def main():
         sys.exit(f"app: port {arguments.port} of {arguments.host} cannot be listened on")
     host = f"[{arguments.host}]" if ":" in arguments.host else arguments.host
     streams = GstWebRTCServer.Server.new(f"webrtc://{host}:{arguments.stream_port}")
-    known = ", ".join(f'"{origin}"' for origin in origins(arguments, host, server.server_port))
-    Gst.util_set_object_arg(streams, "allowed-origins", f"<{known}>")
+    streams.props.allowed_origins = origins(arguments, host, server.server_port)
     try:
         streams.start()
     except GLib.Error as error:
