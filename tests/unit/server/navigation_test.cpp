@@ -24,6 +24,8 @@ class Pipeline {
   NavigationQueue::Push push() {
     return [this](const NavigationEvent& event) {
       std::unique_lock lock(mutex_);
+      held_ = busy_;
+      changed_.notify_all();
       changed_.wait_for(lock, test::kPatience, [this] { return !busy_; });
       seen_.push_back(event);
       changed_.notify_all();
@@ -34,6 +36,12 @@ class Pipeline {
     const std::scoped_lock lock(mutex_);
     busy_ = busy;
     changed_.notify_all();
+  }
+
+  // Returns when an event that it was given waits in it, and no longer in a queue.
+  void wait_until_held() {
+    std::unique_lock lock(mutex_);
+    EXPECT_TRUE(changed_.wait_for(lock, test::kPatience, [this] { return held_; }));
   }
 
   // What it has seen, once there are so many.
@@ -47,6 +55,7 @@ class Pipeline {
   std::mutex mutex_;
   std::condition_variable changed_;
   bool busy_ = false;                  // guarded by mutex_
+  bool held_ = false;                  // guarded by mutex_
   std::vector<NavigationEvent> seen_;  // guarded by mutex_
 };
 
@@ -217,6 +226,7 @@ TEST_F(NavigationTest, AMoveThatWasOvertakenIsLeftOut) {
 TEST_F(NavigationTest, ABusyPipelineLosesMovesFirstAndReleasesNever) {
   pipeline_.set_busy(true);
   take("s1", key(Type::kKeyPress, "a"));
+  pipeline_.wait_until_held();
   for (int i = 0; i < 1000; ++i) take("s1", at(Type::kMouseMove, i));
   while (refusal("s1", at(Type::kMouseButtonPress, 1, 2)) == "none") continue;
   EXPECT_EQ(refusal("s1", at(Type::kMouseButtonPress, 1, 2)), "busy");
