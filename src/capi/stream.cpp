@@ -30,9 +30,7 @@
  * Since: 0.1
  */
 
-using webrtcserver::Direction;
 using webrtcserver::guard;
-using webrtcserver::MediaKind;
 using webrtcserver::StreamFacts;
 using webrtcserver::StreamInsides;
 
