@@ -2,8 +2,6 @@
 // guard.hpp — the one boundary where C++ exceptions end before a C frame begins.
 #pragma once
 
-#include <cxxabi.h>
-
 #include <exception>
 #include <utility>
 
@@ -20,11 +18,10 @@ template <typename Body, typename Result>
 Result guard(const char* where, Result fallback, Body&& body) {
   try {
     return std::forward<Body>(body)();
-  } catch (const abi::__forced_unwind&) {
-    throw;
   } catch (const std::exception& error) {
     GST_CAT_ERROR(log::base(), "%s: %s", where, error.what());
   } catch (...) {
+    if (!std::current_exception()) throw;  // no exception of C++, but the end of a thread
     GST_CAT_ERROR(log::base(), "%s: an exception of unknown type", where);
   }
   return fallback;
