@@ -58,6 +58,7 @@ class DecodingPipeline {
 
  private:
   void build();
+  void hold_holes(GstElement* depayloader);
   void watch();
   void fail(const std::string& message);
   GstFlowReturn on_sample(GstElement* appsink);
@@ -68,6 +69,7 @@ class DecodingPipeline {
   ElementChain chain_;
   GstElement* input_ = nullptr;   // owned by chain_
   GstElement* output_ = nullptr;  // owned by chain_
+  Ref<GstPad> taker_;             // the decoder's sink pad; without a decoder, the output's
   std::atomic<bool> delivered_{false};
 
   std::mutex mutex_;
