@@ -211,7 +211,9 @@ class Hardware {
     const auto target = Ref<GstPad>::adopt(gst_element_get_static_pad(inside, name));
     GstPadTemplate* made_like =
         gst_element_class_get_pad_template(GST_ELEMENT_GET_CLASS(element_), name);
-    gst_element_add_pad(element_, gst_ghost_pad_new_from_template(name, target.get(), made_like));
+    GstPad* pad = gst_ghost_pad_new_from_template(name, target.get(), made_like);
+    GST_PAD_SET_ACCEPT_INTERSECT(pad);  // as GstVideoEncoder and GstVideoDecoder do
+    gst_element_add_pad(element_, pad);
   }
 
   // `this` lives as long as the element, and so as its pads.

@@ -5,6 +5,8 @@
 #include <gst/video/video.h>
 #include <gtest/gtest.h>
 
+#include <cstring>
+#include <memory>
 #include <set>
 #include <string>
 
@@ -86,6 +88,8 @@ TEST(Contracts, EncodersEncodePicturesOfTheirOwnMemory) {
     GError* error = nullptr;
     const auto pipeline = Ref<GstElement>::sink(gst_parse_launch(text.c_str(), &error));
     ASSERT_EQ(error, nullptr) << error->message;
+    const std::unique_ptr<GstElement, void (*)(GstElement*)> running(
+        pipeline.get(), [](GstElement* ends) { gst_element_set_state(ends, GST_STATE_NULL); });
     const auto in = Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(pipeline.get()), "in"));
     const auto out = Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(pipeline.get()), "out"));
     const auto caps =
@@ -100,7 +104,7 @@ TEST(Contracts, EncodersEncodePicturesOfTheirOwnMemory) {
         Frame frame(info, buffer.get(), GST_MAP_WRITE);
         GstVideoFrame* raw = frame.get();
         for (guint plane = 0; plane < 2; ++plane) {
-          memset(GST_VIDEO_FRAME_PLANE_DATA(raw, plane), plane == 0 ? 180 : 90,
+          std::memset(GST_VIDEO_FRAME_PLANE_DATA(raw, plane), plane == 0 ? 180 : 90,
                  static_cast<std::size_t>(GST_VIDEO_FRAME_PLANE_STRIDE(raw, plane)) *
                      GST_VIDEO_FRAME_COMP_HEIGHT(raw, plane));
         }
