@@ -15,12 +15,19 @@
 
 namespace webrtcserver {
 
-// One kind of memory an encoder can be fed from, and the elements that make its input of it.
+// One kind of memory an encoder can be fed from, and the elements that make its input of it, in
+// gst-launch syntax.
 struct EncoderInput {
   const char* caps;       // raw caps, with memory feature
-  const char* converter;  // in gst-launch syntax
-  const char* scaler =
-      nullptr;  // where the converter does not scale, and an odd size has to become even
+  const char* converter;  // of pictures as they come, or as `download` leaves them
+  // Where the converter does not scale, and an odd size has to become even.
+  const char* scaler = nullptr;
+  // For pictures that have to pass through system memory: what takes them there, ahead of all else.
+  const char* download = nullptr;
+  // Makes pictures of fields where they lie. System memory needs none: there is one for all.
+  const char* deinterlacer = nullptr;
+  // Caps between converter and encoder, instead of the row's.
+  const char* filter = nullptr;
 };
 
 enum class BitrateUnit { kBit, kKilobit };
@@ -85,11 +92,13 @@ class EncoderCatalogue {
   explicit EncoderCatalogue(std::span<const Encoder> rows);
   ~EncoderCatalogue();
 
-  // In order of preference. The first call for a row starts an instance of it, which may take a
-  // while for hardware; its result is remembered.
+  // In order of preference: that of the rows, but those that take the pictures where they lie go
+  // before those for which they would have to be downloaded. The first call for a row starts an
+  // instance of it, which may take a while for hardware; its result is remembered.
   std::vector<Choice> choices(const Codec& codec, const GstCaps* raw_caps);
 
-  // Raw caps that an encoder for `codec` takes on this machine; empty caps when there is none.
+  // Raw caps that an encoder for `codec` takes on this machine, those that need no download first;
+  // empty caps when there is none.
   Ref<GstCaps> raw_caps(const Codec& codec);
 
  private:

@@ -12,40 +12,87 @@ namespace {
 
 // Inputs
 // --------------------------------------------------------------------------------------------
-// videoconvert passes through what the next element takes as it is; it is there for what it does
-// not.
+// The first that fits is taken: where the pictures lie, on to the encoder; then by way of system
+// memory, with as little as possible to carry. videoconvert passes through what the next element
+// takes as it is; it is there for what it does not.
 
 constexpr const char* kScaler = "videoscale add-borders=false";
 
+constexpr const char* kSystem = "video/x-raw";
+constexpr const char* kNvmmMemory = "video/x-raw(memory:NVMM)";
+constexpr const char* kCudaMemory = "video/x-raw(memory:CUDAMemory)";
+constexpr const char* kVaMemory = "video/x-raw(memory:VAMemory)";
+constexpr const char* kGlMemory = "video/x-raw(memory:GLMemory)";
+constexpr const char* kDmaBuf = "video/x-raw(memory:DMABuf)";
+
+// Downloads. The GPU makes 4:2:0 first, where it can: RGBA would be 2.7 times as much.
+constexpr const char* kFromCuda =
+    "cudaconvert ! video/x-raw(memory:CUDAMemory),format={NV12,I420} ! cudadownload";
+constexpr const char* kFromCudaAsItIs = "cudadownload";  // cudaconvert needs NVRTC
+constexpr const char* kFromDeepStream = "nvvideoconvert ! video/x-raw,format={I420,NV12}";
+constexpr const char* kFromJetson = "nvvidconv ! video/x-raw,format={I420,NV12}";
+constexpr const char* kFromVa = "vapostproc ! video/x-raw,format={NV12,I420}";
+constexpr const char* kFromGl =
+    "glcolorconvert ! video/x-raw(memory:GLMemory),format=I420,texture-target=2D ! gldownload";
+constexpr const char* kFromGlForVa = "glcolorconvert ! gldownload";  // may hand on a DMABuf
+constexpr const char* kFromDmaBufByGl = "glupload ! glcolorconvert ! gldownload";
+
 constexpr std::array kSoftwareInputs{
-    EncoderInput{"video/x-raw", "videoconvert", kScaler},
-    EncoderInput{"video/x-raw(memory:CUDAMemory)", "cudadownload ! videoconvert", kScaler},
-    EncoderInput{"video/x-raw(memory:NVMM)", "nvvideoconvert ! video/x-raw ! videoconvert",
-                 kScaler},
-    EncoderInput{"video/x-raw(memory:NVMM)", "nvvidconv ! video/x-raw ! videoconvert", kScaler},
-    EncoderInput{"video/x-raw(memory:VAMemory)", "vapostproc ! video/x-raw ! videoconvert",
-                 kScaler},
-    EncoderInput{"video/x-raw(memory:GLMemory)", "gldownload ! videoconvert", kScaler},
+    EncoderInput{kSystem, "videoconvert", kScaler},
+    EncoderInput{kCudaMemory, "videoconvert", kScaler, kFromCuda},
+    EncoderInput{kCudaMemory, "videoconvert", kScaler, kFromCudaAsItIs},
+    EncoderInput{kNvmmMemory, "videoconvert", kScaler, kFromDeepStream},
+    EncoderInput{kNvmmMemory, "videoconvert", kScaler, kFromJetson},
+    EncoderInput{kVaMemory, "videoconvert", kScaler, kFromVa},
+    EncoderInput{kGlMemory, "videoconvert", kScaler, kFromGl},
+    EncoderInput{kDmaBuf, "videoconvert", kScaler, kFromVa},
+    EncoderInput{kDmaBuf, "videoconvert", kScaler, kFromDmaBufByGl},
 };
 
 // nvvideoconvert is DeepStream's name, nvvidconv that of a Jetson without it.
 constexpr std::array kNvmmInputs{
-    EncoderInput{"video/x-raw(memory:NVMM)", "nvvideoconvert"},
-    EncoderInput{"video/x-raw(memory:NVMM)", "nvvidconv"},
-    EncoderInput{"video/x-raw", "videoconvert ! nvvideoconvert"},
-    EncoderInput{"video/x-raw", "videoconvert ! nvvidconv"},
+    EncoderInput{kNvmmMemory, "nvvideoconvert"},
+    EncoderInput{kNvmmMemory, "nvvidconv"},
+    EncoderInput{kSystem, "videoconvert ! nvvideoconvert"},
+    EncoderInput{kSystem, "videoconvert ! nvvidconv"},
+    EncoderInput{kNvmmMemory, "videoconvert ! nvvideoconvert", nullptr, kFromDeepStream},
+    EncoderInput{kNvmmMemory, "videoconvert ! nvvidconv", nullptr, kFromJetson},
+    EncoderInput{kCudaMemory, "videoconvert ! nvvideoconvert", nullptr, kFromCuda},
+    EncoderInput{kCudaMemory, "videoconvert ! nvvideoconvert", nullptr, kFromCudaAsItIs},
+    EncoderInput{kGlMemory, "videoconvert ! nvvideoconvert", nullptr, kFromGl},
+    EncoderInput{kGlMemory, "videoconvert ! nvvidconv", nullptr, kFromGl},
 };
 
+// cudaconvert and cudascale are there where CUDA can compile for the card (NVRTC), up to 1.24.
 constexpr std::array kCudaInputs{
-    EncoderInput{"video/x-raw(memory:CUDAMemory)", "cudaconvert", "cudascale"},
-    EncoderInput{"video/x-raw(memory:GLMemory)", "cudaupload ! cudaconvert", "cudascale"},
-    EncoderInput{"video/x-raw", "videoconvert ! cudaupload ! cudaconvert", "cudascale"},
+    EncoderInput{kCudaMemory, "cudaconvert", "cudascale"},
+    EncoderInput{kGlMemory, "cudaupload ! cudaconvert", "cudascale"},
+    EncoderInput{kSystem, "videoconvert ! cudaupload ! cudaconvert", "cudascale"},
+    EncoderInput{kSystem, "videoconvert ! videoscale add-borders=false ! cudaupload"},
+    EncoderInput{kCudaMemory, "videoconvert ! cudaupload ! cudaconvert", "cudascale",
+                 kFromCudaAsItIs},
+    EncoderInput{kCudaMemory, "videoconvert ! videoscale add-borders=false ! cudaupload", nullptr,
+                 kFromCudaAsItIs},
+    EncoderInput{kGlMemory, "videoconvert ! videoscale add-borders=false ! cudaupload", nullptr,
+                 kFromGl},
+    EncoderInput{kNvmmMemory, "videoconvert ! videoscale add-borders=false ! cudaupload", nullptr,
+                 kFromDeepStream},
+    EncoderInput{kVaMemory, "videoconvert ! videoscale add-borders=false ! cudaupload", nullptr,
+                 kFromVa},
 };
 
 constexpr std::array kVaInputs{
-    EncoderInput{"video/x-raw(memory:VAMemory)", "vapostproc"},
-    EncoderInput{"video/x-raw(memory:DMABuf)", "vapostproc"},
-    EncoderInput{"video/x-raw", "videoconvert ! vapostproc"},
+    EncoderInput{kVaMemory, "vapostproc", nullptr, nullptr, "vadeinterlace"},
+    EncoderInput{kVaMemory, "vapostproc"},
+    EncoderInput{kDmaBuf, "vapostproc"},
+    EncoderInput{kSystem, "videoconvert ! vapostproc"},
+    // A driver without video processing has no vapostproc; the encoders upload NV12 themselves.
+    EncoderInput{kSystem, "videoconvert", kScaler, nullptr, nullptr, "video/x-raw,format=NV12"},
+    EncoderInput{kDmaBuf, "videoconvert ! vapostproc", nullptr, kFromVa},
+    EncoderInput{kVaMemory, "videoconvert ! vapostproc", nullptr, kFromVa},
+    EncoderInput{kGlMemory, "vapostproc", nullptr, kFromGlForVa},
+    EncoderInput{kCudaMemory, "videoconvert ! vapostproc", nullptr, kFromCuda},
+    EncoderInput{kCudaMemory, "videoconvert ! vapostproc", nullptr, kFromCudaAsItIs},
 };
 
 constexpr std::array kAudioInputs{
