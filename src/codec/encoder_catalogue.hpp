@@ -32,6 +32,12 @@ struct EncoderInput {
 
 enum class BitrateUnit { kBit, kKilobit };
 
+// What it takes for a running encoder to keep to another bitrate.
+enum class BitrateChange { kLive, kRestart };
+
+// What proves that an encoder works. Some reach READY where there is no hardware for them.
+enum class EncoderProof { kReady, kFirstFrame };
+
 // One row: an encoder and how it is driven for low latency. A property that a release lacks is
 // skipped.
 struct Encoder {
@@ -56,6 +62,19 @@ struct Encoder {
   bool even_size = false;      // 4:2:0 encoders that refuse odd widths and heights
   int max_channels = 0;        // audio: more are mixed down to as many
   unsigned fixed_bitrate = 0;  // bit/s; for audio, which does not follow the set's bitrate
+
+  // Elements whose bitrate is a field of a GstStructure, which is the value of bitrate_property.
+  const char* bitrate_field = nullptr;
+  // Such a field that asks for a key frame, where the element's plugin is older than
+  // `key_frame_event_since` and so ignores the event.
+  const char* key_frame_field = nullptr;
+  unsigned key_frame_event_since[3] = {0, 0, 0};
+  BitrateChange bitrate_change = BitrateChange::kLive;
+  EncoderProof proof = EncoderProof::kReady;
+  const char* platform = "";      // what it needs, for people
+  const char* limits = nullptr;   // what is known not to work, for people
+  const char* source = "";        // where the row's values come from
+  const char* refused = nullptr;  // why the user does not want it; never tried then
 };
 
 std::span<const Encoder> encoder_table();

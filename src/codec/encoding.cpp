@@ -118,16 +118,7 @@ void Encoding::set_bitrate(unsigned bits_per_second) {
     bitrate_ = bits_per_second;
   }
   // Setting an encoder's property may wait for the frame it is at.
-  settings_.queue->post([self = shared_from_this()] {
-    PipelinePtr pipeline;
-    unsigned bitrate = 0;
-    {
-      const std::scoped_lock lock(self->mutex_);
-      pipeline = self->pipeline_;
-      bitrate = self->bitrate_;
-    }
-    if (pipeline) pipeline->set_bitrate(bitrate);
-  });
+  post(&Encoding::follow_bitrate);
 }
 
 bool Encoding::is_running() const {
@@ -225,6 +216,28 @@ void Encoding::bring_up() {
     return;
   }
   give_up(replaced_because_.empty() ? failures : replaced_because_ + " " + failures);
+}
+
+void Encoding::follow_bitrate() {
+  PipelinePtr pipeline;
+  unsigned bitrate = 0;
+  bool restart = false;
+  {
+    const std::scoped_lock lock(mutex_);
+    // A pipeline that is being built gets the new one anyway, or is told behind this.
+    if (state_ != State::kRunning) return;
+    pipeline = pipeline_;
+    bitrate = bitrate_;
+    const Encoder* encoder = pipeline->plan().choice.encoder;
+    restart = encoder && encoder->bitrate_change == BitrateChange::kRestart &&
+              pipeline->plan().bitrate != bitrate;
+    if (restart) state_ = State::kStarting;
+  }
+  if (restart) {
+    bring_up();
+  } else {
+    pipeline->set_bitrate(bitrate);
+  }
 }
 
 Encoding::PipelinePtr Encoding::make_pipeline(std::string* failures) {
@@ -407,7 +420,14 @@ void Encoding::on_key_frame_wanted() {
     const std::scoped_lock lock(mutex_);
     pipeline = pipeline_;
   }
-  if (pipeline) pipeline->request_key_frame();
+  if (!pipeline) return;
+  const Encoder* encoder = pipeline->plan().choice.encoder;
+  if (encoder && encoder->key_frame_field) {
+    // The request changes the property that the bitrate is in, which is the worker's.
+    settings_.queue->post([pipeline] { pipeline->request_key_frame(); });
+  } else {
+    pipeline->request_key_frame();
+  }
 }
 
 }  // namespace webrtcserver

@@ -94,6 +94,7 @@ class Encoding final : public EncodingPipeline::Listener,
 
   void post(void (Encoding::*task)());
   void bring_up();
+  void follow_bitrate();
   void recover(unsigned serial, const std::string& message);
   bool hand_over(const PipelinePtr& pipeline);
   PipelinePtr make_pipeline(std::string* failures);

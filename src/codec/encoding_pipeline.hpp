@@ -80,7 +80,6 @@ class EncodingPipeline {
   void append(const Ref<GstElement>& element, const char* name);
   void append_filter(const std::string& caps, const char* name);
   void watch();
-  void apply_bitrate(unsigned bits_per_second);
   void deliver(const RtpFramePtr& frame);
   void fail(const std::string& message);
 
