@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "frame_sink.hpp"
 
+#include <gst/video/gstvideometa.h>
+
 #include <atomic>
 #include <utility>
 
 #include "base/error.hpp"
 #include "base/guard.hpp"
+#include "context_sharing.hpp"
 
 #define GST_CAT_DEFAULT (::webrtcserver::log::element())
 #include "base/log.hpp"
@@ -76,6 +79,22 @@ gboolean set_caps(GstBaseSink* base, GstCaps* caps) {
       return false;
     }
   });
+}
+
+gboolean answer_query(GstBaseSink* base, GstQuery* query) {
+  const bool answered = guard("a query at a sink pad", false, [&] {
+    return webrtcserver::answer_context_query(GST_ELEMENT(base), query);
+  });
+  return answered ||
+         GST_BASE_SINK_CLASS(gst_webrtc_server_frame_sink_parent_class)->query(base, query);
+}
+
+// Pictures may have padded lines: a source that has them need not copy. No pool is proposed: a
+// camera's has as many buffers as it can give, and copies when they run out.
+gboolean propose_allocation(GstBaseSink* base, GstQuery* query) {
+  if (self(base).encodings->kind() == webrtcserver::MediaKind::kVideo)
+    gst_query_add_allocation_meta(query, GST_VIDEO_META_API_TYPE, nullptr);
+  return TRUE;
 }
 
 // Waits as long as the stream is stopped, and then until the buffer is due. The state changes of
@@ -227,6 +246,8 @@ static void gst_webrtc_server_frame_sink_class_init(GstWebRTCServerFrameSinkClas
   element_class->send_event = send_event;
   G_OBJECT_CLASS(klass)->finalize = finalize;
   auto* base_class = GST_BASE_SINK_CLASS(klass);
+  base_class->query = answer_query;
+  base_class->propose_allocation = propose_allocation;
   base_class->get_caps = get_caps;
   base_class->set_caps = set_caps;
   base_class->render = render;

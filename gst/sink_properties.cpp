@@ -121,8 +121,9 @@ void install_sink_properties(GObjectClass* klass) {
       g_param_spec_boxed(
           "stats", "Statistics",
           "application/x-webrtc-server-stats: viewers (uint), encoders (structure: pad and codec "
-          "to "
-          "element), sessions (structure: per session connected, tracks with codec, frames, "
+          "to element), downloads (likewise, to what takes pictures out of a GPU's memory, where "
+          "the encoder needs that), sessions (structure: per session connected, tracks with codec, "
+          "frames, "
           "key-frames, "
           "bytes, dropped-frames, and webrtc with webrtcbin's own get-stats). Waits up to a second",
           GST_TYPE_STRUCTURE, kReadableProperty));

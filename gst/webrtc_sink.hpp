@@ -65,6 +65,10 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>,
                                  GstElement* encoder) = 0;
     virtual void payloader_created(const std::string& session, const std::string& pad,
                                    GstElement* payloader) = 0;
+    // A context (of a GPU, say) of the pipeline that the element is in; null: there is none. And
+    // one that others there should share. On a thread of a private pipeline.
+    virtual Ref<GstContext> find_context(const char* type) = 0;
+    virtual void context_made(const Ref<GstContext>& context) = 0;
     virtual void warn(const std::string& message) = 0;
     // Of a server elsewhere.
     virtual void report(const RemoteLink::Report& report) = 0;

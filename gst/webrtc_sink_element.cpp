@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/guard.hpp"
+#include "context_sharing.hpp"
 #include "control_signals.hpp"
 #include "element_support.hpp"
 #include "message_signals.hpp"
@@ -120,6 +121,13 @@ class ElementHost : public WebRTCSink::Host {
     if (const auto target = element()) {
       g_signal_emit(target.get(), signals[signal], 0, session.c_str(), pad.c_str(), made, &handled);
     }
+  }
+  Ref<GstContext> find_context(const char* type) override {
+    const auto target = element();
+    return target ? webrtcserver::find_shared_context(target.get(), type) : nullptr;
+  }
+  void context_made(const Ref<GstContext>& context) override {
+    if (const auto target = element()) webrtcserver::share_context(target.get(), context);
   }
   void warn(const std::string& message) override {
     if (const auto target = element())

@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "base/guard.hpp"
+#include "context_sharing.hpp"
 #include "element_support.hpp"
 #include "media_source.hpp"
 #include "message_signals.hpp"
@@ -151,6 +152,13 @@ class ElementHost : public WebRTCSrc::Host {
                           G_TYPE_UINT, seconds, nullptr);
     gst_element_post_message(target.get(),
                              gst_message_new_element(GST_OBJECT(target.get()), structure));
+  }
+  Ref<GstContext> find_context(const char* type) override {
+    const auto target = element();
+    return target ? webrtcserver::find_shared_context(target.get(), type) : nullptr;
+  }
+  void context_made(const Ref<GstContext>& context) override {
+    if (const auto target = element()) webrtcserver::share_context(target.get(), context);
   }
   void warn(const std::string& message) override {
     if (const auto target = element())

@@ -20,6 +20,7 @@ const char* to_string(MediaKind kind);  // "video", "audio": the SDP media and t
 struct PropertySetting {
   const char* name;
   const char* value;
+  bool demanded = false;  // by the user, who wants to know when it is not taken
 };
 
 // One row: how a codec is named, parsed, packetised and unpacked again.

@@ -422,6 +422,15 @@ void Decoding::on_key_frame_missed() {
   request_key_frame();
 }
 
+Ref<GstContext> Decoding::find_context(const char* type) {
+  const auto listener = listener_.lock();
+  return listener ? listener->find_context(type) : Ref<GstContext>();
+}
+
+void Decoding::on_context_made(const Ref<GstContext>& context) {
+  if (const auto listener = listener_.lock()) listener->on_context_made(context);
+}
+
 void Decoding::on_pipeline_error(unsigned serial, const std::string& message) {
   // While the pipeline starts, this runs behind bring_up() and finds the pipeline in place, or
   // gone.

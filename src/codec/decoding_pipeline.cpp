@@ -154,10 +154,30 @@ GstFlowReturn DecodingPipeline::on_sample(GstElement* appsink) {
 }
 
 void DecodingPipeline::on_message(GstMessage* message) {
-  if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR) {
-    fail(describe_error(message));
-  } else if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_WARNING) {
-    GST_DEBUG_OBJECT(GST_MESSAGE_SRC(message), "%s", describe_error(message).c_str());
+  switch (GST_MESSAGE_TYPE(message)) {
+    case GST_MESSAGE_ERROR:
+      fail(describe_error(message));
+      break;
+    case GST_MESSAGE_WARNING:
+      GST_DEBUG_OBJECT(GST_MESSAGE_SRC(message), "%s", describe_error(message).c_str());
+      break;
+    case GST_MESSAGE_NEED_CONTEXT: {
+      const char* type = nullptr;
+      const auto listener = listener_.lock();
+      if (!listener || !gst_message_parse_context_type(message, &type)) break;
+      if (const auto context = listener->find_context(type))
+        gst_element_set_context(GST_ELEMENT(GST_MESSAGE_SRC(message)), context.get());
+      break;
+    }
+    case GST_MESSAGE_HAVE_CONTEXT: {
+      GstContext* made = nullptr;
+      gst_message_parse_have_context(message, &made);
+      const auto context = Ref<GstContext>::adopt(made);
+      if (const auto listener = listener_.lock()) listener->on_context_made(context);
+      break;
+    }
+    default:
+      break;
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/log.hpp"
 #include "codec/element_probe.hpp"
+#include "codec/front_end.hpp"
 
 #define GST_CAT_DEFAULT (::webrtcserver::log::codec())
 
@@ -32,7 +33,10 @@ class EncoderCatalogue::Probe {
       return;
     }
     for (const EncoderInput& input : row_.inputs) {
-      if (can_build(input.converter)) inputs_.push_back(&input);
+      const auto parts = {input.download, input.deinterlacer, input.converter};
+      if (std::all_of(parts.begin(), parts.end(),
+                      [](const char* part) { return !part || can_build(part); }))
+        inputs_.push_back(&input);
     }
     if (inputs_.empty()) {
       GST_INFO("%s: encoder %s is not used: no converter for its input is installed.", row_.codec,
@@ -63,22 +67,25 @@ std::vector<EncoderCatalogue::Choice> EncoderCatalogue::choices(const Codec& cod
   std::vector<Choice> usable;
   for (const auto& probe : probes_) {
     if (std::string_view(probe->row().codec) != codec.name) continue;
-    for (const EncoderInput* input : probe->inputs()) {
-      const auto accepted = Ref<GstCaps>::adopt(gst_caps_from_string(input->caps));
-      if (!gst_caps_can_intersect(raw_caps, accepted.get())) continue;
-      usable.push_back({&probe->row(), input});
-      break;
-    }
+    const auto& inputs = probe->inputs();
+    const auto fits = [&](const EncoderInput* input) { return takes(*input, raw_caps); };
+    const auto input = std::find_if(inputs.begin(), inputs.end(), fits);
+    if (input != inputs.end()) usable.push_back({&probe->row(), *input});
   }
+  std::stable_partition(usable.begin(), usable.end(),
+                        [](const Choice& choice) { return !choice.input->download; });
   return usable;
 }
 
 Ref<GstCaps> EncoderCatalogue::raw_caps(const Codec& codec) {
   auto all = Ref<GstCaps>::adopt(gst_caps_new_empty());
-  for (const auto& probe : probes_) {
-    if (std::string_view(probe->row().codec) != codec.name) continue;
-    for (const EncoderInput* input : probe->inputs()) {
-      all = Ref<GstCaps>::adopt(gst_caps_merge(all.release(), gst_caps_from_string(input->caps)));
+  for (const bool downloads : {false, true}) {
+    for (const auto& probe : probes_) {
+      if (std::string_view(probe->row().codec) != codec.name) continue;
+      for (const EncoderInput* input : probe->inputs()) {
+        if ((input->download != nullptr) != downloads) continue;
+        all = Ref<GstCaps>::adopt(gst_caps_merge(all.release(), gst_caps_from_string(input->caps)));
+      }
     }
   }
   return all;

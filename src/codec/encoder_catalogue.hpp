@@ -15,15 +15,28 @@
 
 namespace webrtcserver {
 
-// One kind of memory an encoder can be fed from, and the elements that make its input of it.
+// One kind of memory an encoder can be fed from, and the elements that make its input of it, in
+// gst-launch syntax.
 struct EncoderInput {
   const char* caps;       // raw caps, with memory feature
-  const char* converter;  // in gst-launch syntax
-  const char* scaler =
-      nullptr;  // where the converter does not scale, and an odd size has to become even
+  const char* converter;  // of pictures as they come, or as `download` leaves them
+  // Where the converter does not scale, and an odd size has to become even.
+  const char* scaler = nullptr;
+  // For pictures that have to pass through system memory: what takes them there, ahead of all else.
+  const char* download = nullptr;
+  // Makes pictures of fields where they lie. System memory needs none: there is one for all.
+  const char* deinterlacer = nullptr;
+  // Caps between converter and encoder, instead of the row's.
+  const char* filter = nullptr;
 };
 
 enum class BitrateUnit { kBit, kKilobit };
+
+// What it takes for a running encoder to keep to another bitrate.
+enum class BitrateChange { kLive, kRestart };
+
+// What proves that an encoder works. Some reach READY where there is no hardware for them.
+enum class EncoderProof { kReady, kFirstFrame };
 
 // One row: an encoder and how it is driven for low latency. A property that a release lacks is
 // skipped.
@@ -49,6 +62,19 @@ struct Encoder {
   bool even_size = false;      // 4:2:0 encoders that refuse odd widths and heights
   int max_channels = 0;        // audio: more are mixed down to as many
   unsigned fixed_bitrate = 0;  // bit/s; for audio, which does not follow the set's bitrate
+
+  // Elements whose bitrate is a field of a GstStructure, which is the value of bitrate_property.
+  const char* bitrate_field = nullptr;
+  // Such a field that asks for a key frame, where the element's plugin is older than
+  // `key_frame_event_since` and so ignores the event.
+  const char* key_frame_field = nullptr;
+  unsigned key_frame_event_since[3] = {0, 0, 0};
+  BitrateChange bitrate_change = BitrateChange::kLive;
+  EncoderProof proof = EncoderProof::kReady;
+  const char* platform = "";      // what it needs, for people
+  const char* limits = nullptr;   // what is known not to work, for people
+  const char* source = "";        // where the row's values come from
+  const char* refused = nullptr;  // why the user does not want it; never tried then
 };
 
 std::span<const Encoder> encoder_table();
@@ -66,11 +92,13 @@ class EncoderCatalogue {
   explicit EncoderCatalogue(std::span<const Encoder> rows);
   ~EncoderCatalogue();
 
-  // In order of preference. The first call for a row starts an instance of it, which may take a
-  // while for hardware; its result is remembered.
+  // In order of preference: that of the rows, but those that take the pictures where they lie go
+  // before those for which they would have to be downloaded. The first call for a row starts an
+  // instance of it, which may take a while for hardware; its result is remembered.
   std::vector<Choice> choices(const Codec& codec, const GstCaps* raw_caps);
 
-  // Raw caps that an encoder for `codec` takes on this machine; empty caps when there is none.
+  // Raw caps that an encoder for `codec` takes on this machine, those that need no download first;
+  // empty caps when there is none.
   Ref<GstCaps> raw_caps(const Codec& codec);
 
  private:

@@ -118,16 +118,7 @@ void Encoding::set_bitrate(unsigned bits_per_second) {
     bitrate_ = bits_per_second;
   }
   // Setting an encoder's property may wait for the frame it is at.
-  settings_.queue->post([self = shared_from_this()] {
-    PipelinePtr pipeline;
-    unsigned bitrate = 0;
-    {
-      const std::scoped_lock lock(self->mutex_);
-      pipeline = self->pipeline_;
-      bitrate = self->bitrate_;
-    }
-    if (pipeline) pipeline->set_bitrate(bitrate);
-  });
+  post(&Encoding::follow_bitrate);
 }
 
 bool Encoding::is_running() const {
@@ -139,6 +130,12 @@ std::string Encoding::encoder_name() const {
   const std::scoped_lock lock(mutex_);
   const Encoder* encoder = pipeline_ ? pipeline_->plan().choice.encoder : nullptr;
   return encoder ? encoder->factory : "";
+}
+
+std::string Encoding::download() const {
+  const std::scoped_lock lock(mutex_);
+  const EncoderInput* input = pipeline_ ? pipeline_->plan().choice.input : nullptr;
+  return input && input->download ? input->download : "";
 }
 
 // ---- input
@@ -221,6 +218,28 @@ void Encoding::bring_up() {
   give_up(replaced_because_.empty() ? failures : replaced_because_ + " " + failures);
 }
 
+void Encoding::follow_bitrate() {
+  PipelinePtr pipeline;
+  unsigned bitrate = 0;
+  bool restart = false;
+  {
+    const std::scoped_lock lock(mutex_);
+    // A pipeline that is being built gets the new one anyway, or is told behind this.
+    if (state_ != State::kRunning) return;
+    pipeline = pipeline_;
+    bitrate = bitrate_;
+    const Encoder* encoder = pipeline->plan().choice.encoder;
+    restart = encoder && encoder->bitrate_change == BitrateChange::kRestart &&
+              pipeline->plan().bitrate != bitrate;
+    if (restart) state_ = State::kStarting;
+  }
+  if (restart) {
+    bring_up();
+  } else {
+    pipeline->set_bitrate(bitrate);
+  }
+}
+
 Encoding::PipelinePtr Encoding::make_pipeline(std::string* failures) {
   if (settings_.encoded) return try_start({}, failures);
   Ref<GstCaps> caps;
@@ -262,6 +281,7 @@ Encoding::PipelinePtr Encoding::try_start(const EncoderCatalogue::Choice& choice
     auto pipeline = std::make_shared<EncodingPipeline>(std::move(plan), weak_from_this());
     pipeline->start();
     GST_INFO("%s: %s by %s.", settings_.pad.c_str(), codec().name, name);
+    if (choice.input && choice.input->download) tell_download(choice);
     return pipeline;
   } catch (const Error& error) {
     GST_WARNING("%s: %s by %s does not start: %s", settings_.pad.c_str(), codec().name, name,
@@ -270,6 +290,15 @@ Encoding::PipelinePtr Encoding::try_start(const EncoderCatalogue::Choice& choice
         std::string(failures->empty() ? "" : " ") + name + " does not start: " + error.what();
     return nullptr;
   }
+}
+
+void Encoding::tell_download(const EncoderCatalogue::Choice& choice) {
+  if (settings_.totals->download_told.exchange(true)) return;
+  GST_WARNING(
+      "%s: every picture is downloaded from where it lies (%s) for %s, by \"%s\", which costs time "
+      "and bandwidth: no encoder of %s that works here takes it there.",
+      settings_.pad.c_str(), choice.input->caps, choice.encoder->factory, choice.input->download,
+      codec().name);
 }
 
 // Gives the pipeline what came while it started; then the streaming thread may push to it. False
@@ -373,6 +402,10 @@ Ref<GstContext> Encoding::find_context(const char* type) {
   return listener ? listener->find_context(type) : Ref<GstContext>();
 }
 
+void Encoding::on_context_made(const Ref<GstContext>& context) {
+  if (const auto listener = listener_.lock()) listener->on_context_made(context);
+}
+
 void Encoding::on_key_frame_wanted() {
   ++settings_.totals->requested_key_frames;
   if (settings_.encoded) {
@@ -387,7 +420,14 @@ void Encoding::on_key_frame_wanted() {
     const std::scoped_lock lock(mutex_);
     pipeline = pipeline_;
   }
-  if (pipeline) pipeline->request_key_frame();
+  if (!pipeline) return;
+  const Encoder* encoder = pipeline->plan().choice.encoder;
+  if (encoder && encoder->key_frame_field) {
+    // The request changes the property that the bitrate is in, which is the worker's.
+    settings_.queue->post([pipeline] { pipeline->request_key_frame(); });
+  } else {
+    pipeline->request_key_frame();
+  }
 }
 
 }  // namespace webrtcserver

@@ -3,17 +3,15 @@
 
 #include <gst/app/gstappsink.h>
 #include <gst/app/gstappsrc.h>
-#include <gst/video/video.h>
 
-#include <algorithm>
-#include <string_view>
-#include <thread>
 #include <utility>
 
 #include "base/error.hpp"
 #include "base/guard.hpp"
 #include "base/log.hpp"
+#include "codec/encoder_setup.hpp"
 #include "codec/front_end.hpp"
+#include "codec/plain_lines.hpp"
 #include "codec/property_settings.hpp"
 
 #define GST_CAT_DEFAULT (::webrtcserver::log::codec())
@@ -98,15 +96,13 @@ void EncodingPipeline::build() {
     g_object_set(input_, codec.kind == MediaKind::kVideo ? "max-buffers" : "max-time",
                  codec.kind == MediaKind::kVideo ? kMaxRawFrames : kMaxRawAudio, "leaky-type",
                  GST_APP_LEAKY_TYPE_DOWNSTREAM, nullptr);
+    if (codec.kind == MediaKind::kVideo)
+      keep_lines_plain(Ref<GstPad>::adopt(gst_element_get_static_pad(input_, "src")).get());
     add_front_end();
     encoder_ = add(encoder->factory, "encoder");
-    apply_settings(encoder_, encoder->settings);
-    if (encoder->threads_property) {
-      const int cores = static_cast<int>(std::thread::hardware_concurrency());
-      set_number(encoder_, encoder->threads_property,
-                 std::clamp(cores / encoder->cores_per_thread, 1, encoder->max_threads));
-    }
-    apply_bitrate(encoder->fixed_bitrate != 0 ? encoder->fixed_bitrate : plan_.bitrate);
+    configure_encoder(encoder_, *encoder);
+    set_encoder_bitrate(encoder_, *encoder,
+                        encoder->fixed_bitrate != 0 ? encoder->fixed_bitrate : plan_.bitrate);
     if (plan_.on_encoder_created) plan_.on_encoder_created(encoder_);
     if (encoder->output_filter) append_filter(encoder->output_filter, "profile");
   }
@@ -239,31 +235,12 @@ bool EncodingPipeline::is_full() const {
 void EncodingPipeline::request_key_frame() {
   // The first frame is one anyway, and nvv4l2's encoders crash when asked before it.
   if (!encoder_ || !delivered_) return;
-  if (plan_.choice.encoder->key_frame_action) {
-    g_signal_emit_by_name(encoder_, plan_.choice.encoder->key_frame_action);
-    return;
-  }
-  // Not "all headers": the parser adds the parameter sets anyway, and the payloader would add them
-  // again.
-  const auto pad = Ref<GstPad>::adopt(gst_element_get_static_pad(encoder_, "src"));
-  gst_pad_send_event(pad.get(),
-                     gst_video_event_new_upstream_force_key_unit(GST_CLOCK_TIME_NONE, FALSE, 0));
+  webrtcserver::request_key_frame(encoder_, *plan_.choice.encoder);
 }
 
 void EncodingPipeline::set_bitrate(unsigned bits_per_second) {
-  if (encoder_ && plan_.choice.encoder->fixed_bitrate == 0) apply_bitrate(bits_per_second);
-}
-
-void EncodingPipeline::apply_bitrate(unsigned bits_per_second) {
-  const Encoder& row = *plan_.choice.encoder;
-  const gint64 unit = row.bitrate_unit == BitrateUnit::kBit ? 1 : 1000;
-  const gint64 bitrate = std::max<gint64>(1, bits_per_second / unit);
-  // The upper bound first, or last, depending on the direction, would do too; encoders that have
-  // one check it only when they are configured.
-  if (row.max_bitrate_property) set_number(encoder_, row.max_bitrate_property, bitrate);
-  if (row.buffer_property)
-    set_number(encoder_, row.buffer_property, bitrate * row.buffer_ms / 1000);
-  set_number(encoder_, row.bitrate_property, bitrate);
+  if (encoder_ && plan_.choice.encoder->fixed_bitrate == 0)
+    set_encoder_bitrate(encoder_, *plan_.choice.encoder, bits_per_second);
 }
 
 // ---- output
@@ -334,6 +311,13 @@ void EncodingPipeline::on_message(GstMessage* message) {
       if (const auto context = listener->find_context(type)) {
         gst_element_set_context(GST_ELEMENT(GST_MESSAGE_SRC(message)), context.get());
       }
+      break;
+    }
+    case GST_MESSAGE_HAVE_CONTEXT: {
+      GstContext* made = nullptr;
+      gst_message_parse_have_context(message, &made);
+      const auto context = Ref<GstContext>::adopt(made);
+      if (const auto listener = listener_.lock()) listener->on_context_made(context);
       break;
     }
     default:

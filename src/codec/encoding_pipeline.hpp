@@ -31,6 +31,8 @@ class EncodingPipeline {
     virtual void on_pipeline_error(unsigned serial, const std::string& message) = 0;
     // An element asks for a context (a GPU device, say) that it should share. May be null.
     virtual Ref<GstContext> find_context(const char* type) = 0;
+    // An element has made one, having found none.
+    virtual void on_context_made(const Ref<GstContext>& context) = 0;
 
    protected:
     ~Listener() = default;
@@ -78,7 +80,6 @@ class EncodingPipeline {
   void append(const Ref<GstElement>& element, const char* name);
   void append_filter(const std::string& caps, const char* name);
   void watch();
-  void apply_bitrate(unsigned bits_per_second);
   void deliver(const RtpFramePtr& frame);
   void fail(const std::string& message);
 

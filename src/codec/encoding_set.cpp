@@ -333,6 +333,20 @@ std::map<std::string, std::string> EncodingSet::running() const {
   return names;
 }
 
+std::map<std::string, std::string> EncodingSet::downloads() const {
+  std::shared_ptr<const Encodings> live;
+  {
+    const std::scoped_lock lock(mutex_);
+    live = live_;
+  }
+  std::map<std::string, std::string> elements;
+  for (const auto& encoding : *live) {
+    if (auto download = encoding->download(); !download.empty())
+      elements[encoding->codec().name] = std::move(download);
+  }
+  return elements;
+}
+
 std::map<const Codec*, std::shared_ptr<const EncodingTotals>> EncodingSet::totals() const {
   const std::scoped_lock lock(mutex_);
   return {totals_.begin(), totals_.end()};
@@ -432,6 +446,10 @@ void EncodingSet::on_encoder_replaced(const Codec& codec, const std::string& mes
 Ref<GstContext> EncodingSet::find_context(const char* type) {
   const auto listener = listener_.lock();
   return listener ? listener->find_context(type) : Ref<GstContext>();
+}
+
+void EncodingSet::on_context_made(const Ref<GstContext>& context) {
+  if (const auto listener = listener_.lock()) listener->on_context_made(context);
 }
 
 // ---- pad templates

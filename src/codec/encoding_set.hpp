@@ -40,6 +40,8 @@ class EncodingSet final : public Encoding::Listener,
     virtual void on_encoder_replaced(const Codec& codec, const std::string& message) = 0;
     // A context (of a GPU, say) that the encoder should share with the pipeline upstream.
     virtual Ref<GstContext> find_context(const char* /*type*/) { return {}; }
+    // One that an element of the encoding has made, having found none: others should share it.
+    virtual void on_context_made(const Ref<GstContext>& /*context*/) {}
   };
 
   struct Settings {
@@ -97,6 +99,8 @@ class EncodingSet final : public Encoding::Listener,
 
   // For statistics: codec name → encoder factory name, of encodings that run now.
   std::map<std::string, std::string> running() const;
+  // Codec name → the elements by which its pictures come out of a GPU's memory, where they have to.
+  std::map<std::string, std::string> downloads() const;
   // Of every codec that has been encoded.
   std::map<const Codec*, std::shared_ptr<const EncodingTotals>> totals() const;
 
@@ -119,6 +123,7 @@ class EncodingSet final : public Encoding::Listener,
   void on_encoding_failed(const Codec& codec, const std::string& message) override;
   void on_encoder_replaced(const Codec& codec, const std::string& message) override;
   Ref<GstContext> find_context(const char* type) override;
+  void on_context_made(const Ref<GstContext>& context) override;
 
   std::vector<Format> raw_formats(const Ref<GstCaps>& caps) const;
   bool has_encoder(const Ref<GstCaps>& raw_caps) const;

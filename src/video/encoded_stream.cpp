@@ -3,14 +3,14 @@
 
 #include <gst/app/gstappsink.h>
 #include <gst/app/gstappsrc.h>
-#include <gst/video/video-event.h>
 
 #include <algorithm>
-#include <thread>
+#include <atomic>
 #include <utility>
 
 #include "base/error.hpp"
 #include "base/guard.hpp"
+#include "codec/encoder_setup.hpp"
 #include "codec/front_end.hpp"
 #include "codec/property_settings.hpp"
 
@@ -49,6 +49,7 @@ struct EncodedStream::Work {
   GstElement* input = nullptr;    // owned by the chain
   GstElement* encoder = nullptr;  // owned by the chain; null: none
   const Encoder* row = nullptr;
+  std::atomic_flag asking = ATOMIC_FLAG_INIT;  // the encoder for a key frame
   // Of the stream: callbacks outlive no stop() of the chain, and the stream may.
   std::weak_ptr<EncodedStream> owner;
 };
@@ -111,18 +112,8 @@ std::shared_ptr<EncodedStream::Work> EncodedStream::build(const EncoderCatalogue
     chain.add_description(front_end, "converter");
     work->row = row;
     work->encoder = chain.add(row->factory, "encoder");
-    apply_settings(work->encoder, row->settings);
-    if (row->threads_property) {
-      const int cores = static_cast<int>(std::thread::hardware_concurrency());
-      set_number(work->encoder, row->threads_property,
-                 std::clamp(cores / row->cores_per_thread, 1, row->max_threads));
-    }
-    const gint64 bitrate =
-        std::max<gint64>(1, plan_.bitrate / (row->bitrate_unit == BitrateUnit::kBit ? 1 : 1000));
-    if (row->max_bitrate_property) set_number(work->encoder, row->max_bitrate_property, bitrate);
-    if (row->buffer_property)
-      set_number(work->encoder, row->buffer_property, bitrate * row->buffer_ms / 1000);
-    if (row->bitrate_property[0] != '\0') set_number(work->encoder, row->bitrate_property, bitrate);
+    configure_encoder(work->encoder, *row);
+    set_encoder_bitrate(work->encoder, *row, plan_.bitrate);
     if (row->output_filter) {
       chain.add_filter(Ref<GstCaps>::adopt(gst_caps_from_string(row->output_filter)), "profile");
     }
@@ -311,13 +302,10 @@ bool EncodedStream::request_key_frame() {
   if (!current || !current->encoder) return false;
   // The first frame is one anyway, and nvv4l2's encoders crash when asked before it.
   if (!delivered_) return true;
-  if (current->row->key_frame_action) {
-    g_signal_emit_by_name(current->encoder, current->row->key_frame_action);
-    return true;
-  }
-  const auto pad = Ref<GstPad>::adopt(gst_element_get_static_pad(current->encoder, "src"));
-  gst_pad_send_event(pad.get(),
-                     gst_video_event_new_upstream_force_key_unit(GST_CLOCK_TIME_NONE, FALSE, 0));
+  // Several targets may ask at once, and one key frame is for all of them.
+  if (current->asking.test_and_set()) return true;
+  webrtcserver::request_key_frame(current->encoder, *current->row);
+  current->asking.clear();
   return true;
 }
 
