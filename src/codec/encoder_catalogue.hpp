@@ -8,6 +8,7 @@
 #include <mutex>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/ref.hpp"
@@ -80,10 +81,23 @@ class EncoderCatalogue {
     const EncoderInput* input = nullptr;
   };
 
+  // What is known of one row: why it is not used (empty: it is), and what it takes here.
+  struct Report {
+    const Encoder* encoder = nullptr;
+    std::string refused;
+    std::vector<const EncoderInput*> inputs;
+    std::vector<std::string> problems;  // demands of the user that it does not meet
+  };
+
+  // The table, as the user has overridden it.
   static std::shared_ptr<EncoderCatalogue> system();
   // The rows are not copied; they outlive the catalogue and whatever was chosen from it.
   explicit EncoderCatalogue(std::span<const Encoder> rows);
   ~EncoderCatalogue();
+
+  // These elements alone, in this order ("nvh264enc,x264enc"), with what is known of them already.
+  // Throws Error(kNoEncoder): no row is of such an element.
+  std::shared_ptr<EncoderCatalogue> only(std::string_view factories) const;
 
   // In order of preference. The first call for a row starts an instance of it, which may take a
   // while for hardware; its result is remembered.
@@ -92,10 +106,15 @@ class EncoderCatalogue {
   // Raw caps that an encoder for `codec` takes on this machine; empty caps when there is none.
   Ref<GstCaps> raw_caps(const Codec& codec);
 
+  // Of every row, in order of preference. Starts an instance of each.
+  std::vector<Report> report() const;
+
  private:
   class Probe;
 
-  std::vector<std::unique_ptr<Probe>> probes_;
+  EncoderCatalogue() = default;
+
+  std::vector<std::shared_ptr<Probe>> probes_;
 };
 
 }  // namespace webrtcserver
