@@ -32,7 +32,8 @@ if(element_sources)
   add_executable(element-test ${element_sources})
   # The helpers come first: a linker that takes libraries as needed sees what they need.
   target_link_libraries(element-test PRIVATE
-    webrtcserver-test-main $<TARGET_NAME_IF_EXISTS:webrtcserver-test-helpers> gstwebrtcserver
+    webrtcserver-test-main $<TARGET_NAME_IF_EXISTS:webrtcserver-test-helpers> webrtcserver-doubles
+    gstwebrtcserver
     webrtcserver-warnings)
   if(TARGET gstwebrtcserver-plugin)
     add_dependencies(element-test gstwebrtcserver-plugin)

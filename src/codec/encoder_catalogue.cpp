@@ -8,6 +8,7 @@
 #include "codec/codec_rows.hpp"
 #include "codec/element_probe.hpp"
 #include "codec/encoder_probe.hpp"
+#include "codec/front_end.hpp"
 #include "codec/named_rows.hpp"
 
 #define GST_CAT_DEFAULT (::webrtcserver::log::codec())
@@ -41,10 +42,18 @@ class EncoderCatalogue::Probe {
 
  private:
   void run() {
-    refused_ = row_.refused ? row_.refused : failure_to_start(row_.factory);
+    if (row_.refused) {
+      refused_ = row_.refused;
+    } else {
+      if (row_.obstacle) refused_ = row_.obstacle();
+      if (refused_.empty()) refused_ = failure_to_start(row_.factory);
+    }
     if (refused_.empty()) {
       for (const EncoderInput& input : row_.inputs) {
-        if (can_build(input.converter)) inputs_.push_back(&input);
+        const auto parts = {input.download, input.deinterlacer, input.converter};
+        if (std::all_of(parts.begin(), parts.end(),
+                        [](const char* part) { return !part || can_build(part); }))
+          inputs_.push_back(&input);
       }
       refused_ = inputs_.empty() ? "no converter for its input is installed" : try_it();
       if (!refused_.empty()) inputs_.clear();
@@ -89,6 +98,7 @@ EncoderCatalogue::~EncoderCatalogue() = default;
 
 std::shared_ptr<EncoderCatalogue> EncoderCatalogue::only(std::string_view factories) const {
   std::shared_ptr<EncoderCatalogue> named(new EncoderCatalogue);  // NOLINT: private.
+  named->named_ = true;
   named->probes_ = named_rows(probes_, factories, "encoder");
   return named;
 }
@@ -105,22 +115,27 @@ std::vector<EncoderCatalogue::Choice> EncoderCatalogue::choices(const Codec& cod
   std::vector<Choice> usable;
   for (const auto& probe : probes_) {
     if (std::string_view(probe->row().codec) != codec.name) continue;
-    for (const EncoderInput* input : probe->inputs()) {
-      const auto accepted = Ref<GstCaps>::adopt(gst_caps_from_string(input->caps));
-      if (!gst_caps_can_intersect(raw_caps, accepted.get())) continue;
-      usable.push_back({&probe->row(), input});
-      break;
-    }
+    const auto& inputs = probe->inputs();
+    const auto fits = [&](const EncoderInput* input) { return takes(*input, raw_caps); };
+    const auto input = std::find_if(inputs.begin(), inputs.end(), fits);
+    if (input != inputs.end()) usable.push_back({&probe->row(), *input});
+  }
+  if (!named_) {
+    std::stable_partition(usable.begin(), usable.end(),
+                          [](const Choice& choice) { return !choice.input->download; });
   }
   return usable;
 }
 
 Ref<GstCaps> EncoderCatalogue::raw_caps(const Codec& codec) {
   auto all = Ref<GstCaps>::adopt(gst_caps_new_empty());
-  for (const auto& probe : probes_) {
-    if (std::string_view(probe->row().codec) != codec.name) continue;
-    for (const EncoderInput* input : probe->inputs()) {
-      all = Ref<GstCaps>::adopt(gst_caps_merge(all.release(), gst_caps_from_string(input->caps)));
+  for (const bool downloads : {false, true}) {
+    for (const auto& probe : probes_) {
+      if (std::string_view(probe->row().codec) != codec.name) continue;
+      for (const EncoderInput* input : probe->inputs()) {
+        if ((input->download != nullptr) != downloads) continue;
+        all = Ref<GstCaps>::adopt(gst_caps_merge(all.release(), gst_caps_from_string(input->caps)));
+      }
     }
   }
   return all;

@@ -16,12 +16,19 @@
 
 namespace webrtcserver {
 
-// One kind of memory an encoder can be fed from, and the elements that make its input of it.
+// One kind of memory an encoder can be fed from, and the elements that make its input of it, in
+// gst-launch syntax.
 struct EncoderInput {
   const char* caps;       // raw caps, with memory feature
-  const char* converter;  // in gst-launch syntax
-  const char* scaler =
-      nullptr;  // where the converter does not scale, and an odd size has to become even
+  const char* converter;  // of pictures as they come, or as `download` leaves them
+  // Where the converter does not scale, and an odd size has to become even.
+  const char* scaler = nullptr;
+  // For pictures that have to pass through system memory: what takes them there, ahead of all else.
+  const char* download = nullptr;
+  // Makes pictures of fields where they lie. System memory needs none: there is one for all.
+  const char* deinterlacer = nullptr;
+  // Caps between converter and encoder, instead of the row's.
+  const char* filter = nullptr;
 };
 
 enum class BitrateUnit { kBit, kKilobit };
@@ -51,8 +58,9 @@ struct Encoder {
       nullptr;  // rate control buffer in the bitrate's unit: bitrate × buffer_ms
   int buffer_ms = 0;
   const char* max_bitrate_property = nullptr;  // set to the bitrate as well
-  const char* key_frame_action =
-      nullptr;                 // action signal, where the force-key-unit event does not do
+  // Action signal, or else a boolean property of that name in lower case, where the force-key-unit
+  // event does not do.
+  const char* key_frame_action = nullptr;
   bool even_size = false;      // 4:2:0 encoders that refuse odd widths and heights
   int max_channels = 0;        // audio: more are mixed down to as many
   unsigned fixed_bitrate = 0;  // bit/s; for audio, which does not follow the set's bitrate
@@ -64,6 +72,8 @@ struct Encoder {
   const char* key_frame_field = nullptr;
   unsigned key_frame_event_since[3] = {0, 0, 0};
   BitrateChange bitrate_change = BitrateChange::kLive;
+  // Why there cannot be hardware for it, seen without opening anything; empty: there may be.
+  std::string (*obstacle)() = nullptr;
   EncoderProof proof = EncoderProof::kReady;
   const char* platform = "";      // what it needs, for people
   const char* limits = nullptr;   // what is known not to work, for people
@@ -99,11 +109,13 @@ class EncoderCatalogue {
   // Throws Error(kNoEncoder): no row is of such an element.
   std::shared_ptr<EncoderCatalogue> only(std::string_view factories) const;
 
-  // In order of preference. The first call for a row starts an instance of it, which may take a
-  // while for hardware; its result is remembered.
+  // In order of preference: that of the rows, but those that take the pictures where they lie go
+  // before those for which they would have to be downloaded. The first call for a row starts an
+  // instance of it, which may take a while for hardware; its result is remembered.
   std::vector<Choice> choices(const Codec& codec, const GstCaps* raw_caps);
 
-  // Raw caps that an encoder for `codec` takes on this machine; empty caps when there is none.
+  // Raw caps that an encoder for `codec` takes on this machine, those that need no download first;
+  // empty caps when there is none.
   Ref<GstCaps> raw_caps(const Codec& codec);
 
   // Of every row, in order of preference. Starts an instance of each.
@@ -115,6 +127,7 @@ class EncoderCatalogue {
   EncoderCatalogue() = default;
 
   std::vector<std::shared_ptr<Probe>> probes_;
+  bool named_ = false;  // by the user, whose order counts whatever the memory
 };
 
 }  // namespace webrtcserver

@@ -15,29 +15,44 @@ bool is_interlaced(const GstStructure* fields) {
   return mode && std::string_view(mode) != "progressive";
 }
 
+// Where the elements that have no notion of a GPU can see it.
+bool is_in_system_memory(const GstCaps* caps) {
+  return gst_caps_features_is_equal(gst_caps_get_features(caps, 0),
+                                    GST_CAPS_FEATURES_MEMORY_SYSTEM_MEMORY) != FALSE;
+}
+
 }  // namespace
 
-std::string front_end_for(const EncoderCatalogue::Choice& choice, const GstCaps* raw_caps) {
-  const auto accepted = Ref<GstCaps>::adopt(gst_caps_from_string(choice.input->caps));
+bool takes(const EncoderInput& input, const GstCaps* raw_caps) {
+  const auto accepted = Ref<GstCaps>::adopt(gst_caps_from_string(input.caps));
   if (gst_caps_get_size(raw_caps) == 0 || !gst_caps_can_intersect(raw_caps, accepted.get()))
-    return "";
+    return false;
+  return !is_interlaced(gst_caps_get_structure(raw_caps, 0)) || is_in_system_memory(raw_caps) ||
+         input.download || input.deinterlacer;
+}
+
+std::string front_end_for(const EncoderCatalogue::Choice& choice, const GstCaps* raw_caps) {
+  const EncoderInput& input = *choice.input;
+  if (!takes(input, raw_caps)) return "";
   const GstStructure* fields = gst_caps_get_structure(raw_caps, 0);
-  const bool in_system_memory = gst_caps_features_is_equal(gst_caps_get_features(raw_caps, 0),
-                                                           GST_CAPS_FEATURES_MEMORY_SYSTEM_MEMORY);
 
   std::string elements;
-  // Browsers show both fields at once. The converters for GPU memory deinterlace themselves or
-  // refuse.
-  if (in_system_memory && is_interlaced(fields)) elements += "deinterlace ! ";
-  elements += choice.input->converter;
+  if (input.download) elements += std::string(input.download) + " ! ";
+  // Browsers show both fields at once.
+  if (is_interlaced(fields)) {
+    const bool reachable = input.download || is_in_system_memory(raw_caps);
+    elements += std::string(reachable ? "deinterlace" : input.deinterlacer) + " ! ";
+  }
+  elements += input.converter;
 
-  std::string filter = choice.encoder->input_filter ? choice.encoder->input_filter : "";
+  const char* wanted = input.filter ? input.filter : choice.encoder->input_filter;
+  std::string filter = wanted ? wanted : "";
   int width = 0;
   int height = 0;
   if (choice.encoder->even_size && gst_structure_get_int(fields, "width", &width) &&
       gst_structure_get_int(fields, "height", &height) && (width % 2 != 0 || height % 2 != 0) &&
       width > 1 && height > 1 && !filter.empty()) {
-    if (choice.input->scaler) elements += std::string(" ! ") + choice.input->scaler;
+    if (input.scaler) elements += std::string(" ! ") + input.scaler;
     filter += ",width=" + std::to_string(width - width % 2) +
               ",height=" + std::to_string(height - height % 2);
   }
