@@ -62,7 +62,9 @@ GstCaps* get_caps(GstBaseSink* base, GstCaps* filter) {
     // Raw input is let in even where no encoder takes it: set_caps() then says so in words, where a
     // failed link would not.
     const auto caps = Ref<GstCaps>::adopt(
-        gst_caps_merge(webrtcserver::acceptable_caps(sink.encodings->kind(), sink.codecs).release(),
+        gst_caps_merge(webrtcserver::acceptable_caps(sink.encodings->kind(), sink.codecs,
+                                                     sink.encodings->catalogue())
+                           .release(),
                        gst_caps_new_empty_simple(video ? "video/x-raw" : "audio/x-raw")));
     if (!filter) return gst_caps_ref(caps.get());
     return gst_caps_intersect_full(filter, caps.get(), GST_CAPS_INTERSECT_FIRST);

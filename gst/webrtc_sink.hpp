@@ -38,6 +38,7 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>,
 
     Ref<GstCaps> video_caps;  // null: every codec there is an encoder for
     Ref<GstCaps> audio_caps;
+    std::string video_encoder;           // elements, the best first; empty: the catalogue's
     unsigned start_bitrate = 2'500'000;  // bit/s
     unsigned max_viewers = 256;
     std::shared_ptr<const GstStructure> meta;  // may be null

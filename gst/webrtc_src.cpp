@@ -111,6 +111,9 @@ std::shared_ptr<Decoding> WebRTCSrc::add_pad(MediaKind kind, const std::string& 
   Decoding::Settings decoding;
   decoding.pad = name;
   decoding.kind = kind;
+  if (const std::string named = settings().video_decoder;
+      kind == MediaKind::kVideo && !named.empty())
+    decoding.catalogue = decoding.catalogue->only(named);
   pad->set_decoding(Decoding::create(std::move(decoding), pad));
   Ref<GstClock> clock;
   {

@@ -31,7 +31,8 @@ class WebRTCSrc : public std::enable_shared_from_this<WebRTCSrc>, public InputSt
 
     std::vector<std::string> video_codecs;  // RTP names in order of preference; empty: all
     std::vector<std::string> audio_codecs;
-    unsigned latency = 200;  // ms
+    std::string video_decoder;  // elements, the best first; empty: the catalogue's
+    unsigned latency = 200;     // ms
     unsigned max_publishers = 1;
     InputStream::SecondPublisher on_second = InputStream::SecondPublisher::kReject;
     OnIdle on_idle = OnIdle::kWait;

@@ -305,7 +305,10 @@ GstStateChangeReturn change_state(GstElement* element, GstStateChange transition
   bool good = true;
   switch (transition) {
     case GST_STATE_CHANGE_NULL_TO_READY:
-      good = attempt(element, [&] { open(element); });
+      good = attempt(element, [&] {
+        webrtcserver::warn_of_codec_file(element);
+        open(element);
+      });
       break;
     case GST_STATE_CHANGE_READY_TO_PAUSED:
       good = attempt(element, [&] { start(element); });

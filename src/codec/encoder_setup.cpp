@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <string>
 #include <thread>
 
 #include "codec/property_settings.hpp"
@@ -55,7 +56,13 @@ void set_encoder_bitrate(GstElement* encoder, const Encoder& row, unsigned bits_
 
 void request_key_frame(GstElement* encoder, const Encoder& row) {
   if (row.key_frame_action) {
-    g_signal_emit_by_name(encoder, row.key_frame_action);
+    if (g_signal_lookup(row.key_frame_action, G_OBJECT_TYPE(encoder)) != 0) {
+      g_signal_emit_by_name(encoder, row.key_frame_action);
+    } else {
+      const std::string property = take_string(g_ascii_strdown(row.key_frame_action, -1));
+      const PropertySetting setting{property.c_str(), "true"};
+      apply_settings(encoder, {&setting, 1});
+    }
     return;
   }
   if (row.key_frame_field && is_older(encoder, row.key_frame_event_since)) {

@@ -49,6 +49,7 @@ class EncodingSet final : public Encoding::Listener,
     MediaKind kind = MediaKind::kVideo;
     std::vector<const Codec*> codecs;  // offered for raw input, in order of preference; empty: all
     unsigned bitrate = 2'500'000;      // bit/s, video
+    std::string encoders;  // video: these elements alone, in this order; empty: the best
   };
 
   // Keeps one encoding running for one viewer; the encoder stops when its last lease goes.
@@ -90,6 +91,7 @@ class EncodingSet final : public Encoding::Listener,
 
   MediaKind kind() const;
   const std::string& name() const;
+  EncoderCatalogue& catalogue() const { return *catalogue_; }
   Ref<GstCaps> caps() const;            // null until set_caps()
   std::vector<Format> formats() const;  // what can be offered now; empty until set_caps()
 
@@ -127,6 +129,7 @@ class EncodingSet final : public Encoding::Listener,
 
   std::vector<Format> raw_formats(const Ref<GstCaps>& caps) const;
   bool has_encoder(const Ref<GstCaps>& raw_caps) const;
+  std::string why_not(const Ref<GstCaps>& caps) const;
   void announce();
   bool is_suspended() const;
   // Those that may run now.
@@ -158,6 +161,7 @@ class EncodingSet final : public Encoding::Listener,
 
 // The caps a sink pad can take on this machine: encoded ones, and raw ones for which an encoder
 // exists.
-Ref<GstCaps> acceptable_caps(MediaKind kind, const std::vector<const Codec*>& codecs);
+Ref<GstCaps> acceptable_caps(MediaKind kind, const std::vector<const Codec*>& codecs,
+                             EncoderCatalogue& catalogue);
 
 }  // namespace webrtcserver
