@@ -22,13 +22,13 @@ short rounded(double value) {
 }
 
 // A row whose numbers make up `total` to the last bit, so that grey stays grey.
-Coefficients::Row row_of(double red, double blue, int total, int offset) {
+Coefficients::Row row_of(double red, double blue, int total, double offset) {
   Coefficients::Row row{};
   row.red = rounded(red);
   row.blue = rounded(blue);
   row.green = static_cast<short>(total - row.red - row.blue);
   // A half, and a sixty-fourth for what three products lose: one and a half on average.
-  row.bias = static_cast<short>(offset * 64 + 32 + 1);
+  row.bias = rounded(offset * 64 + 32 + 1);
   return row;
 }
 
@@ -42,10 +42,12 @@ Coefficients coefficients_of(const Conversion& conversion) {
   const int offset = conversion.full_range ? 0 : 16;
 
   Coefficients c{};
-  const double luma = 32768 * luma_range;      // a code × 2^7 / 2^16 has 6 bits of fraction
-  const double chroma = 32768 * chroma_range;  // so has the sum of four × 2^5 / 2^16
+  // A code × 2^8, and the sum of four × 2^6, have 6 bits of fraction left after a product.
+  const double luma = 16384 * luma_range;
+  const double chroma = 16384 * chroma_range;
   const auto white_luma = static_cast<int>(std::lround(luma));
-  c.y = row_of(weights.red * luma, weights.blue * luma, white_luma, offset);
+  // 128 is what centring takes away.
+  c.y = row_of(weights.red * luma, weights.blue * luma, white_luma, offset + 128 * luma_range);
   c.cb = row_of(-weights.red / (2 * (1 - weights.blue)) * chroma, chroma / 2, 0, 128);
   c.cr = row_of(chroma / 2, -weights.blue / (2 * (1 - weights.red)) * chroma, 0, 128);
 

@@ -23,7 +23,8 @@
 #else
 #define WEBRTCSERVER_HOST_DEVICE
 #endif
-// Always inline: code for a certain processor cannot inline, but has to call, what was compiled for any.
+// Always inline: code for a certain processor cannot inline, but has to call, what was compiled for
+// any.
 #define WEBRTCSERVER_PIXEL_MATH \
   WEBRTCSERVER_HOST_DEVICE __attribute__((always_inline)) static inline
 
@@ -69,22 +70,32 @@ WEBRTCSERVER_PIXEL_MATH unsigned char clamped(short value) {
 // ---- R'G'B' to Y'CbCr: six bits of fraction
 // ------------------------------------------------------
 
+// Both begin by centring what they multiply on zero, which fills 16 bits with their signs:
+// compilers know the vector instruction for high_product() only by signs on both sides.
+
+WEBRTCSERVER_PIXEL_MATH short centred(unsigned char code) {
+  return static_cast<short>((code - 128) * 256);
+}
+
+// Of the sum of four codes.
+WEBRTCSERVER_PIXEL_MATH short centred_sum(short sum) {
+  return static_cast<short>((sum - 512) * 64);
+}
+
 WEBRTCSERVER_PIXEL_MATH unsigned char luma_of(const Coefficients::Row& row, unsigned char red,
                                               unsigned char green, unsigned char blue) {
-  const short sum =
-      static_cast<short>(high_product(static_cast<short>(red << 7), row.red) +
-                         high_product(static_cast<short>(green << 7), row.green) +
-                         high_product(static_cast<short>(blue << 7), row.blue) + row.bias);
+  const short sum = static_cast<short>(high_product(centred(red), row.red) +
+                                       high_product(centred(green), row.green) +
+                                       high_product(centred(blue), row.blue) + row.bias);
   return static_cast<unsigned char>(sum >> 6);  // cannot leave 0…255
 }
 
 // Of the sums of four pixels.
 WEBRTCSERVER_PIXEL_MATH unsigned char chroma_of(const Coefficients::Row& row, short red,
                                                 short green, short blue) {
-  const short sum =
-      static_cast<short>(high_product(static_cast<short>(red << 5), row.red) +
-                         high_product(static_cast<short>(green << 5), row.green) +
-                         high_product(static_cast<short>(blue << 5), row.blue) + row.bias);
+  const short sum = static_cast<short>(high_product(centred_sum(red), row.red) +
+                                       high_product(centred_sum(green), row.green) +
+                                       high_product(centred_sum(blue), row.blue) + row.bias);
   return clamped(static_cast<short>(sum >> 6));  // full range reaches 255.5
 }
 
@@ -99,17 +110,17 @@ struct ChromaParts {
 };
 
 WEBRTCSERVER_PIXEL_MATH short red_part(const Coefficients& c, unsigned char cr) {
-  return high_product(static_cast<short>((cr - 128) * 256), c.red_of_cr);
+  return high_product(centred(cr), c.red_of_cr);
 }
 
 WEBRTCSERVER_PIXEL_MATH short green_part(const Coefficients& c, unsigned char cb,
                                          unsigned char cr) {
-  return static_cast<short>(high_product(static_cast<short>((cb - 128) * 256), c.green_of_cb) +
-                            high_product(static_cast<short>((cr - 128) * 256), c.green_of_cr));
+  return static_cast<short>(high_product(centred(cb), c.green_of_cb) +
+                            high_product(centred(cr), c.green_of_cr));
 }
 
 WEBRTCSERVER_PIXEL_MATH short blue_part(const Coefficients& c, unsigned char cb) {
-  return high_product(static_cast<short>((cb - 128) * 256), c.blue_of_cb);
+  return high_product(centred(cb), c.blue_of_cb);
 }
 
 WEBRTCSERVER_PIXEL_MATH ChromaParts chroma_parts(const Coefficients& c, unsigned char cb,
@@ -146,17 +157,34 @@ WEBRTCSERVER_PIXEL_MATH float product_then_sum(float value, float factor, float 
 #endif
 }
 
-// Rounds to the nearest code. NaN is black, and what lies beyond black and white, even infinitely,
-// is black or white.
+// Rounds to the nearest code, since the offset has a half. NaN is black, and what lies beyond black
+// and white, even infinitely, is black or white.
+WEBRTCSERVER_PIXEL_MATH unsigned char code_of(float value, float factor, float offset) {
+  float code = product_then_sum(value, factor, offset);
+  // Clamped by the bits, as integers: from 0 on these are in the order of the floats, and all below
+  // is negative. NaN makes comparisons of floats so peculiar that compilers do without vector code.
+  int bits = 0;
+  __builtin_memcpy(&bits, &code, sizeof(bits));
+  constexpr int kInfinity = 0x7f800000;
+  constexpr int kWhite = 0x437f0000;  // 255
+  bits &= ~(bits >> 31);
+  bits &= ~((kInfinity - bits) >> 31);  // 0 for NaN, which lies beyond infinity
+  bits = bits < kWhite ? bits : kWhite;
+  __builtin_memcpy(&code, &bits, sizeof(code));
+  return static_cast<unsigned char>(static_cast<int>(code));
+}
+
+WEBRTCSERVER_PIXEL_MATH float value_of(unsigned char code, float factor, float offset) {
+  return product_then_sum(static_cast<float>(code), factor, offset);
+}
+
+// Of channel 0, 1 or 2: red, green or blue.
 WEBRTCSERVER_PIXEL_MATH unsigned char code_of(const Coefficients& c, int channel, float value) {
-  float code = product_then_sum(value, c.to_code[channel], c.to_code_offset[channel]);
-  code = code > 0.F ? code : 0.F;  // no for NaN
-  code = code < 255.F ? code : 255.F;
-  return static_cast<unsigned char>(static_cast<int>(code));  // the offset has the half
+  return code_of(value, c.to_code[channel], c.to_code_offset[channel]);
 }
 
 WEBRTCSERVER_PIXEL_MATH float value_of(const Coefficients& c, int channel, unsigned char code) {
-  return product_then_sum(static_cast<float>(code), c.of_code[channel], c.of_code_offset[channel]);
+  return value_of(code, c.of_code[channel], c.of_code_offset[channel]);
 }
 
 }  // namespace webrtcserver
