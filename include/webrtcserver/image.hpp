@@ -172,9 +172,9 @@ class Image {
         time ? static_cast<GstClockTime>(time->count()) : GST_CLOCK_TIME_NONE;
   }
 
-  /// Writes the picture into memory of the application's, in the layout that it names, and the time,
-  /// the matrix and the range into `pixels`. In the CPU's memory it is there when this returns; on a
-  /// device, for what is queued on the stream behind it.
+  /// Writes the picture into memory of the application's, in the layout that it names, and the
+  /// time, the matrix and the range into `pixels`. In the CPU's memory it is there when this
+  /// returns; on a device, for what is queued on the stream behind it.
   /// @throws Error where the sizes differ, for an address that is none, without the device; nothing
   ///   has been written then
   void copy_to(Pixels& pixels) const {

@@ -78,7 +78,8 @@ class VideoSource {
   /// The next image in memory of the application's own, in the layout that it names, with its time,
   /// matrix and range in `pixels`. False: none has come, as of capture(). In the CPU's memory it is
   /// there when this returns; on a CUDA device, for what is queued on the stream behind it.
-  /// @throws Error as capture() does; and where the image does not fit, because its size is another:
+  /// @throws Error as capture() does; and where the image does not fit, because its size is
+  /// another:
   ///   it stays, for the next capture_into() or capture()
   bool capture_into(Pixels& pixels, std::chrono::milliseconds timeout) {
     return capture_into_for(pixels, milliseconds_of(timeout));
@@ -128,15 +129,14 @@ class VideoSource {
 
   static gint milliseconds_of(std::chrono::milliseconds timeout) {
     constexpr std::chrono::milliseconds::rep kMost = G_MAXINT;
-    return static_cast<gint>(
-        std::clamp<std::chrono::milliseconds::rep>(timeout.count(), 0, kMost));
+    return static_cast<gint>(std::clamp<std::chrono::milliseconds::rep>(timeout.count(), 0, kMost));
   }
 
   bool capture_into_for(Pixels& pixels, gint milliseconds) {
     GstWebRTCServerPixels described = detail::to_native(pixels);
     GError* error = nullptr;
-    const bool captured = gst_webrtc_server_video_source_capture_into(native(), &described,
-                                                                      milliseconds, &error) != FALSE;
+    const bool captured = gst_webrtc_server_video_source_capture_into(
+                              native(), &described, milliseconds, &error) != FALSE;
     if (error) detail::throw_error(error);
     if (captured) detail::tell_frame(described, pixels);
     return captured;

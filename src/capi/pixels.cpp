@@ -26,8 +26,8 @@ template <typename Of, typename Value>
 Of checked(Value value, int last, const char* what) {
   const int number = static_cast<int>(value);
   if (number >= 0 && number <= last) return static_cast<Of>(number);
-  throw Error(ErrorCode::kFailed, std::string("There is no ") + what + " of pixels that is number " +
-                                      std::to_string(number) + ".");
+  throw Error(ErrorCode::kFailed, std::string("There is no ") + what +
+                                      " of pixels that is number " + std::to_string(number) + ".");
 }
 
 constexpr bool same(GstWebRTCServerPixelLayout c, PixelLayout cpp) {
@@ -42,8 +42,7 @@ static_assert(same(GST_WEBRTC_SERVER_PIXEL_LAYOUT_BGRA8, PixelLayout::kBgra8));
 static_assert(same(GST_WEBRTC_SERVER_PIXEL_LAYOUT_GRAY8, PixelLayout::kGray8));
 static_assert(same(GST_WEBRTC_SERVER_PIXEL_LAYOUT_RGB_FLOAT, PixelLayout::kRgbFloat));
 static_assert(same(GST_WEBRTC_SERVER_PIXEL_LAYOUT_RGBA_FLOAT, PixelLayout::kRgbaFloat));
-static_assert(same(GST_WEBRTC_SERVER_PIXEL_LAYOUT_PLANAR_RGB_FLOAT,
-                   PixelLayout::kPlanarRgbFloat));
+static_assert(same(GST_WEBRTC_SERVER_PIXEL_LAYOUT_PLANAR_RGB_FLOAT, PixelLayout::kPlanarRgbFloat));
 static_assert(same(GST_WEBRTC_SERVER_PIXEL_LAYOUT_NV12, PixelLayout::kNv12));
 static_assert(same(GST_WEBRTC_SERVER_PIXEL_LAYOUT_I420, PixelLayout::kI420));
 

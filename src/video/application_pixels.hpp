@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// application_pixels.hpp — a picture in an application's own memory, with all that has to be known to
-// read or to write it. Plain values; usable on any thread.
+// application_pixels.hpp — a picture in an application's own memory, with all that has to be known
+// to read or to write it. Plain values; usable on any thread.
 #pragma once
 
 #include <gst/video/video.h>
@@ -27,8 +27,8 @@ struct ApplicationPixels {
   GstClockTime pts = GST_CLOCK_TIME_NONE;
 };
 
-// Strides of zero become those of rows without a gap, and planes without an address follow the first
-// without one. Throws Error for what cannot be.
+// Strides of zero become those of rows without a gap, and planes without an address follow the
+// first without one. Throws Error for what cannot be.
 void complete(ApplicationPixels& picture);
 
 // How colours become Y'CbCr in it, or came of it.

@@ -35,10 +35,10 @@ void check_size(const GstVideoInfo& info, const Pixels& to) {
   const int width = GST_VIDEO_INFO_WIDTH(&info);
   const int height = GST_VIDEO_INFO_HEIGHT(&info);
   if (width == to.width && height == to.height) return;
-  throw Error(ErrorCode::kFailed,
-              "The frame has " + std::to_string(width) + "x" + std::to_string(height) +
-                  " pixels, and the memory is for " + std::to_string(to.width) + "x" +
-                  std::to_string(to.height) + ". The frame is still there, for memory of its size.");
+  throw Error(ErrorCode::kFailed, "The frame has " + std::to_string(width) + "x" +
+                                      std::to_string(height) + " pixels, and the memory is for " +
+                                      std::to_string(to.width) + "x" + std::to_string(to.height) +
+                                      ". The frame is still there, for memory of its size.");
 }
 
 // By GStreamer's own converter, for what our kernels do not know.
@@ -75,10 +75,10 @@ Ref<GstBuffer> around(const Pixels& pixels, const GstVideoInfo& info) {
         buffer.get(), gst_memory_new_wrapped(GstMemoryFlags(0), pixels.planes[i], bytes, 0, bytes,
                                              nullptr, nullptr));
   }
-  gst_buffer_add_video_meta_full(
-      buffer.get(), GST_VIDEO_FRAME_FLAG_NONE, GST_VIDEO_INFO_FORMAT(&info),
-      static_cast<guint>(pixels.width), static_cast<guint>(pixels.height),
-      static_cast<guint>(plane_count(pixels.layout)), offsets, strides);
+  gst_buffer_add_video_meta_full(buffer.get(), GST_VIDEO_FRAME_FLAG_NONE,
+                                 GST_VIDEO_INFO_FORMAT(&info), static_cast<guint>(pixels.width),
+                                 static_cast<guint>(pixels.height),
+                                 static_cast<guint>(plane_count(pixels.layout)), offsets, strides);
   return buffer;
 }
 
@@ -124,8 +124,7 @@ void copy_frame(GstSample* frame, ApplicationPixels& to) {
   if (on_device) throw no_device_error();
   copy_to_host(buffer, info, to.pixels, conversion);
   to.pts = GST_BUFFER_PTS(buffer);
-  to.matrix =
-      conversion.matrix == ColorMatrix::kBt601 ? PixelMatrix::kBt601 : PixelMatrix::kBt709;
+  to.matrix = conversion.matrix == ColorMatrix::kBt601 ? PixelMatrix::kBt601 : PixelMatrix::kBt709;
   to.full_range = conversion.full_range;
 }
 

@@ -18,7 +18,8 @@ class PixelFrames {
   // `exact`: colours of eight bits stay as they are, for targets that show each pixel's own.
   explicit PixelFrames(bool exact) : exact_(exact) {}
 
-  // Has read the pixels when it returns; of a device, has queued that on their stream. Throws Error.
+  // Has read the pixels when it returns; of a device, has queued that on their stream. Throws
+  // Error.
   Ref<GstSample> make(const ApplicationPixels& picture);
 
  private:

@@ -48,8 +48,8 @@ class VideoOutput final : public std::enable_shared_from_this<VideoOutput>,
   // The same of an application's own memory, which has been read when this returns, or will have
   // been on its stream.
   void render(const ApplicationPixels& picture);
-  bool is_streaming() const;       // neither closed nor without a target left
-  void close();                    // throws Error for a target that could not be ended
+  bool is_streaming() const;  // neither closed nor without a target left
+  void close();               // throws Error for a target that could not be ended
   // Closes what `output` refers to and forgets it. In a forked child, whose threads are the
   // parent's, it is forgotten alone.
   static void release(std::shared_ptr<VideoOutput> output) noexcept;
@@ -123,7 +123,7 @@ class VideoOutput final : public std::enable_shared_from_this<VideoOutput>,
   const std::shared_ptr<SerialQueue> reports_ =
       SerialQueue::create(SerialQueue::Pool::kApplication);
   const Ref<GstClock> clock_;
-  bool needs_rate_ = false;  // fixed by create()
+  bool needs_rate_ = false;                    // fixed by create()
   std::unique_ptr<PixelFrames> pixel_frames_;  // the same
 
   // Whoever renders or opens has it, and may wait for room in a queue with it; close() needs

@@ -115,9 +115,8 @@ typedef struct _GstWebRTCServerPixels GstWebRTCServerPixels;
  *
  * ```c
  * GstWebRTCServerPixels pixels;
- * gst_webrtc_server_pixels_init (&pixels, GST_WEBRTC_SERVER_PIXEL_LAYOUT_PLANAR_RGB_FLOAT, 1280, 720);
- * pixels.planes[0] = tensor;
- * pixels.memory = GST_WEBRTC_SERVER_PIXEL_MEMORY_DEVICE;
+ * gst_webrtc_server_pixels_init (&pixels, GST_WEBRTC_SERVER_PIXEL_LAYOUT_PLANAR_RGB_FLOAT, 1280,
+ * 720); pixels.planes[0] = tensor; pixels.memory = GST_WEBRTC_SERVER_PIXEL_MEMORY_DEVICE;
  * pixels.stream = stream;
  * gst_webrtc_server_video_output_render_pixels (output, &pixels, &error);
  * ```
