@@ -105,9 +105,6 @@ struct Copy2D {
   X(push, cuCtxPushCurrent_v2, (cu::Context context))                                              \
   X(pop, cuCtxPopCurrent_v2, (cu::Context * context))                                              \
   X(allocate, cuMemAlloc_v2, (cu::Address * address, std::size_t bytes))                           \
-  X(allocate_pitch, cuMemAllocPitch_v2,                                                            \
-    (cu::Address * address, std::size_t * pitch, std::size_t width, std::size_t height,            \
-     unsigned element))                                                                            \
   X(free, cuMemFree_v2, (cu::Address address))                                                     \
   X(allocate_host, cuMemAllocHost_v2, (void** memory, std::size_t bytes))                          \
   X(free_host, cuMemFreeHost, (void* memory))                                                      \

@@ -77,8 +77,10 @@ cu::Result cuMemAlloc_v2(cu::Address* address, std::size_t bytes) {
   return result;
 }
 
-cu::Result cuMemAllocPitch_v2(cu::Address* address, std::size_t* pitch, std::size_t width,
-                              std::size_t height, unsigned element) {
+// GStreamer's.
+extern "C" __attribute__((visibility("default"))) cu::Result cuMemAllocPitch_v2(
+    cu::Address* address, std::size_t* pitch, std::size_t width, std::size_t height,
+    unsigned element) {
   LIBCUDA_DOUBLE_ENTER(cuMemAllocPitch_v2);
   if (element != 4 && element != 8 && element != 16) return cu::kInvalidValue;
   *pitch = (width + 511) / 512 * 512;
