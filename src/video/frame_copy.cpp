@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/ref.hpp"
+#include "cuda/coefficients.hpp"
 #include "cuda/cpu_conversion.hpp"
 #include "video/mapped_picture.hpp"
 #include "video/pixel_memory.hpp"
@@ -82,6 +83,29 @@ Ref<GstBuffer> around(const Pixels& pixels, const GstVideoInfo& info) {
   return buffer;
 }
 
+// Of bytes in RGBA.
+void write_floats(const Pixels& from, const Pixels& to, const Conversion& conversion) {
+  const Coefficients coefficients = coefficients_of(conversion);
+  const bool planar = to.layout == PixelLayout::kPlanarRgbFloat;
+  const std::size_t pixel = planar ? 1 : to.layout == PixelLayout::kRgbFloat ? 3 : 4;
+  for (int row = 0; row < from.height; ++row) {
+    const auto* bytes = static_cast<const unsigned char*>(from.planes[0]) + row * from.strides[0];
+    for (std::size_t channel = 0; channel < 3; ++channel) {
+      const std::size_t plane = planar ? channel : 0;
+      auto* floats =
+          reinterpret_cast<float*>(static_cast<char*>(to.planes[plane]) + row * to.strides[plane]) +
+          (planar ? 0 : channel);
+      for (std::size_t x = 0; x < static_cast<std::size_t>(from.width); ++x)
+        floats[pixel * x] =
+            value_of(coefficients, static_cast<int>(channel), bytes[4 * x + channel]);
+    }
+    if (pixel != 4) continue;
+    auto* alpha = reinterpret_cast<float*>(static_cast<char*>(to.planes[0]) + row * to.strides[0]);
+    for (std::size_t x = 0; x < static_cast<std::size_t>(from.width); ++x)
+      alpha[4 * x + 3] = coefficients.white;
+  }
+}
+
 void copy_to_host(GstBuffer* buffer, const GstVideoInfo& info, const Pixels& to,
                   const Conversion& conversion) {
   const MappedPicture source(buffer, info, GST_MAP_READ);
@@ -93,22 +117,20 @@ void copy_to_host(GstBuffer* buffer, const GstVideoInfo& info, const Pixels& to,
   if (format == GST_VIDEO_FORMAT_I420)
     return convert_on_cpu(source.pixels(PixelLayout::kI420), to, conversion);
 
-  // In one step where GStreamer knows the layout, else in two.
+  // In one step where GStreamer knows the layout, else in two, with all colours between them.
+  const bool floats = wanted == GST_VIDEO_FORMAT_UNKNOWN;
   GstVideoInfo step;
   gst_video_info_init(&step);
-  gst_video_info_set_format(&step,
-                            wanted == GST_VIDEO_FORMAT_UNKNOWN ? GST_VIDEO_FORMAT_I420 : wanted,
+  gst_video_info_set_format(&step, floats ? GST_VIDEO_FORMAT_RGBA : wanted,
                             static_cast<guint>(to.width), static_cast<guint>(to.height));
   if (GST_VIDEO_INFO_IS_YUV(&step)) set_colorimetry(step, conversion.matrix, conversion.full_range);
-  if (wanted != GST_VIDEO_FORMAT_UNKNOWN) {
-    const auto memory = around(to, step);
-    return convert_slowly(source, info, MappedPicture(memory.get(), step, GST_MAP_WRITE), step);
-  }
-  const auto between = Ref<GstBuffer>::adopt(gst_buffer_new_allocate(nullptr, step.size, nullptr));
-  if (!between) throw Error(ErrorCode::kFailed, "There is no memory for a picture.");
-  const MappedPicture middle(between.get(), step, GST_MAP_READWRITE);
-  convert_slowly(source, info, middle, step);
-  convert_on_cpu(middle.pixels(PixelLayout::kI420), to, conversion);
+  const auto memory =
+      floats ? Ref<GstBuffer>::adopt(gst_buffer_new_allocate(nullptr, step.size, nullptr))
+             : around(to, step);
+  if (!memory) throw Error(ErrorCode::kFailed, "There is no memory for a picture.");
+  const MappedPicture result(memory.get(), step, GST_MAP_READWRITE);
+  convert_slowly(source, info, result, step);
+  if (floats) write_floats(result.pixels(PixelLayout::kRgba8), to, conversion);
 }
 
 }  // namespace
