@@ -100,7 +100,7 @@ class Work {
 
   void decode() {
     Rows rows(width_);
-    const auto count = static_cast<std::size_t>(chroma_width_);
+    const auto count = 2 * static_cast<std::size_t>(chroma_width_);
     std::vector<short> numbers(3 * count);
     const PartRows parts = {numbers.data(), numbers.data() + count, numbers.data() + 2 * count};
     for (int row = 0; row < chroma_height_; ++row) {

@@ -103,7 +103,7 @@ double worst_decoded(const Conversion& conversion) {
     for (std::size_t cr = 0; cr < kCodes; ++cr) {
       const auto cbs = repeated<kCodes / 2>(cb);
       const auto crs = repeated<kCodes / 2>(cr);
-      std::array<std::array<short, kCodes / 2>, 3> numbers{};
+      std::array<std::array<short, kCodes>, 3> numbers{};
       const PartRows parts = {numbers[0].data(), numbers[1].data(), numbers[2].data()};
       std::array<Codes, 3> colors{};
       functions.to_parts(c, {cbs.data(), crs.data(), 1}, parts, kCodes / 2);
