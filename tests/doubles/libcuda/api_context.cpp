@@ -4,6 +4,7 @@
 #include <array>
 #include <cstring>
 #include <map>
+#include <string_view>
 
 #include "doubles/libcuda/api.hpp"
 #include "doubles/libcuda/control.hpp"
@@ -193,6 +194,12 @@ libcuda_double_control() {
       [](bool is_held) { Machine::get().hold(is_held); },
       [] { return Machine::get().take_violations(); },
       [] { return Machine::get().allocations(); },
+      [](const char* name) {
+        const std::string_view wanted(name);
+        if (wanted == "cuCtxCreate_v2") return reinterpret_cast<void*>(&cuCtxCreate_v2);
+        if (wanted == "cuCtxDestroy_v2") return reinterpret_cast<void*>(&cuCtxDestroy_v2);
+        return static_cast<void*>(nullptr);
+      },
   };
   return &kControl;
 }

@@ -177,6 +177,22 @@ TEST(PixelFrames, KeepColoursForTargetsThatShowEachPixel) {
   EXPECT_EQ(back.at<std::uint8_t>(0, 3, 0), 250);
 }
 
+TEST(PixelFrames, KeepColoursOfFloatsToo) {
+  Memory memory(PixelLayout::kPlanarRgbFloat);
+  for (int y = 0; y < kHeight; ++y) {
+    for (int x = 0; x < kWidth; ++x) {
+      for (int channel = 0; channel < 3; ++channel) memory.at<float>(channel, x, y) = 0;
+    }
+  }
+  memory.at<float>(2, 1, 0) = 1;  // one blue pixel
+  const auto frame = PixelFrames(true).make(memory.picture);
+  Memory back(PixelLayout::kRgbaFloat);
+  copy_frame(frame.get(), back.picture);
+  EXPECT_EQ(back.at<float>(0, 2, 0), 0);
+  EXPECT_EQ(back.at<float>(0, 6, 0), 1);
+  EXPECT_EQ(back.at<float>(0, 3, 0), 1) << "alpha";
+}
+
 TEST(PixelFrames, SayWhatYuvIsMadeOf) {
   Memory memory(PixelLayout::kNv12);
   memory.at<std::uint8_t>(0, 3, 2) = 77;
