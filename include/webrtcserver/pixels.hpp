@@ -36,8 +36,8 @@ struct Pixels {
   Pixels() = default;
   /// @param data the first pixel; planes behind the first follow it without a gap
   /// @param stride bytes from a row to the next; 0: without a gap
-  Pixels(const void* data, int width, int height, PixelFormat format, std::ptrdiff_t stride = 0)
-      : format(format), width(width), height(height) {
+  Pixels(const void* data, int columns, int lines, PixelFormat layout, std::ptrdiff_t stride = 0)
+      : format(layout), width(columns), height(lines) {
     // What render() reads need not be writable; what capture_into() fills has to be.
     planes[0] = const_cast<void*>(data);
     strides[0] = stride;

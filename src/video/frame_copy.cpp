@@ -6,8 +6,9 @@
 
 #include "base/error.hpp"
 #include "base/ref.hpp"
-#include "cuda/coefficients.hpp"
 #include "cuda/cpu_conversion.hpp"
+#include "video/device_writer.hpp"
+#include "video/float_pixels.hpp"
 #include "video/mapped_picture.hpp"
 #include "video/pixel_memory.hpp"
 
@@ -83,29 +84,6 @@ Ref<GstBuffer> around(const Pixels& pixels, const GstVideoInfo& info) {
   return buffer;
 }
 
-// Of bytes in RGBA.
-void write_floats(const Pixels& from, const Pixels& to, const Conversion& conversion) {
-  const Coefficients coefficients = coefficients_of(conversion);
-  const bool planar = to.layout == PixelLayout::kPlanarRgbFloat;
-  const std::size_t pixel = planar ? 1 : to.layout == PixelLayout::kRgbFloat ? 3 : 4;
-  for (int row = 0; row < from.height; ++row) {
-    const auto* bytes = static_cast<const unsigned char*>(from.planes[0]) + row * from.strides[0];
-    for (std::size_t channel = 0; channel < 3; ++channel) {
-      const std::size_t plane = planar ? channel : 0;
-      auto* floats =
-          reinterpret_cast<float*>(static_cast<char*>(to.planes[plane]) + row * to.strides[plane]) +
-          (planar ? 0 : channel);
-      for (std::size_t x = 0; x < static_cast<std::size_t>(from.width); ++x)
-        floats[pixel * x] =
-            value_of(coefficients, static_cast<int>(channel), bytes[4 * x + channel]);
-    }
-    if (pixel != 4) continue;
-    auto* alpha = reinterpret_cast<float*>(static_cast<char*>(to.planes[0]) + row * to.strides[0]);
-    for (std::size_t x = 0; x < static_cast<std::size_t>(from.width); ++x)
-      alpha[4 * x + 3] = coefficients.white;
-  }
-}
-
 void copy_to_host(GstBuffer* buffer, const GstVideoInfo& info, const Pixels& to,
                   const Conversion& conversion) {
   const MappedPicture source(buffer, info, GST_MAP_READ);
@@ -133,18 +111,45 @@ void copy_to_host(GstBuffer* buffer, const GstVideoInfo& info, const Pixels& to,
   if (floats) write_floats(result.pixels(PixelLayout::kRgba8), to, conversion);
 }
 
+// By way of I420 where the device has no conversion from the frame's format.
+void copy_to_device(GstBuffer* buffer, const GstVideoInfo& info, const ApplicationPixels& to,
+                    const Conversion& conversion) {
+  const MappedPicture source(buffer, info, GST_MAP_READ);
+  auto& writer = DeviceWriter::get();
+  switch (GST_VIDEO_INFO_FORMAT(&info)) {
+    case GST_VIDEO_FORMAT_NV12:
+      return writer.write(source.pixels(PixelLayout::kNv12), to, conversion);
+    case GST_VIDEO_FORMAT_I420:
+      return writer.write(source.pixels(PixelLayout::kI420), to, conversion);
+    default:
+      break;
+  }
+  GstVideoInfo step;
+  gst_video_info_init(&step);
+  gst_video_info_set_format(&step, GST_VIDEO_FORMAT_I420, static_cast<guint>(to.pixels.width),
+                            static_cast<guint>(to.pixels.height));
+  set_colorimetry(step, conversion.matrix, conversion.full_range);
+  const auto memory = Ref<GstBuffer>::adopt(gst_buffer_new_allocate(nullptr, step.size, nullptr));
+  if (!memory) throw Error(ErrorCode::kFailed, "There is no memory for a picture.");
+  const MappedPicture result(memory.get(), step, GST_MAP_READWRITE);
+  convert_slowly(source, info, result, step);
+  writer.write(result.pixels(PixelLayout::kI420), to, conversion);
+}
+
 }  // namespace
 
 void copy_frame(GstSample* frame, ApplicationPixels& to) {
   const GstVideoInfo info = info_of(frame);
   check_size(info, to.pixels);
-  const bool on_device = is_on_device(to);
   GstBuffer* buffer = gst_sample_get_buffer(frame);
   Conversion conversion = conversion_of(to);
   conversion.matrix = matrix_of(info);
   conversion.full_range = GST_VIDEO_INFO_IS_YUV(&info) && is_full_range(info);
-  if (on_device) throw no_device_error();
-  copy_to_host(buffer, info, to.pixels, conversion);
+  if (is_on_device(to)) {
+    copy_to_device(buffer, info, to, conversion);
+  } else {
+    copy_to_host(buffer, info, to.pixels, conversion);
+  }
   to.pts = GST_BUFFER_PTS(buffer);
   to.matrix = conversion.matrix == ColorMatrix::kBt601 ? PixelMatrix::kBt601 : PixelMatrix::kBt709;
   to.full_range = conversion.full_range;

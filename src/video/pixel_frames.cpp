@@ -6,10 +6,31 @@
 
 #include "base/error.hpp"
 #include "cuda/cpu_conversion.hpp"
+#include "video/float_pixels.hpp"
 #include "video/mapped_picture.hpp"
 #include "video/pixel_memory.hpp"
 
 namespace webrtcserver {
+
+namespace {
+
+// Of the frame that the picture becomes.
+GstVideoInfo info_of(PixelLayout layout, const ApplicationPixels& picture) {
+  const Pixels& pixels = picture.pixels;
+  GstVideoInfo info;
+  gst_video_info_init(&info);
+  gst_video_info_set_format(&info, native_format_of(layout), static_cast<guint>(pixels.width),
+                            static_cast<guint>(pixels.height));
+  // Nobody has said how many there are in a second.
+  GST_VIDEO_INFO_FPS_N(&info) = 0;
+  const Conversion conversion = conversion_of(picture);
+  if (is_yuv(layout)) set_colorimetry(info, conversion.matrix, conversion.full_range);
+  // A colour of ours lies in the middle of its four pixels.
+  if (is_yuv(layout) && !is_yuv(pixels.layout)) info.chroma_site = GST_VIDEO_CHROMA_SITE_JPEG;
+  return info;
+}
+
+}  // namespace
 
 struct PixelFrames::Pool {
   explicit Pool(const GstVideoInfo& of)
@@ -46,34 +67,38 @@ std::shared_ptr<PixelFrames::Pool> PixelFrames::pool_for(const GstVideoInfo& inf
 }
 
 Ref<GstSample> PixelFrames::make(const ApplicationPixels& picture) {
-  if (is_on_device(picture)) throw no_device_error();
-  return make_on_host(picture);
+  return is_on_device(picture) ? make_on_device(picture) : make_on_host(picture);
+}
+
+Ref<GstSample> PixelFrames::make_on_device(const ApplicationPixels& picture) {
+  const Pixels& pixels = picture.pixels;
+  const Conversion conversion = conversion_of(picture);
+  const auto buffer = gpu_frames_.make(pixels, conversion, picture.stream);
+  if (!buffer) return {};
+  const GstVideoInfo info = info_of(PixelLayout::kNv12, picture);
+  const auto caps = Ref<GstCaps>::adopt(gst_video_info_to_caps(&info));
+  GST_BUFFER_PTS(buffer.get()) = picture.pts;
+  return Ref<GstSample>::adopt(gst_sample_new(buffer.get(), caps.get(), nullptr, nullptr));
 }
 
 Ref<GstSample> PixelFrames::make_on_host(const ApplicationPixels& picture) {
   const Pixels& pixels = picture.pixels;
-  const GstVideoFormat own = native_format_of(pixels.layout);
-  const bool as_it_is = is_yuv(pixels.layout) || (exact_ && own != GST_VIDEO_FORMAT_UNKNOWN);
-  GstVideoInfo info;
-  gst_video_info_init(&info);
-  gst_video_info_set_format(&info, as_it_is ? own : GST_VIDEO_FORMAT_I420,
-                            static_cast<guint>(pixels.width), static_cast<guint>(pixels.height));
-  // Nobody has said how many there are in a second.
-  GST_VIDEO_INFO_FPS_N(&info) = 0;
+  const PixelLayout layout = !exact_ || is_yuv(pixels.layout)
+                                 ? (is_yuv(pixels.layout) ? pixels.layout : PixelLayout::kI420)
+                             : is_float(pixels.layout) ? PixelLayout::kRgb8
+                                                       : pixels.layout;
   const Conversion conversion = conversion_of(picture);
-  if (!as_it_is || is_yuv(pixels.layout))
-    set_colorimetry(info, conversion.matrix, conversion.full_range);
-  // A colour of ours lies in the middle of its four pixels.
-  if (!as_it_is) info.chroma_site = GST_VIDEO_CHROMA_SITE_JPEG;
-
-  const auto pool = pool_for(info);
+  const auto pool = pool_for(info_of(layout, picture));
   const auto buffer = pool->take();
   {
     const MappedPicture mapped(buffer.get(), pool->info, GST_MAP_WRITE);
-    if (as_it_is) {
-      copy_rows(pixels, mapped.pixels(pixels.layout));
+    const Pixels own = mapped.pixels(layout);
+    if (layout == pixels.layout) {
+      copy_rows(pixels, own);
+    } else if (layout == PixelLayout::kRgb8) {
+      write_bytes(pixels, own, conversion);
     } else {
-      convert_on_cpu(pixels, mapped.pixels(PixelLayout::kI420), conversion);
+      convert_on_cpu(pixels, own, conversion);
     }
   }
   GST_BUFFER_PTS(buffer.get()) = picture.pts;

@@ -9,6 +9,7 @@
 #include <mutex>
 
 #include "base/ref.hpp"
+#include "cuda/gpu_frames.hpp"
 #include "video/application_pixels.hpp"
 
 namespace webrtcserver {
@@ -18,8 +19,8 @@ class PixelFrames {
   // `exact`: colours of eight bits stay as they are, for targets that show each pixel's own.
   explicit PixelFrames(bool exact) : exact_(exact) {}
 
-  // Has read the pixels when it returns; of a device, has queued that on their stream. Throws
-  // Error.
+  // Has read the pixels when it returns; of a device, has queued that on their stream. Null: the
+  // device is so far behind that the picture is dropped. Throws Error.
   Ref<GstSample> make(const ApplicationPixels& picture);
 
  private:
@@ -28,8 +29,10 @@ class PixelFrames {
 
   std::shared_ptr<Pool> pool_for(const GstVideoInfo& info);
   Ref<GstSample> make_on_host(const ApplicationPixels& picture);
+  Ref<GstSample> make_on_device(const ApplicationPixels& picture);
 
   const bool exact_;
+  GpuFrames gpu_frames_{GpuFrames::Kind::kHost};
   std::mutex mutex_;
   std::shared_ptr<Pool> pool_;  // guarded by mutex_
 };

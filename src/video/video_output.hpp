@@ -140,6 +140,7 @@ class VideoOutput final : public std::enable_shared_from_this<VideoOutput>,
   std::shared_ptr<Routes> routes_;  // guarded by mutex_
   Ref<GObject> controls_;           // guarded by mutex_
   std::uint64_t frames_ = 0;        // guarded by mutex_: rendered
+  std::uint64_t missed_ = 0;        // guarded by mutex_: of them, for a device that was behind
   int width_ = 0;                   // guarded by mutex_
   int height_ = 0;                  // guarded by mutex_
 };

@@ -28,7 +28,10 @@ void VideoOutput::render(const ApplicationPixels& picture) {
     const std::scoped_lock lock(mutex_);
     if (state_ == State::kClosed) throw Error(ErrorCode::kClosed, "The output has been closed.");
   }
-  render(pixel_frames_->make(picture).get());
+  if (const auto frame = pixel_frames_->make(picture)) return render(frame.get());
+  const std::scoped_lock lock(mutex_);
+  ++frames_;
+  ++missed_;
 }
 
 }  // namespace webrtcserver
