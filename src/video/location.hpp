@@ -27,7 +27,7 @@ enum class LocationKind {
   kDisplay,        // display://, display://0; output
 };
 
-enum class Direction { kInput, kOutput };
+enum class LocationUse { kInput, kOutput };
 
 struct Location {
   LocationKind kind = LocationKind::kFile;
@@ -38,8 +38,8 @@ struct Location {
   std::vector<std::pair<std::string, std::string>> query;  // ?name=value, decoded
 
   // Throws Error(kInvalidUri), which names the part that is wrong, what was found and what may
-  // stand there: an unknown scheme, a kind that there is not in this direction, a missing port …
-  static Location parse(std::string_view text, Direction direction);
+  // stand there: an unknown scheme, a kind that there is not for this use, a missing port …
+  static Location parse(std::string_view text, LocationUse use);
 };
 
 }  // namespace webrtcserver

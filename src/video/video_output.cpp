@@ -92,7 +92,7 @@ void VideoOutput::check_process() const {
 
 void VideoOutput::add_target(const std::string& uri) {
   Slot slot;
-  slot.location = Location::parse(uri, Direction::kOutput);
+  slot.location = Location::parse(uri, LocationUse::kOutput);
   slot.format = &output_format_of(slot.location);
   slot.left_out = options_.headless && slot.location.kind == LocationKind::kDisplay;
   if (!slot.left_out) check_target(slot.location, *slot.format, options_);

@@ -14,16 +14,16 @@ using testing::HasSubstr;
 using testing::Pair;
 
 Location input(const std::string& text) {
-  return Location::parse(text, Direction::kInput);
+  return Location::parse(text, LocationUse::kInput);
 }
 
 Location output(const std::string& text) {
-  return Location::parse(text, Direction::kOutput);
+  return Location::parse(text, LocationUse::kOutput);
 }
 
-std::string error_of(const std::string& text, Direction direction = Direction::kInput) {
+std::string error_of(const std::string& text, LocationUse use = LocationUse::kInput) {
   try {
-    Location::parse(text, direction);
+    Location::parse(text, use);
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::kInvalidUri) << text;
     return error.what();
@@ -123,18 +123,18 @@ TEST(Location, SaysWhatIsWrong) {
   EXPECT_THAT(error_of(""), HasSubstr("empty"));
   EXPECT_THAT(error_of("ftp://host/x"), HasSubstr("an input is a path, file://, v4l2://"));
   EXPECT_THAT(error_of("rtmp://host/x"), HasSubstr("cannot be an input"));
-  EXPECT_THAT(error_of("test://", Direction::kOutput), HasSubstr("cannot be an output"));
-  EXPECT_THAT(error_of("/dev/video0", Direction::kOutput), HasSubstr("is a camera"));
-  EXPECT_THAT(error_of("photos/", Direction::kOutput), HasSubstr("is a folder"));
-  EXPECT_THAT(error_of("*.jpg", Direction::kOutput), HasSubstr("wildcard"));
-  EXPECT_THAT(error_of("img_%d_%d.jpg", Direction::kOutput), HasSubstr("more than one number"));
+  EXPECT_THAT(error_of("test://", LocationUse::kOutput), HasSubstr("cannot be an output"));
+  EXPECT_THAT(error_of("/dev/video0", LocationUse::kOutput), HasSubstr("is a camera"));
+  EXPECT_THAT(error_of("photos/", LocationUse::kOutput), HasSubstr("is a folder"));
+  EXPECT_THAT(error_of("*.jpg", LocationUse::kOutput), HasSubstr("wildcard"));
+  EXPECT_THAT(error_of("img_%d_%d.jpg", LocationUse::kOutput), HasSubstr("more than one number"));
   EXPECT_THAT(error_of("rtp://@"), HasSubstr("has no port"));
   EXPECT_THAT(error_of("rtp://@:70000"), HasSubstr("from 1 to 65535"));
   EXPECT_THAT(error_of("rtp://@:0"), HasSubstr("from 1 to 65535"));
   EXPECT_THAT(error_of("rtp://@:5004/x"), HasSubstr("no path"));
   EXPECT_THAT(error_of("rtp://@:5004?codec=H264"), HasSubstr("it has encoding,payload"));
   EXPECT_THAT(error_of("rtp://@:5004?encoding"), HasSubstr("name=value"));
-  EXPECT_THAT(error_of("rtp://@:5004", Direction::kOutput), HasSubstr("sent to a host"));
+  EXPECT_THAT(error_of("rtp://@:5004", LocationUse::kOutput), HasSubstr("sent to a host"));
   EXPECT_THAT(error_of("rtp://::1:5004"), HasSubstr("brackets"));
   EXPECT_THAT(error_of("rtp://[::1:5004"), HasSubstr("closing bracket"));
   EXPECT_THAT(error_of("rtsp:///path"), HasSubstr("names no host"));
