@@ -110,19 +110,20 @@ const Scheme& find_scheme(const std::string& name, LocationUse use) {
   return *found;
 }
 
-int parse_port(std::string_view text, std::string_view whole) {
+int parse_port(std::string_view text, std::string_view whole, int least) {
   int port = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size() || port < 1 ||
+  if (text.empty() || error != std::errc() || end != text.data() + text.size() || port < least ||
       port > 65535) {
-    fail("The port in " + quote(whole) + " is " + quote(text) + "; it is from 1 to 65535.");
+    fail("The port in " + quote(whole) + " is " + quote(text) + "; it is from " +
+         std::to_string(least) + " to 65535.");
   }
   return port;
 }
 
-// host, [host], host:port or :port, with a user's name ahead of it or not.
-void parse_authority(std::string_view text, Location& location) {
-  const std::string_view whole = location.text;
+// host, [host], host:port or :port, with a user's name ahead of it or not. `least`: of the port.
+void parse_authority(std::string_view text, Location& location, int least = 1) {
+  const std::string whole = without_secrets(location.text);
   if (const auto at = text.rfind('@'); at != std::string_view::npos && at > 0)
     text.remove_prefix(at + 1);
   if (!text.empty() && text.front() == '[') {
@@ -144,7 +145,10 @@ void parse_authority(std::string_view text, Location& location) {
            ".");
     }
   }
-  if (!text.empty()) location.port = parse_port(text.substr(1), whole);
+  if (!text.empty()) {
+    location.port = parse_port(text.substr(1), whole, least);
+    location.any_port = location.port == 0;
+  }
   for (const char c : location.host) {
     if (!g_ascii_isalnum(c) && std::string_view("-._:@").find(c) == std::string_view::npos)
       fail("The host in " + quote(whole) + " is " + quote(location.host) + ".");
@@ -250,17 +254,19 @@ void read_address(std::string_view rest, const Scheme& scheme, LocationUse use,
     const auto authority = rest.substr(0, rest.find('/'));
     const auto at = authority.rfind('@');
     if (at == 0) {
-      fail("The address " + quote(location.text) + " names no host; write it as " + scheme.example +
-           ".");
+      fail("The address " + quote(without_secrets(location.text)) + " names no host; write it as " +
+           scheme.example + ".");
     }
   }
   rest = without_query(rest, scheme, location);
   const auto slash = rest.find('/');
   if (slash != std::string_view::npos) location.path = rest.substr(slash + 1);
-  parse_authority(rest.substr(0, slash), location);
+  // Only who listens may leave the choice to the kernel.
+  const bool listens = use == LocationUse::kOutput && scheme.kind == LocationKind::kRtsp;
+  parse_authority(rest.substr(0, slash), location, listens ? 0 : 1);
   if (location.host.empty()) {
-    fail("The address " + quote(location.text) + " names no host; write it as " + scheme.example +
-         ".");
+    fail("The address " + quote(without_secrets(location.text)) + " names no host; write it as " +
+         scheme.example + ".");
   }
 }
 
@@ -271,8 +277,8 @@ void read_port(std::string_view rest, const Scheme& scheme, LocationUse use, Loc
     fail("An RTP address has no path; write it as " + std::string(scheme.example) + ".");
   parse_authority(rest, location);
   if (location.port == 0) {
-    fail("The address " + quote(location.text) + " has no port; write it as " + scheme.example +
-         ".");
+    fail("The address " + quote(without_secrets(location.text)) + " has no port; write it as " +
+         scheme.example + ".");
   }
   if (location.host.empty() || location.host == "0.0.0.0") location.host = "@";
   if (use == LocationUse::kOutput && location.host == "@")
@@ -315,7 +321,7 @@ Location Location::parse(std::string_view text, LocationUse use) {
       location.path = without_query(rest, scheme, location);
       if (!location.path.empty() && !is_number(location.path)) {
         fail(std::string(scheme.name) + ":// is followed by a number or nothing, as in " +
-             scheme.example + "; this is " + quote(text) + ".");
+             scheme.example + "; this is " + quote(without_secrets(text)) + ".");
       }
       break;
     case Form::kWord:

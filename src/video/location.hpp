@@ -35,6 +35,7 @@ struct Location {
   std::string path;  // of files, images and devices; the path of others, without the first slash
   std::string host;  // of network addresses; "@": this machine's
   int port = 0;      // 0: the kind's default
+  bool any_port = false;  // ":0" of what listens: the kernel chooses
   std::vector<std::pair<std::string, std::string>> query;  // ?name=value, decoded
 
   // Throws Error(kInvalidUri), which names the part that is wrong, what was found and what may

@@ -11,6 +11,7 @@ namespace webrtcserver {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 using testing::Pair;
 
 Location input(const std::string& text) {
@@ -48,6 +49,25 @@ TEST(Location, KindOfAnInput) {
   EXPECT_EQ(input("webrtcs://@:8554/input").kind, LocationKind::kWebrtc);
   EXPECT_EQ(input("wheps://host/whep").kind, LocationKind::kWhep);
   EXPECT_EQ(input("https://host/movie.mp4").kind, LocationKind::kHttp);
+}
+
+TEST(Location, ErrorsKeepPasswordsAndTokensToThemselves) {
+  const std::string wrong[] = {"rtsp://me:hush@camera:x/live", "http://me:hush@host:70000/a.mp4",
+                               "rtp://me:hush@[::1:5004", "rtmp://me:hush@host:x/app",
+                               "rtp://@:5004?auth-token=hu%zzsh"};
+  for (const std::string& text : wrong) {
+    const auto use = text.starts_with("rtmp") ? LocationUse::kOutput : LocationUse::kInput;
+    EXPECT_THAT(error_of(text, use), Not(HasSubstr("hu"))) << text;
+  }
+  EXPECT_THAT(error_of("rtsp://me:hush@camera:x/live"), HasSubstr("rtsp://…@camera:x/live"));
+}
+
+TEST(Location, OnlyWhoListensLeavesThePortToTheKernel) {
+  EXPECT_TRUE(output("rtsp://@:0").any_port);
+  EXPECT_TRUE(output("rtsp://@:0/live").any_port);
+  EXPECT_FALSE(output("rtsp://@/live").any_port);
+  EXPECT_THAT(error_of("rtsp://camera:0/live"), HasSubstr("from 1 to"));
+  EXPECT_THAT(error_of("rtmp://host:0/live", LocationUse::kOutput), HasSubstr("from 1 to"));
 }
 
 TEST(Location, KindOfAnOutput) {
