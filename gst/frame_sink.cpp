@@ -141,7 +141,8 @@ GstFlowReturn render(GstBaseSink* base, GstBuffer* buffer) {
       if (listener && !listener->on_restart()) return GST_FLOW_ERROR;
     }
     GstClockTime time = GST_CLOCK_TIME_NONE;
-    const bool timed = GST_BUFFER_PTS_IS_VALID(buffer);
+    // What counts in bytes, as fdsrc does, tells no time, whatever stands in its buffers.
+    const bool timed = GST_BUFFER_PTS_IS_VALID(buffer) && base->segment.format == GST_FORMAT_TIME;
     if (timed) {
       time = gst_segment_to_running_time(&base->segment, GST_FORMAT_TIME, GST_BUFFER_PTS(buffer));
       if (!GST_CLOCK_TIME_IS_VALID(time)) return GST_FLOW_OK;  // outside the segment

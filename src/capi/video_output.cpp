@@ -156,7 +156,7 @@ static void gst_webrtc_server_video_output_class_init(GstWebRTCServerVideoOutput
   /**
    * GstWebRTCServerVideoOutput::target-failed:
    * @self: the output
-   * @uri: the target, as it was given
+   * @uri: the target, as it was given, with “…” for a password or token
    * @message: why, in words
    *
    * One target has ended by a fault: a full disk, a server that is gone. The others go on. It comes

@@ -261,11 +261,15 @@ class Listener::Implementation : public std::enable_shared_from_this<Listener::I
   }
 
   GateDecision ask_gate(const HttpRequest& request, const Router::Route* route) {
-    const bool reads = request.method == "GET" || request.method == "HEAD";
-    if (!gate_ || is_preflight(request) ||
-        (route && route->is_public && reads && !wants_web_socket(request)))
-      return {};
+    if (!gate_ || is_preflight(request) || (route && is_public(*route, request))) return {};
     return gate_(request);
+  }
+
+  static bool is_public(const Router::Route& route, const HttpRequest& request) {
+    const bool reads = request.method == "GET" || request.method == "HEAD";
+    if (!reads || wants_web_socket(request)) return false;
+    return route.public_to == PublicTo::kEverybody ||
+           (route.public_to == PublicTo::kBrowsers && wants_page(request));
   }
 
   // The time that it takes is not the client's.
@@ -449,12 +453,16 @@ void Listener::remove_web_socket(const std::string& pattern) {
   if (route.is_empty()) remove(pattern);
 }
 
+bool wants_page(const HttpRequest& request) {
+  return request.header("accept").value_or("").find("text/html") != std::string::npos;
+}
+
 void Listener::set_gate(Gate gate) {
   implementation_->set_gate(std::move(gate));
 }
 
-void Listener::make_public(const std::string& pattern, bool is_public) {
-  implementation_->router().at(pattern).is_public = is_public;
+void Listener::make_public(const std::string& pattern, PublicTo whom) {
+  implementation_->router().at(pattern).public_to = whom;
 }
 
 }  // namespace webrtcserver

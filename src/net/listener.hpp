@@ -49,6 +49,12 @@ struct GateLater {
 };
 using GateDecision = std::variant<std::monostate, HttpResponse, GateLater>;
 
+// To whom GET and HEAD of a pattern are answered without a token.
+enum class PublicTo { kNobody, kEverybody, kBrowsers };
+
+// Whether a browser shows the answer as a page.
+bool wants_page(const HttpRequest& request);
+
 using EventsAccept = std::function<void(std::unique_ptr<EventStream>)>;
 using EventsDecision = std::variant<HttpResponse, EventsAccept>;
 using EventsHandler = std::function<EventsDecision(const HttpRequest&)>;
@@ -115,11 +121,11 @@ class Listener {
 
   // Asked before a request is answered, whatever its method and even where there is no route; its
   // refusal is the answer. Preflights, which no browser sends with a token, do not come to it, and
-  // neither do GET and HEAD of patterns that are public. It may answer later, on the server thread:
-  // until then nothing more is read of the request, which then has the grant.
+  // neither do GET and HEAD of patterns that are public to whoever asks. It may answer later, on
+  // the server thread: until then nothing more is read of the request, which then has the grant.
   using Gate = std::function<GateDecision(const HttpRequest&)>;
   void set_gate(Gate gate);
-  void make_public(const std::string& pattern, bool is_public = true);
+  void make_public(const std::string& pattern, PublicTo whom = PublicTo::kEverybody);
 
  private:
   class Implementation;

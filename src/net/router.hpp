@@ -22,7 +22,7 @@ class Router {
     std::map<std::string, HttpReplyHandler> methods;
     WebSocketHandler web_socket;
     EventsHandler events;
-    bool is_public = false;  // GET and HEAD are not asked for a token
+    PublicTo public_to = PublicTo::kNobody;
 
     // The methods it answers, for Allow: "GET, HEAD, OPTIONS".
     std::string allowed() const;

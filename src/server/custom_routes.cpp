@@ -86,7 +86,7 @@ void CustomRoutes::add(const void* owner, const std::string& method, const std::
   };
   if (pattern == "/" && method == "GET") {
     front_page_ = std::move(route);
-    listener_.make_public(pattern, false);
+    listener_.make_public(pattern, PublicTo::kNobody);
   } else {
     listener_.add_later(method, pattern, std::move(route));
   }

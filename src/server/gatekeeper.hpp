@@ -6,6 +6,8 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
+#include <string>
 
 #include "base/loop_thread.hpp"
 #include "net/authorizer.hpp"
@@ -17,6 +19,8 @@ class Gatekeeper {
  public:
   // At a time. Each holds a connection.
   static constexpr unsigned kMaxAsked = 64;
+  // Of those, from one address; a proxy on this machine speaks for many.
+  static constexpr unsigned kMaxAskedOfOne = 16;
 
   // False: so much is being asked already that this is not.
   using Ask = std::function<bool(const std::shared_ptr<Admission>&)>;
@@ -39,7 +43,9 @@ class Gatekeeper {
   LoopThread& loop_;
   Authorizer& authorizer_;
   const Wanted wanted_;
-  const std::shared_ptr<unsigned> asked_ = std::make_shared<unsigned>(0);  // who wait for an answer
+  using Addresses = std::multiset<std::string>;
+  const std::shared_ptr<Addresses> asked_ =
+      std::make_shared<Addresses>();  // who wait for an answer
   const void* owner_ = nullptr;
   Ask ask_;
 };

@@ -225,8 +225,9 @@ void Server::add_routes() {
   add_http_sessions("/{stream}/whip", Direction::kReceive);
   // They hold no secrets, and who types a token needs the page for it.
   for (const char* pattern : {"/healthz", "/", "/favicon.ico", "/webrtc-client.js",
-                              "/webrtc-client/{path...}", "/assets/{path...}", "/{stream}"})
+                              "/webrtc-client/{path...}", "/assets/{path...}"})
     listener_->make_public(pattern);
+  listener_->make_public("/{stream}", PublicTo::kBrowsers);
 }
 
 HttpReplyHandler Server::guarded(Permission permission, GrantedHandler handler) {
@@ -285,7 +286,7 @@ void Server::add_controls() {
 
 HttpResponse Server::page(const HttpRequest& request) const {
   const std::string& name = request.captures.at("stream");
-  const bool browser = request.header("accept").value_or("").find("text/html") != std::string::npos;
+  const bool browser = wants_page(request);
   const auto role = request.query.find("role");
   const bool publishes = role != request.query.end() && role->second == "publish";
   auto verdict = authorize(request, name, publishes ? Permission::kPublish : Permission::kView);

@@ -152,9 +152,17 @@ void ChainTarget::finish() {
   // tells of no end.
   if (input && pushed_ > 0 && !failed_) {
     gst_app_src_end_of_stream(GST_APP_SRC(input.get()));
-  } else if (const auto listener = listener_.lock()) {
-    listener->on_target_ended(*this);
+  } else {
+    end();
   }
+}
+
+void ChainTarget::give_up(const std::string& message) {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (last_words_.empty()) last_words_ = message;
+  }
+  finish();
 }
 
 void ChainTarget::stop() {
@@ -247,19 +255,9 @@ void ChainTarget::on_message(GstMessage* message) {
     case GST_MESSAGE_WARNING:
       GST_WARNING("%s: %s", name_of(plan_.location).c_str(), describe_error(message).c_str());
       break;
-    case GST_MESSAGE_EOS: {
-      std::string last_words;
-      {
-        const std::scoped_lock lock(mutex_);
-        last_words = last_words_;
-      }
-      if (!last_words.empty()) {
-        fail(last_words);
-      } else if (const auto listener = listener_.lock()) {
-        listener->on_target_ended(*this);
-      }
+    case GST_MESSAGE_EOS:
+      end();
       break;
-    }
     default:
       break;
   }
@@ -272,6 +270,19 @@ void ChainTarget::fail(const std::string& message) {
   }
   if (starting_ || failed_.exchange(true)) return;
   if (const auto listener = listener_.lock()) listener->on_target_failed(*this, message);
+}
+
+void ChainTarget::end() {
+  std::string last_words;
+  {
+    const std::scoped_lock lock(mutex_);
+    last_words = last_words_;
+  }
+  if (!last_words.empty()) {
+    fail(last_words);
+  } else if (const auto listener = listener_.lock()) {
+    listener->on_target_ended(*this);
+  }
 }
 
 // ---- what is known of it

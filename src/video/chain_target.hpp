@@ -34,6 +34,7 @@ class ChainTarget final : public Target {
   void begin(const OutputCodec* codec) override;
   void push(const VideoFrame& frame) override;
   void finish() override;
+  void give_up(const std::string& message) override;
   void stop() override;
   std::string uri() const override;
   Numbers numbers() const override;
@@ -48,6 +49,7 @@ class ChainTarget final : public Target {
   Ref<GstBuffer> retimed(const VideoFrame& frame);
   void on_message(GstMessage* message);
   void fail(const std::string& message);
+  void end();
 
   const Plan plan_;
   const std::weak_ptr<Listener> listener_;

@@ -31,6 +31,18 @@ bool is_in_system_memory(const GstCaps* caps) {
                                     GST_CAPS_FEATURES_MEMORY_SYSTEM_MEMORY) != FALSE;
 }
 
+// What is fitted with borders has its regions elsewhere.
+bool is_of_one_size(const GstCaps* one, const GstCaps* other) {
+  const GstStructure* first = gst_caps_get_structure(one, 0);
+  const GstStructure* second = gst_caps_get_structure(other, 0);
+  for (const char* field : {"width", "height"}) {
+    const GValue* a = gst_structure_get_value(first, field);
+    const GValue* b = gst_structure_get_value(second, field);
+    if (a && b && gst_value_compare(a, b) != GST_VALUE_EQUAL) return false;
+  }
+  return true;
+}
+
 GstClockTime running_time(const GstSegment* segment, GstClockTime time) {
   if (!GST_CLOCK_TIME_IS_VALID(time)) return time;
   guint64 running = 0;
@@ -148,7 +160,7 @@ void EncodedStream::connect(const std::shared_ptr<Work>& work) {
   };
   callbacks.eos = [](GstAppSink* /*appsink*/, gpointer data) {
     guard("the end of an encoding", [&] {
-      if (const auto owner = static_cast<Work*>(data)->owner.lock()) owner->end_targets();
+      if (const auto owner = static_cast<Work*>(data)->owner.lock()) owner->on_end();
     });
   };
   const auto output =
@@ -176,6 +188,7 @@ void EncodedStream::on_message(const std::weak_ptr<Work>& from, GstMessage* mess
     error_ = describe_error(message);
   }
   broken_ = true;
+  end_drain();
   if (finishing_) end_targets();
   // Whoever waits for room in it is let go. Not here: this is one of its threads.
   queue_->post([from] {
@@ -274,6 +287,8 @@ void EncodedStream::push(const VideoFrame& frame) {
       key_frame_due_ = pts + kKeyFrameInterval;
   }
   ++pushed_;
+  if (!plan_.one_size || is_of_one_size(first_caps_.get(), frame.caps.get()))
+    regions_.take(frame.buffer.get());
   gst_app_src_push_buffer(GST_APP_SRC(current->input), gst_buffer_ref(frame.buffer.get()));
 }
 
@@ -286,6 +301,7 @@ void EncodedStream::deliver(GstSample* sample) {
   auto buffer = Ref<GstBuffer>::adopt(gst_buffer_copy(encoded));  // memory is shared
   GST_BUFFER_PTS(buffer.get()) = running_time(segment, GST_BUFFER_PTS(encoded));
   GST_BUFFER_DTS(buffer.get()) = running_time(segment, GST_BUFFER_DTS(encoded));
+  regions_.give(buffer.get());
   if (plan_.codec->every_frame_is_key)
     GST_BUFFER_FLAG_UNSET(buffer.get(), GST_BUFFER_FLAG_DELTA_UNIT);
   const VideoFrame frame{Ref<GstCaps>::retain(gst_sample_get_caps(sample)), std::move(buffer)};
@@ -311,6 +327,20 @@ bool EncodedStream::request_key_frame() {
 
 // ---- the end
 
+void EncodedStream::on_end() {
+  if (!draining_) return end_targets();
+  end_drain();
+}
+
+void EncodedStream::end_drain() {
+  std::shared_ptr<Completion> drained;
+  {
+    const std::scoped_lock lock(mutex_);
+    drained = drained_;
+  }
+  if (drained) drained->set();
+}
+
 void EncodedStream::end_targets() {
   for (const auto& target : targets()) target->finish();
 }
@@ -325,8 +355,25 @@ void EncodedStream::finish() {
   }
 }
 
+void EncodedStream::drain(std::chrono::steady_clock::time_point deadline) {
+  draining_ = true;
+  const auto drained = std::make_shared<Completion>();
+  {
+    const std::scoped_lock lock(mutex_);
+    drained_ = drained;
+  }
+  const auto current = work();
+  if (current && !broken_ && pushed_ > 0) {
+    gst_app_src_end_of_stream(GST_APP_SRC(current->input));
+    if (!drained->wait_until(deadline))
+      GST_WARNING("An encoder of %s does not end; what it has is lost.", plan_.codec->name);
+  }
+  stop();
+}
+
 void EncodedStream::stop() {
   stopped_ = true;
+  end_drain();
   replace(nullptr);
 }
 

@@ -6,13 +6,16 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
 
+#include "base/completion.hpp"
 #include "base/serial_queue.hpp"
 #include "codec/element_chain.hpp"
+#include "video/region_carrier.hpp"
 #include "video/target.hpp"
 
 namespace webrtcserver {
@@ -50,6 +53,9 @@ class EncodedStream : public std::enable_shared_from_this<EncodedStream> {
   bool request_key_frame();
   // What has been pushed reaches the targets, and then their end.
   void finish();
+  // What has been pushed reaches the targets, which go on; nothing can be pushed any more. Waits
+  // for that, but not beyond `deadline`.
+  void drain(std::chrono::steady_clock::time_point deadline);
   void stop();
 
   const Plan& plan() const { return plan_; }
@@ -72,6 +78,8 @@ class EncodedStream : public std::enable_shared_from_this<EncodedStream> {
   void replace(std::shared_ptr<Work> work);
   std::shared_ptr<Work> work() const;
   void deliver(GstSample* sample);
+  void on_end();
+  void end_drain();
   void end_targets();
   void on_message(const std::weak_ptr<Work>& from, GstMessage* message);
 
@@ -86,8 +94,10 @@ class EncodedStream : public std::enable_shared_from_this<EncodedStream> {
   Ref<GstCaps> caps_;
   GstClockTime key_frame_due_ = GST_CLOCK_TIME_NONE;
 
+  RegionCarrier regions_;
   std::atomic<bool> stopped_{false};
   std::atomic<bool> finishing_{false};
+  std::atomic<bool> draining_{false};
   std::atomic<bool> broken_{false};  // the encoder at work has failed
   std::atomic<bool> delivered_{false};
   std::atomic<std::uint64_t> pushed_{0};
@@ -96,6 +106,7 @@ class EncodedStream : public std::enable_shared_from_this<EncodedStream> {
   mutable std::mutex mutex_;
   std::vector<std::shared_ptr<Target>> targets_;  // guarded by mutex_
   std::shared_ptr<Work> work_;                    // guarded by mutex_
+  std::shared_ptr<Completion> drained_;           // guarded by mutex_; set by drain()
   std::string error_;                             // guarded by mutex_: of the encoder at work
 };
 

@@ -83,12 +83,7 @@ ErrorCode code_of_ours(const GError& error) {
 }  // namespace
 
 std::string shown(const Location& input) {
-  const auto scheme = input.text.find("://");
-  if (scheme == std::string::npos) return quote(input.text);
-  const auto begin = scheme + 3;
-  const auto at = input.text.substr(0, input.text.find('/', begin)).rfind('@');
-  if (at == std::string::npos || at <= begin) return quote(input.text);
-  return quote(input.text.substr(0, begin) + "..." + input.text.substr(at));
+  return quote(without_secrets(input.text));
 }
 
 Error missing_error(const Location& input, const std::string& missing) {

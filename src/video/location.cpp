@@ -70,18 +70,18 @@ constexpr Scheme kSchemes[] = {
   throw Error(ErrorCode::kInvalidUri, message);
 }
 
-bool allowed(const Scheme& scheme, Direction direction) {
-  return direction == Direction::kInput ? scheme.input : scheme.output;
+bool allowed(const Scheme& scheme, LocationUse use) {
+  return use == LocationUse::kInput ? scheme.input : scheme.output;
 }
 
-const char* words(Direction direction) {
-  return direction == Direction::kInput ? "an input" : "an output";
+const char* words(LocationUse use) {
+  return use == LocationUse::kInput ? "an input" : "an output";
 }
 
-std::string schemes_of(Direction direction) {
+std::string schemes_of(LocationUse use) {
   std::string list = "a path";
   for (const Scheme& scheme : kSchemes) {
-    if (allowed(scheme, direction)) list += ", " + std::string(scheme.name) + "://";
+    if (allowed(scheme, use)) list += ", " + std::string(scheme.name) + "://";
   }
   return list;
 }
@@ -98,32 +98,32 @@ std::optional<std::string> scheme_name(std::string_view text) {
   return name;
 }
 
-const Scheme& find_scheme(const std::string& name, Direction direction) {
+const Scheme& find_scheme(const std::string& name, LocationUse use) {
   const auto* const found = std::find_if(std::begin(kSchemes), std::end(kSchemes),
                                          [&](const Scheme& scheme) { return scheme.name == name; });
   if (found == std::end(kSchemes)) {
-    fail("There is no " + quote(name + "://") + "; " + words(direction) + " is " +
-         schemes_of(direction) + ".");
+    fail("There is no " + quote(name + "://") + "; " + words(use) + " is " + schemes_of(use) + ".");
   }
-  if (!allowed(*found, direction)) {
-    fail(name + ":// cannot be " + words(direction) + ", which is " + schemes_of(direction) + ".");
+  if (!allowed(*found, use)) {
+    fail(name + ":// cannot be " + words(use) + ", which is " + schemes_of(use) + ".");
   }
   return *found;
 }
 
-int parse_port(std::string_view text, std::string_view whole) {
+int parse_port(std::string_view text, std::string_view whole, int least) {
   int port = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size() || port < 1 ||
+  if (text.empty() || error != std::errc() || end != text.data() + text.size() || port < least ||
       port > 65535) {
-    fail("The port in " + quote(whole) + " is " + quote(text) + "; it is from 1 to 65535.");
+    fail("The port in " + quote(whole) + " is " + quote(text) + "; it is from " +
+         std::to_string(least) + " to 65535.");
   }
   return port;
 }
 
-// host, [host], host:port or :port, with a user's name ahead of it or not.
-void parse_authority(std::string_view text, Location& location) {
-  const std::string_view whole = location.text;
+// host, [host], host:port or :port, with a user's name ahead of it or not. `least`: of the port.
+void parse_authority(std::string_view text, Location& location, int least = 1) {
+  const std::string whole = without_secrets(location.text);
   if (const auto at = text.rfind('@'); at != std::string_view::npos && at > 0)
     text.remove_prefix(at + 1);
   if (!text.empty() && text.front() == '[') {
@@ -145,7 +145,10 @@ void parse_authority(std::string_view text, Location& location) {
            ".");
     }
   }
-  if (!text.empty()) location.port = parse_port(text.substr(1), whole);
+  if (!text.empty()) {
+    location.port = parse_port(text.substr(1), whole, least);
+    location.any_port = location.port == 0;
+  }
   for (const char c : location.host) {
     if (!g_ascii_isalnum(c) && std::string_view("-._:@").find(c) == std::string_view::npos)
       fail("The host in " + quote(whole) + " is " + quote(location.host) + ".");
@@ -190,12 +193,12 @@ bool is_number(std::string_view text) {
          std::all_of(text.begin(), text.end(), [](char c) { return g_ascii_isdigit(c) != FALSE; });
 }
 
-void read_path(std::string_view path, Direction direction, Location& location) {
+void read_path(std::string_view path, LocationUse use, Location& location) {
   if (path.empty()) fail("The path is empty; name a file.");
   if (path.find('\0') != std::string_view::npos) fail("The path has a null byte in it.");
   location.path = path;
   const bool image = has_image_extension(path);
-  if (direction == Direction::kOutput) {
+  if (use == LocationUse::kOutput) {
     if (path.back() == '/') {
       fail(quote(path) + " is a folder; name a file in it, such as movie.mp4 or img_%04d.jpg.");
     }
@@ -244,47 +247,48 @@ void read_stream(std::string_view text, Location& location) {
   location.query = std::move(uri.options);
 }
 
-void read_address(std::string_view rest, const Scheme& scheme, Direction direction,
+void read_address(std::string_view rest, const Scheme& scheme, LocationUse use,
                   Location& location) {
-  if (direction == Direction::kInput || scheme.kind != LocationKind::kRtsp) {
+  if (use == LocationUse::kInput || scheme.kind != LocationKind::kRtsp) {
     // Of a password, which may have any of these.
     const auto authority = rest.substr(0, rest.find('/'));
     const auto at = authority.rfind('@');
     if (at == 0) {
-      fail("The address " + quote(location.text) + " names no host; write it as " + scheme.example +
-           ".");
+      fail("The address " + quote(without_secrets(location.text)) + " names no host; write it as " +
+           scheme.example + ".");
     }
   }
   rest = without_query(rest, scheme, location);
   const auto slash = rest.find('/');
   if (slash != std::string_view::npos) location.path = rest.substr(slash + 1);
-  parse_authority(rest.substr(0, slash), location);
+  // Only who listens may leave the choice to the kernel.
+  const bool listens = use == LocationUse::kOutput && scheme.kind == LocationKind::kRtsp;
+  parse_authority(rest.substr(0, slash), location, listens ? 0 : 1);
   if (location.host.empty()) {
-    fail("The address " + quote(location.text) + " names no host; write it as " + scheme.example +
-         ".");
+    fail("The address " + quote(without_secrets(location.text)) + " names no host; write it as " +
+         scheme.example + ".");
   }
 }
 
-void read_port(std::string_view rest, const Scheme& scheme, Direction direction,
-               Location& location) {
+void read_port(std::string_view rest, const Scheme& scheme, LocationUse use, Location& location) {
   rest = without_query(rest, scheme, location);
   if (!rest.empty() && rest.back() == '/') rest.remove_suffix(1);
   if (rest.find('/') != std::string_view::npos)
     fail("An RTP address has no path; write it as " + std::string(scheme.example) + ".");
   parse_authority(rest, location);
   if (location.port == 0) {
-    fail("The address " + quote(location.text) + " has no port; write it as " + scheme.example +
-         ".");
+    fail("The address " + quote(without_secrets(location.text)) + " has no port; write it as " +
+         scheme.example + ".");
   }
   if (location.host.empty() || location.host == "0.0.0.0") location.host = "@";
-  if (direction == Direction::kOutput && location.host == "@")
+  if (use == LocationUse::kOutput && location.host == "@")
     fail("RTP is sent to a host; write it as rtp://host:5004.");
 }
 
 }  // namespace
 
-Location Location::parse(std::string_view text, Direction direction) {
-  if (text.empty()) fail(std::string("The address of ") + words(direction) + " is empty.");
+Location Location::parse(std::string_view text, LocationUse use) {
+  if (text.empty()) fail(std::string("The address of ") + words(use) + " is empty.");
   if (text.size() > kMaxLocation) {
     fail("The address has " + std::to_string(text.size()) + " characters; at most " +
          std::to_string(kMaxLocation) + " are allowed.");
@@ -294,21 +298,21 @@ Location Location::parse(std::string_view text, Direction direction) {
   const auto name = scheme_name(text);
   if (!name) {
     if (text.rfind("/dev/video", 0) == 0 || text.rfind("/dev/v4l/", 0) == 0) {
-      if (direction == Direction::kOutput) fail(quote(text) + " is a camera, and no output.");
+      if (use == LocationUse::kOutput) fail(quote(text) + " is a camera, and no output.");
       location.kind = LocationKind::kCamera;
       location.path = text;
     } else {
-      read_path(text, direction, location);
+      read_path(text, use, location);
     }
     return location;
   }
 
-  const Scheme& scheme = find_scheme(*name, direction);
+  const Scheme& scheme = find_scheme(*name, use);
   location.kind = scheme.kind;
   const std::string_view rest = text.substr(name->size() + 3);
   switch (scheme.form) {
     case Form::kPath:
-      read_path(path_of_file_uri(rest), direction, location);
+      read_path(path_of_file_uri(rest), use, location);
       break;
     case Form::kDevice:
       read_device(without_query(rest, scheme, location), location);
@@ -317,23 +321,23 @@ Location Location::parse(std::string_view text, Direction direction) {
       location.path = without_query(rest, scheme, location);
       if (!location.path.empty() && !is_number(location.path)) {
         fail(std::string(scheme.name) + ":// is followed by a number or nothing, as in " +
-             scheme.example + "; this is " + quote(text) + ".");
+             scheme.example + "; this is " + quote(without_secrets(text)) + ".");
       }
       break;
     case Form::kWord:
       location.path = without_query(rest, scheme, location);
       break;
     case Form::kPort:
-      read_port(rest, scheme, direction, location);
+      read_port(rest, scheme, use, location);
       break;
     case Form::kAddress:
-      read_address(rest, scheme, direction, location);
+      read_address(rest, scheme, use, location);
       break;
     case Form::kStream:
       read_stream(text, location);
       break;
     case Form::kEndpoint: {
-      const bool input = direction == Direction::kInput;
+      const bool input = use == LocationUse::kInput;
       EndpointUri::parse(text, input ? EndpointUri::Protocol::kWhep : EndpointUri::Protocol::kWhip,
                          [](const std::string&) { return false; });
       // Its options are those of the element, which reads them.

@@ -27,7 +27,7 @@ enum class LocationKind {
   kDisplay,        // display://, display://0; output
 };
 
-enum class Direction { kInput, kOutput };
+enum class LocationUse { kInput, kOutput };
 
 struct Location {
   LocationKind kind = LocationKind::kFile;
@@ -35,11 +35,12 @@ struct Location {
   std::string path;  // of files, images and devices; the path of others, without the first slash
   std::string host;  // of network addresses; "@": this machine's
   int port = 0;      // 0: the kind's default
+  bool any_port = false;  // ":0" of what listens: the kernel chooses
   std::vector<std::pair<std::string, std::string>> query;  // ?name=value, decoded
 
   // Throws Error(kInvalidUri), which names the part that is wrong, what was found and what may
-  // stand there: an unknown scheme, a kind that there is not in this direction, a missing port …
-  static Location parse(std::string_view text, Direction direction);
+  // stand there: an unknown scheme, a kind that there is not for this use, a missing port …
+  static Location parse(std::string_view text, LocationUse use);
 };
 
 }  // namespace webrtcserver

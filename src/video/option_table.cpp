@@ -78,8 +78,8 @@ constexpr std::array kRows{
                 &O::output_bitrate, 0, kMaxUnsigned},
     VideoOption{"headless", "headless", "Headless", "No display is opened", nullptr, &O::headless},
     VideoOption{"wait", nullptr, "Wait",
-                "A full queue makes the output wait where all targets are files; else the oldest "
-                "frame goes",
+                "A full queue makes the output wait, and frames go out at the pace of their "
+                "timestamps where somebody watches; else the oldest frame goes",
                 nullptr, &O::wait},
     VideoOption{"stun-server", "stun-server", "STUN server", "stun://host:port", "URI",
                 &O::stun_server},

@@ -31,8 +31,9 @@ struct VideoOptions {
   std::string output_save;      // file that what is written goes to as well
   unsigned output_bitrate = 0;  // bit/s; 0: the target's default
   bool headless = false;        // no display:// is opened
-  // A full queue makes render() wait, so that no frame is lost, where all targets are files; else
-  // the oldest frame goes. For a source that is not live.
+  // A full queue makes render() wait, so that no frame is lost, and where somebody watches, frames
+  // go out at the pace of their timestamps; else the oldest frame goes. For a source that is not
+  // live.
   bool wait = false;
 
   // Of the network, for those kinds of address that know them.

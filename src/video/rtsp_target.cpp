@@ -46,6 +46,7 @@ class RtspTarget final : public Target, public std::enable_shared_from_this<Rtsp
   void begin(const OutputCodec* codec) override;
   void push(const VideoFrame& frame) override;
   void finish() override;
+  void give_up(const std::string& message) override;
   void stop() override { close(); }
   std::string uri() const override;
   Numbers numbers() const override { return {frames_, dropped_, bytes_}; }
@@ -60,6 +61,7 @@ class RtspTarget final : public Target, public std::enable_shared_from_this<Rtsp
   };
 
   void close();
+  void end_feeds();
   Ref<GstRTSPServer> server() const;
   bool wait_until(GstClockTime time);
   void configure(GstRTSPMedia* media);
@@ -131,9 +133,7 @@ void RtspTarget::open() {
   auto server = Ref<GstRTSPServer>::adopt(gst_rtsp_server_new());
   const bool every = location_.host.empty() || location_.host == "@";
   gst_rtsp_server_set_address(server.get(), every ? "0.0.0.0" : location_.host.c_str());
-  const int port = location_.port == 0 && location_.text.find(":0/") == std::string::npos
-                       ? kDefaultPort
-                       : location_.port;
+  const int port = location_.port == 0 && !location_.any_port ? kDefaultPort : location_.port;
   gst_rtsp_server_set_service(server.get(), std::to_string(port).c_str());
   const auto pool = Ref<GstRTSPSessionPool>::adopt(gst_rtsp_server_get_session_pool(server.get()));
   gst_rtsp_session_pool_set_max_sessions(pool.get(), kMaxSessions);
@@ -146,8 +146,8 @@ void RtspTarget::open() {
     throw Error(g_error_matches(error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE)
                     ? ErrorCode::kAddressInUse
                     : ErrorCode::kAddressUnavailable,
-                "\"" + location_.text + "\" cannot be served at port " + std::to_string(port) +
-                    ": " + (owned ? owned->message : "no reason is known") + ".");
+                name_of(location_) + " cannot be served at port " + std::to_string(port) + ": " +
+                    (owned ? owned->message : "no reason is known") + ".");
   }
   thread_ = std::make_unique<LoopThread>("rtsp-server");
   g_source_attach(source_, thread_->context());
@@ -159,9 +159,8 @@ void RtspTarget::open() {
 void RtspTarget::begin(const OutputCodec* codec) {
   if (codec_ == codec) return;
   if (codec_) {
-    throw Error(ErrorCode::kNoCommonCodec, "\"" + location_.text + "\" has begun with " +
-                                               codec_->name + " and cannot go on with " +
-                                               codec->name + ".");
+    throw Error(ErrorCode::kNoCommonCodec, name_of(location_) + " has begun with " + codec_->name +
+                                               " and cannot go on with " + codec->name + ".");
   }
   codec_ = codec;
   std::string launch = "( appsrc name=source format=time is-live=true do-timestamp=true ";
@@ -284,17 +283,25 @@ void RtspTarget::push(const VideoFrame& frame) {
   }
 }
 
-void RtspTarget::finish() {
-  if (!ended_.exchange(true)) {
-    std::vector<std::shared_ptr<Feed>> feeds;
-    {
-      const std::scoped_lock lock(mutex_);
-      if (pause_) gst_clock_id_unschedule(pause_);
-      feeds = feeds_;
-    }
-    for (const auto& feed : feeds) gst_app_src_end_of_stream(GST_APP_SRC(feed->input.get()));
+void RtspTarget::end_feeds() {
+  if (ended_.exchange(true)) return;
+  std::vector<std::shared_ptr<Feed>> feeds;
+  {
+    const std::scoped_lock lock(mutex_);
+    if (pause_) gst_clock_id_unschedule(pause_);
+    feeds = feeds_;
   }
+  for (const auto& feed : feeds) gst_app_src_end_of_stream(GST_APP_SRC(feed->input.get()));
+}
+
+void RtspTarget::finish() {
+  end_feeds();
   if (const auto listener = listener_.lock()) listener->on_target_ended(*this);
+}
+
+void RtspTarget::give_up(const std::string& message) {
+  end_feeds();
+  if (const auto listener = listener_.lock()) listener->on_target_failed(*this, message);
 }
 
 void RtspTarget::close() {
@@ -350,9 +357,9 @@ std::shared_ptr<Target> make_rtsp_target(const TargetRequest& request) {
 namespace webrtcserver {
 
 void check_rtsp_target(const Location& location) {
-  throw Error(ErrorCode::kInvalidUri,
-              "\"" + location.text +
-                  "\" cannot be served: this library was built without gst-rtsp-server.");
+  throw Error(
+      ErrorCode::kInvalidUri,
+      name_of(location) + " cannot be served: this library was built without gst-rtsp-server.");
 }
 
 std::shared_ptr<Target> make_rtsp_target(const TargetRequest& request) {

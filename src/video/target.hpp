@@ -54,6 +54,9 @@ class Target {
   virtual void push(const VideoFrame& frame) = 0;
   // The end of the frames; on_target_ended() follows.
   virtual void finish() = 0;
+  // No more frames come, and why. What was written is finished, so that it plays;
+  // on_target_failed() follows with these words.
+  virtual void give_up(const std::string& message) = 0;
   virtual void stop() = 0;  // at once; returns when its threads have ended
 
   virtual std::string uri() const = 0;  // as given, with the real port

@@ -5,24 +5,13 @@
 #include <string_view>
 
 #include "base/error.hpp"
+#include "net/uri_text.hpp"
 #include "video/network_settings.hpp"
 
 namespace webrtcserver {
 
 std::string name_of(const Location& location) {
-  std::string text = location.text;
-  if (const auto scheme = text.find("://"); scheme != std::string::npos) {
-    const auto begin = scheme + 3;
-    const auto at = text.substr(0, text.find('/', begin)).rfind('@');
-    if (at != std::string::npos && at > begin) text.replace(begin, at - begin, "…");
-    for (const char* secret : {"auth-token=", "turn-secret=", "turn-servers="}) {
-      const auto found = text.find(secret, std::min(text.find('?'), text.size()));
-      if (found == std::string::npos) continue;
-      const auto value = found + std::string_view(secret).size();
-      text.replace(value, std::min(text.find('&', value), text.size()) - value, "…");
-    }
-  }
-  return "\"" + text + "\"";
+  return "\"" + without_secrets(location.text) + "\"";
 }
 
 std::string query_value(const Location& location, std::string_view name) {
@@ -37,16 +26,15 @@ void check_query(const Location& location, std::initializer_list<std::string_vie
     std::string words;
     for (const std::string_view one : known)
       words += (words.empty() ? "" : ", ") + std::string(one);
-    throw Error(ErrorCode::kInvalidUri, "\"" + location.text + "\" knows no option \"" + name +
-                                            "\"" +
+    throw Error(ErrorCode::kInvalidUri, name_of(location) + " knows no option \"" + name + "\"" +
                                             (words.empty() ? "." : "; there is " + words + "."));
   }
 }
 
 void need_element(const Location& location, const char* element, const char* package) {
   if (Ref<GstElementFactory>::adopt(gst_element_factory_find(element))) return;
-  throw Error(ErrorCode::kFailed, "\"" + location.text + "\" needs the GStreamer element " +
-                                      element + "; install " + package + ".");
+  throw Error(ErrorCode::kFailed, name_of(location) + " needs the GStreamer element " + element +
+                                      "; install " + package + ".");
 }
 
 ChainTarget::Plan chain_plan(const TargetRequest& request) {
@@ -81,7 +69,7 @@ void check_target(const Location& location, const OutputFormat& format,
       check_query(location, {});
       return check_rtsp_target(location);
     default:
-      throw Error(ErrorCode::kInvalidUri, "\"" + location.text + "\" is no place to write to.");
+      throw Error(ErrorCode::kInvalidUri, name_of(location) + " is no place to write to.");
   }
 }
 

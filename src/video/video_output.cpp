@@ -13,6 +13,8 @@
 
 #include "base/error.hpp"
 #include "base/guard.hpp"
+#include "net/uri_text.hpp"
+#include "video/stopping.hpp"
 #include "video/targets.hpp"
 
 #define GST_CAT_DEFAULT (::webrtcserver::log::element())
@@ -23,7 +25,8 @@ namespace {
 
 constexpr std::string_view kAviMuxer = "avimux";  // frames have no times there, but a rate
 constexpr int kGuessedRate = 30;                  // of frames that say nothing of theirs
-constexpr std::chrono::seconds kLongestEnd{10};   // that files may take to be finished
+constexpr std::chrono::seconds kLongestEnd{9};    // that files may take to be finished
+constexpr std::chrono::seconds kLongestStop{1};   // and everything to stop, behind that
 
 bool is_raw(const GstCaps* caps) {
   return g_str_has_prefix(gst_structure_get_name(gst_caps_get_structure(caps, 0)), "video/x-raw");
@@ -78,7 +81,7 @@ VideoOutput::VideoOutput(VideoOptions options, std::weak_ptr<Listener> listener)
       clock_(Ref<GstClock>::adopt(gst_system_clock_obtain())) {}
 
 VideoOutput::~VideoOutput() {
-  abandon();
+  abandon(std::chrono::steady_clock::now() + kLongestEnd);
 }
 
 // A child of fork() has none of the threads: whatever it asked for would never come.
@@ -93,7 +96,7 @@ void VideoOutput::check_process() const {
 
 void VideoOutput::add_target(const std::string& uri) {
   Slot slot;
-  slot.location = Location::parse(uri, Direction::kOutput);
+  slot.location = Location::parse(uri, LocationUse::kOutput);
   slot.format = &output_format_of(slot.location);
   slot.left_out = options_.headless && slot.location.kind == LocationKind::kDisplay;
   if (!slot.left_out) check_target(slot.location, *slot.format, options_);
@@ -102,7 +105,8 @@ void VideoOutput::add_target(const std::string& uri) {
     return is_same_place(other.location, slot.location);
   });
   if (same != slots_.end())
-    throw Error(ErrorCode::kSettingsConflict, "\"" + uri + "\" is named twice as an output.");
+    throw Error(ErrorCode::kSettingsConflict,
+                name_of(slot.location) + " is named twice as an output.");
   needs_rate_ = needs_rate_ || (slot.format->muxer && slot.format->muxer == kAviMuxer);
   slots_.push_back(std::move(slot));
 }
@@ -118,7 +122,8 @@ std::vector<const OutputCodec*> VideoOutput::plan_for(const std::vector<OutputWi
 void VideoOutput::plan() {
   std::vector<OutputWish> wishes;
   for (const Slot& slot : slots_) {
-    if (!slot.left_out) wishes.push_back({slot.format, slot.location.text, slot.takes});
+    if (!slot.left_out)
+      wishes.push_back({slot.format, without_secrets(slot.location.text), slot.takes});
   }
   const auto codecs = plan_for(wishes);
   std::size_t next = 0;
@@ -289,7 +294,8 @@ void VideoOutput::close() {
                                : " within " + std::to_string(kLongestEnd.count()) + " seconds");
     }
   }
-  abandon();
+  // Whatever could be finished stops at once.
+  abandon(std::max(deadline, std::chrono::steady_clock::now() + kLongestStop));
   if (!problems.empty()) throw Error(ErrorCode::kFailed, problems + ".");
 }
 
@@ -333,7 +339,7 @@ void VideoOutput::release(std::shared_ptr<VideoOutput> output) noexcept {
   guard("the end of an output", [&output] { output->close(); });
 }
 
-void VideoOutput::abandon() {
+void VideoOutput::abandon(Completion::Clock::time_point deadline) {
   // The threads are the parent's, and locks may have been taken by them.
   if (process_ != getpid()) return;
   std::shared_ptr<Routes> to;
@@ -346,9 +352,13 @@ void VideoOutput::abandon() {
       if (slot.target) targets.push_back(slot.target);
     }
   }
-  // The targets first: an encoder may be waiting for room in one.
-  for (const auto& target : targets) target->stop();
-  if (to) stop_routes(*to);
+  // Side by side: an encoder may be waiting for room in a target, and one that hangs holds up
+  // nothing but itself.
+  Stopping stopping;
+  for (const auto& target : targets) stopping.add([target] { target->stop(); });
+  if (to) stopping.add([to] { stop_routes(*to); });
+  if (!stopping.wait_until(deadline))
+    GST_WARNING("What an output was written to does not stop; it is left to itself.");
 }
 
 // ---- what targets tell
@@ -363,7 +373,7 @@ void VideoOutput::fail_target(const Target& target, const std::string& message) 
       if (slot.target.get() != &target || slot.failed || slot.ended) continue;
       slot.failed = true;
       slot.error = message;
-      uri = slot.location.text;
+      uri = without_secrets(slot.location.text);
       kept = slot.target;
     }
     to = routes_;
@@ -404,8 +414,13 @@ bool VideoOutput::on_key_frame_wanted(Target& target) {
   return false;
 }
 
+// What has been encoded by then is kept.
 void VideoOutput::on_stream_failed(EncodedStream& stream, const std::string& message) {
-  for (const auto& target : stream.targets()) fail_target(*target, message);
+  stream.drain(std::chrono::steady_clock::now() + kLongestEnd / 2);
+  for (const auto& target : stream.targets()) {
+    stream.remove(*target);
+    target->give_up(message);
+  }
 }
 
 // ---- what is known of it

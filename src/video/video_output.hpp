@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "base/completion.hpp"
 #include "base/serial_queue.hpp"
 #include "video/encoded_stream.hpp"
 #include "video/frame_decoder.hpp"
@@ -79,6 +80,8 @@ class VideoOutput final : public std::enable_shared_from_this<VideoOutput>,
   // Where frames go, as they come now.
   struct Routes {
     const OutputCodec* input = nullptr;  // null: raw
+    std::atomic<bool> drains{false};     // others follow: the targets go on
+    Completion decoded;                  // then: all that the decoder had is out of it
     std::shared_ptr<EncodedStream> passing;
     std::shared_ptr<FrameDecoder> decoder;
     std::vector<std::shared_ptr<EncodedStream>> encodings;
@@ -87,7 +90,8 @@ class VideoOutput final : public std::enable_shared_from_this<VideoOutput>,
 
   VideoOutput(VideoOptions options, std::weak_ptr<Listener> listener);
 
-  void abandon();  // at once, whatever is lost
+  // At once, whatever is lost; returns by then, also where something does not stop.
+  void abandon(Completion::Clock::time_point deadline);
   void check_process() const;
   void add_target(const std::string& uri);
   void plan();
@@ -104,6 +108,7 @@ class VideoOutput final : public std::enable_shared_from_this<VideoOutput>,
   void push_stream(EncodedStream& stream, const VideoFrame& frame);
   static bool is_fed(const Routes& routes, const Target& target);
   static void stop_routes(const Routes& routes);
+  static void drain_routes(Routes& routes);
   static std::vector<std::shared_ptr<EncodedStream>> streams_of(const Routes& routes);
   std::shared_ptr<Routes> routes() const;
   void need_live_target() const;

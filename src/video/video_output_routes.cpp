@@ -6,13 +6,15 @@
 
 #include "base/error.hpp"
 #include "base/guard.hpp"
+#include "net/uri_text.hpp"
 #include "video/video_output.hpp"
 
 namespace webrtcserver {
 
 namespace {
 
-constexpr unsigned kDefaultBitrate = 4'000'000;  // bit/s
+constexpr unsigned kDefaultBitrate = 4'000'000;   // bit/s
+constexpr std::chrono::seconds kLongestDrain{5};  // of encoders that give way to others
 
 }  // namespace
 
@@ -27,7 +29,7 @@ std::shared_ptr<VideoOutput::Routes> VideoOutput::routes_for(const Ref<GstCaps>&
   auto now = routes();
   if (now && now->input == input) return now;
   if (now) {
-    stop_routes(*now);
+    drain_routes(*now);
     // They take nothing more, also where no others can be made for this frame.
     const std::scoped_lock lock(mutex_);
     routes_ = nullptr;
@@ -62,7 +64,7 @@ std::shared_ptr<VideoOutput::Routes> VideoOutput::make_routes(const OutputCodec*
       wanted.push_back({slot.target,
                         codec,
                         !fixed && !(may_pass && takes),
-                        {slot.format, slot.location.text, slot.takes}});
+                        {slot.format, without_secrets(slot.location.text), slot.takes}});
     }
   }
   if (may_pass) {
@@ -113,7 +115,7 @@ std::shared_ptr<VideoOutput::Routes> VideoOutput::make_routes(const OutputCodec*
     // Others take the frames as they are. Without any, the frame is refused and nothing ends.
     if (!to->passing) throw;
     for (const auto& stream : to->encodings) on_stream_failed(*stream, error.what());
-    for (const auto& target : to->raw) fail_target(*target, error.what());
+    for (const auto& target : to->raw) target->give_up(error.what());
   }
   return to;
 }
@@ -149,6 +151,7 @@ void VideoOutput::add_decoder(const std::shared_ptr<Routes>& routes, const Ref<G
   calls.ended = [weak] {
     const auto to = weak.lock();
     if (!to) return;
+    if (to->drains) return to->decoded.set();
     for (const auto& stream : to->encodings) stream->finish();
     for (const auto& target : to->raw) target->finish();
   };
@@ -158,8 +161,9 @@ void VideoOutput::add_decoder(const std::shared_ptr<Routes>& routes, const Ref<G
     if (!self) return;
     // Whoever waits for room in the decoder is let go. Not here: this is one of its threads.
     self->queue_->post([to] { to->decoder->stop(); });
+    to->decoded.set();
     for (const auto& stream : to->encodings) self->on_stream_failed(*stream, message);
-    for (const auto& target : to->raw) self->fail_target(*target, message);
+    for (const auto& target : to->raw) target->give_up(message);
   };
   routes->decoder =
       std::make_shared<FrameDecoder>(*routes->input, caps, options_.wait, std::move(calls));
@@ -192,6 +196,18 @@ bool VideoOutput::is_fed(const Routes& routes, const Target& target) {
   const auto streams = streams_of(routes);
   return std::any_of(streams.begin(), streams.end(),
                      [&](const auto& stream) { return stream->feeds(target); });
+}
+
+// What is on its way comes out ahead of what follows on other routes.
+void VideoOutput::drain_routes(Routes& routes) {
+  const auto deadline = std::chrono::steady_clock::now() + kLongestDrain;
+  routes.drains = true;
+  if (routes.decoder) {
+    routes.decoder->finish();
+    routes.decoded.wait_until(deadline);
+  }
+  for (const auto& stream : streams_of(routes)) stream->drain(deadline);
+  stop_routes(routes);
 }
 
 void VideoOutput::stop_routes(const Routes& routes) {

@@ -2,6 +2,7 @@
 // What an output tells of itself.
 #include <algorithm>
 
+#include "net/uri_text.hpp"
 #include "video/video_output.hpp"
 
 namespace webrtcserver {
@@ -47,10 +48,9 @@ Owned<GstStructure> VideoOutput::statistics() const {
                        : state == State::kNew    ? "new"
                        : state == State::kClosed ? "closed"
                                                  : "open";
-    GstStructure* one =
-        gst_structure_new("target", "uri", G_TYPE_STRING,
-                          slot.target ? slot.target->uri().c_str() : slot.location.text.c_str(),
-                          "state", G_TYPE_STRING, word, nullptr);
+    const std::string uri = without_secrets(slot.target ? slot.target->uri() : slot.location.text);
+    GstStructure* one = gst_structure_new("target", "uri", G_TYPE_STRING, uri.c_str(), "state",
+                                          G_TYPE_STRING, word, nullptr);
     if (slot.begun)
       gst_structure_set(one, "codec", G_TYPE_STRING, slot.codec ? slot.codec->name : "raw",
                         nullptr);

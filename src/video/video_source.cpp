@@ -57,7 +57,7 @@ VideoSource::VideoSource(Location input, const VideoOptions& options)
 
 std::shared_ptr<VideoSource> VideoSource::create(const std::string& uri,
                                                  const VideoOptions& options) {
-  Location input = Location::parse(uri, Direction::kInput);
+  Location input = Location::parse(uri, LocationUse::kInput);
   check_input(input, options);
   std::shared_ptr<VideoSource> source(new VideoSource(std::move(input), options));
   source->make_recorder();

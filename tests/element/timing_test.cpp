@@ -58,6 +58,17 @@ TEST(Timing, ALiveSourceIsNotDelayed) {
   EXPECT_FALSE(waits_for_the_clock(host));
 }
 
+TEST(Timing, WhatIsCountedInBytesHasTheTimeAtWhichItComes) {
+  const HostPipeline host(
+      "fakesrc is-live=true do-timestamp=true format=bytes sizetype=fixed sizemax=38016 "
+      "filltype=zero "
+      "datarate=1140480 ! video/x-raw,format=I420,width=176,height=144,framerate=30/1 ! "
+      "webrtcsink name=sink uri=webrtc://127.0.0.1:0/output");
+  ASSERT_TRUE(host.play());
+  Viewer viewer(host.socket_url());
+  EXPECT_TRUE(viewer.watch());
+}
+
 TEST(Timing, AddsNothingToTheLatencyOfThePipeline) {
   const HostPipeline host(kLiveVideo);
   ASSERT_TRUE(host.play());

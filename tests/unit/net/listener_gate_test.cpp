@@ -59,6 +59,22 @@ TEST_F(ListenerGateTest, AsksItsGateOnEveryMethodOfEveryResource) {
   EXPECT_EQ(reply.headers.at("access-control-allow-origin"), "https://pages.example");
 }
 
+TEST_F(ListenerGateTest, WhatIsPublicToBrowsersIsAskedOfPrograms) {
+  start_with_routes();
+  add_sockets("/{stream}");
+  loop_.call([&] {
+    listener_->add("GET", "/{stream}",
+                   [](const HttpRequest&) { return HttpResponse::text(200, "page"); });
+    listener_->make_public("/{stream}", PublicTo::kBrowsers);
+    listener_->set_gate(
+        [](const HttpRequest&) -> GateDecision { return HttpResponse::problem(401, "No."); });
+  });
+  RawClient client(port());
+  EXPECT_EQ(client.request("GET", "/output", "Accept: text/html,*/*\r\n").status, 200);
+  RawClient program(port());
+  EXPECT_EQ(program.request("GET", "/output", "Accept: */*\r\n").status, 401);
+}
+
 // A gate that is answered for by the test.
 class SlowGate {
  public:

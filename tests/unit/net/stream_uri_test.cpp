@@ -127,7 +127,7 @@ INSTANTIATE_TEST_SUITE_P(
         WrongUri{"webrtc://@/a/b", "stream name", "“a/b”"},
         WrongUri{"webrtc://@/a/", "stream name", "“a/”"},
         WrongUri{"webrtc://@/%61", "stream name", "“%61”"},
-        WrongUri{"webrtc://@/ä", "stream name", "\\xc3\\xa4"},
+        WrongUri{"webrtc://@/ä", "stream name", "“ä”"},
         WrongUri{"webrtc://@/" + std::string(65, 'a'), "stream name", "65 characters"},
         WrongUri{"webrtc://@/.", "reserved", "“.”"}, WrongUri{"webrtc://@/..", "reserved", "“..”"},
         WrongUri{"webrtc://@/api", "reserved", "“api”"},

@@ -30,11 +30,13 @@ class GatekeeperTest : public ::testing::Test {
       });
     });
   }
-  GateDecision decide() {
-    return loop_.call([this] { return keeper_.decide({}); });
+  GateDecision decide(const std::string& address = "") {
+    HttpRequest request;
+    request.peer_address = address;
+    return loop_.call([&] { return keeper_.decide(request); });
   }
-  void come() {
-    const auto decision = decide();
+  void come(const std::string& address = "") {
+    const auto decision = decide(address);
     loop_.call([&] {
       std::get<GateLater>(decision).ask([this](const GateAnswer& answer) {
         const auto* refusal = std::get_if<HttpResponse>(&answer);
@@ -84,6 +86,26 @@ TEST_F(GatekeeperTest, AsksAboutSoManyAtATime) {
   EXPECT_EQ(kept_.size(), Gatekeeper::kMaxAsked + 2);
   come();
   EXPECT_EQ(answers_.back(), 503);
+}
+
+TEST_F(GatekeeperTest, OneAddressLeavesRoomForOthers) {
+  set_ask();
+  for (unsigned i = 0; i < Gatekeeper::kMaxAskedOfOne; ++i) come("192.0.2.1");
+  come("192.0.2.1");
+  EXPECT_THAT(answers_, ElementsAre(503));
+  come("192.0.2.2");
+  for (unsigned i = 0; i < Gatekeeper::kMaxAskedOfOne; ++i)
+    come("2001:db8::" + std::to_string(i + 1));
+  EXPECT_THAT(answers_, ElementsAre(503));
+  come("2001:db8::ffff");  // the same network
+  EXPECT_THAT(answers_, ElementsAre(503, 503));
+  come("2001:db8:0:1::1");
+  for (unsigned i = 0; i < Gatekeeper::kMaxAskedOfOne + 1; ++i) come("127.0.0.1");
+  EXPECT_THAT(answers_, ElementsAre(503, 503));
+  kept_[0]->refuse("");
+  loop_.call([] {});
+  come("192.0.2.1");
+  EXPECT_THAT(answers_, ElementsAre(503, 503, 401));
 }
 
 TEST_F(GatekeeperTest, PutsOffWhomNobodyTakes) {

@@ -11,19 +11,20 @@ namespace webrtcserver {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 using testing::Pair;
 
 Location input(const std::string& text) {
-  return Location::parse(text, Direction::kInput);
+  return Location::parse(text, LocationUse::kInput);
 }
 
 Location output(const std::string& text) {
-  return Location::parse(text, Direction::kOutput);
+  return Location::parse(text, LocationUse::kOutput);
 }
 
-std::string error_of(const std::string& text, Direction direction = Direction::kInput) {
+std::string error_of(const std::string& text, LocationUse use = LocationUse::kInput) {
   try {
-    Location::parse(text, direction);
+    Location::parse(text, use);
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::kInvalidUri) << text;
     return error.what();
@@ -48,6 +49,25 @@ TEST(Location, KindOfAnInput) {
   EXPECT_EQ(input("webrtcs://@:8554/input").kind, LocationKind::kWebrtc);
   EXPECT_EQ(input("wheps://host/whep").kind, LocationKind::kWhep);
   EXPECT_EQ(input("https://host/movie.mp4").kind, LocationKind::kHttp);
+}
+
+TEST(Location, ErrorsKeepPasswordsAndTokensToThemselves) {
+  const std::string wrong[] = {"rtsp://me:hush@camera:x/live", "http://me:hush@host:70000/a.mp4",
+                               "rtp://me:hush@[::1:5004", "rtmp://me:hush@host:x/app",
+                               "rtp://@:5004?auth-token=hu%zzsh"};
+  for (const std::string& text : wrong) {
+    const auto use = text.starts_with("rtmp") ? LocationUse::kOutput : LocationUse::kInput;
+    EXPECT_THAT(error_of(text, use), Not(HasSubstr("hu"))) << text;
+  }
+  EXPECT_THAT(error_of("rtsp://me:hush@camera:x/live"), HasSubstr("rtsp://…@camera:x/live"));
+}
+
+TEST(Location, OnlyWhoListensLeavesThePortToTheKernel) {
+  EXPECT_TRUE(output("rtsp://@:0").any_port);
+  EXPECT_TRUE(output("rtsp://@:0/live").any_port);
+  EXPECT_FALSE(output("rtsp://@/live").any_port);
+  EXPECT_THAT(error_of("rtsp://camera:0/live"), HasSubstr("from 1 to"));
+  EXPECT_THAT(error_of("rtmp://host:0/live", LocationUse::kOutput), HasSubstr("from 1 to"));
 }
 
 TEST(Location, KindOfAnOutput) {
@@ -123,18 +143,18 @@ TEST(Location, SaysWhatIsWrong) {
   EXPECT_THAT(error_of(""), HasSubstr("empty"));
   EXPECT_THAT(error_of("ftp://host/x"), HasSubstr("an input is a path, file://, v4l2://"));
   EXPECT_THAT(error_of("rtmp://host/x"), HasSubstr("cannot be an input"));
-  EXPECT_THAT(error_of("test://", Direction::kOutput), HasSubstr("cannot be an output"));
-  EXPECT_THAT(error_of("/dev/video0", Direction::kOutput), HasSubstr("is a camera"));
-  EXPECT_THAT(error_of("photos/", Direction::kOutput), HasSubstr("is a folder"));
-  EXPECT_THAT(error_of("*.jpg", Direction::kOutput), HasSubstr("wildcard"));
-  EXPECT_THAT(error_of("img_%d_%d.jpg", Direction::kOutput), HasSubstr("more than one number"));
+  EXPECT_THAT(error_of("test://", LocationUse::kOutput), HasSubstr("cannot be an output"));
+  EXPECT_THAT(error_of("/dev/video0", LocationUse::kOutput), HasSubstr("is a camera"));
+  EXPECT_THAT(error_of("photos/", LocationUse::kOutput), HasSubstr("is a folder"));
+  EXPECT_THAT(error_of("*.jpg", LocationUse::kOutput), HasSubstr("wildcard"));
+  EXPECT_THAT(error_of("img_%d_%d.jpg", LocationUse::kOutput), HasSubstr("more than one number"));
   EXPECT_THAT(error_of("rtp://@"), HasSubstr("has no port"));
   EXPECT_THAT(error_of("rtp://@:70000"), HasSubstr("from 1 to 65535"));
   EXPECT_THAT(error_of("rtp://@:0"), HasSubstr("from 1 to 65535"));
   EXPECT_THAT(error_of("rtp://@:5004/x"), HasSubstr("no path"));
   EXPECT_THAT(error_of("rtp://@:5004?codec=H264"), HasSubstr("it has encoding,payload"));
   EXPECT_THAT(error_of("rtp://@:5004?encoding"), HasSubstr("name=value"));
-  EXPECT_THAT(error_of("rtp://@:5004", Direction::kOutput), HasSubstr("sent to a host"));
+  EXPECT_THAT(error_of("rtp://@:5004", LocationUse::kOutput), HasSubstr("sent to a host"));
   EXPECT_THAT(error_of("rtp://::1:5004"), HasSubstr("brackets"));
   EXPECT_THAT(error_of("rtp://[::1:5004"), HasSubstr("closing bracket"));
   EXPECT_THAT(error_of("rtsp:///path"), HasSubstr("names no host"));

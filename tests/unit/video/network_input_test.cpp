@@ -193,7 +193,7 @@ TEST_F(NetworkInput, SaysThatAnRtspServerIsNotThereOrRefuses) {
     gone = server.port();
   }
   EXPECT_THAT(error_of_opening("rtsp://somebody:secret@127.0.0.1:" + gone + "/live"),
-              AllOf(HasSubstr("“rtsp://...@127.0.0.1"), HasSubstr("cannot be opened"),
+              AllOf(HasSubstr("“rtsp://…@127.0.0.1"), HasSubstr("cannot be opened"),
                     testing::Not(HasSubstr("secret"))));
   EXPECT_FALSE(source_->is_streaming());
 }

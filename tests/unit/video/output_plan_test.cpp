@@ -13,7 +13,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 OutputWish wish(const std::string& uri) {
-  const Location location = Location::parse(uri, Direction::kOutput);
+  const Location location = Location::parse(uri, LocationUse::kOutput);
   const OutputFormat& format = output_format_of(location);
   return {&format, uri, codecs_of_format(format)};
 }

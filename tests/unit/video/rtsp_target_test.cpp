@@ -30,7 +30,7 @@ class RtspTarget : public testing::Test {
  protected:
   void SetUp() override {
     try {
-      check_rtsp_target(Location::parse(uri_, Direction::kOutput));
+      check_rtsp_target(Location::parse(uri_, LocationUse::kOutput));
     } catch (const Error& error) {
       GTEST_SKIP() << error.what();
     }

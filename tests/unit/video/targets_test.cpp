@@ -7,7 +7,7 @@ namespace webrtcserver {
 namespace {
 
 std::string name(const std::string& text) {
-  return name_of(Location::parse(text, Direction::kOutput));
+  return name_of(Location::parse(text, LocationUse::kOutput));
 }
 
 TEST(Targets, AreNamedWithoutTheirSecrets) {

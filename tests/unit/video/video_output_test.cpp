@@ -10,6 +10,7 @@
 
 #include "base/error.hpp"
 #include "support/encoder_count.hpp"
+#include "support/patience.hpp"
 #include "support/picture_samples.hpp"
 #include "support/recorded_media.hpp"
 #include "support/temporary_files.hpp"
@@ -184,6 +185,44 @@ TEST_F(VideoOutputTest, EncodedVideoOfAnotherSizeEndsTheFileAndKeepsIt) {
   const auto film = play_file(path("a.mp4"));
   EXPECT_EQ(film.error, "");
   EXPECT_EQ(film.frames.size(), 10U);
+}
+
+// Memory that no element here knows.
+Ref<GstSample> out_of_reach(const Ref<GstSample>& sample) {
+  const auto caps = Ref<GstCaps>::adopt(gst_caps_copy(gst_sample_get_caps(sample.get())));
+  gst_caps_set_features(caps.get(), 0, gst_caps_features_new("memory:Nowhere", nullptr));
+  return Ref<GstSample>::adopt(
+      gst_sample_new(gst_sample_get_buffer(sample.get()), caps.get(), nullptr, nullptr));
+}
+
+TEST_F(VideoOutputTest, WhatNoEncoderTakesEndsTheFileAndKeepsIt) {
+  struct Failure final : VideoOutput::Listener {
+    void on_target_failed(const std::string& /*uri*/, const std::string& /*message*/) override {
+      came.set();
+    }
+    Completion came;
+  };
+  const auto failure = std::make_shared<Failure>();
+  const auto output = VideoOutput::create({path("a.mp4")}, waiting(), failure);
+  render(*output, 10);
+  output->render(out_of_reach(picture(160, 120, kBlue, 8 * GST_SECOND)).get());
+  ASSERT_TRUE(failure->came.wait_until(Completion::Clock::now() + test::kPatience));
+  EXPECT_THAT(error_of([&] { render(*output, 1); }, ErrorCode::kFailed),
+              HasSubstr("No encoder of H264 takes"));
+  output->close();
+  const auto film = play_file(path("a.mp4"));
+  EXPECT_EQ(film.error, "");
+  EXPECT_EQ(film.frames.size(), 10U);
+}
+
+TEST_F(VideoOutputTest, NothingIsLostBetweenRawAndEncodedFrames) {
+  const auto samples = encoded_pictures(kX264, 160, 120, 10);
+  const auto output = make({path("a.ts")});
+  render(*output, 10);
+  for (const auto& sample : samples) output->render(sample.get());
+  render(*output, 10, 160, 120, kBlue, 30);
+  output->close();
+  EXPECT_EQ(play_file(path("a.ts")).frames.size(), 30U);
 }
 
 TEST_F(VideoOutputTest, OddSizesAndSamplesWithoutTimeAreWritten) {
