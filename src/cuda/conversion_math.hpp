@@ -148,10 +148,13 @@ WEBRTCSERVER_PIXEL_MATH unsigned char grey_of(const Coefficients& c, unsigned ch
 // --------------------------------------------------------------------------------------
 
 WEBRTCSERVER_PIXEL_MATH float product_then_sum(float value, float factor, float offset) {
-#if defined(__CUDA_ARCH__) && defined(__clang__)
-  return __nvvm_add_rn_f(__nvvm_mul_rn_f(value, factor), offset);
-#elif defined(__CUDA_ARCH__)
-  return __fadd_rn(__fmul_rn(value, factor), offset);
+#if defined(__CUDA_ARCH__)
+  // By name: clang takes CUDA's functions for these apart and then fuses after all.
+  float product = 0;
+  float sum = 0;
+  asm("mul.rn.f32 %0, %1, %2;" : "=f"(product) : "f"(value), "f"(factor));
+  asm("add.rn.f32 %0, %1, %2;" : "=f"(sum) : "f"(product), "f"(offset));
+  return sum;
 #else
   return value * factor + offset;
 #endif
