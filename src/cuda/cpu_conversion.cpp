@@ -52,8 +52,8 @@ class Rows {
   }
 
  private:
-  // Multiples of a cache line, and not of a page, where rows would push one another out.
-  std::size_t stride() const { return (static_cast<std::size_t>(width_) / 64 + 3) * 64; }
+  // An odd number of cache lines: rows a whole page apart would push one another out of the cache.
+  std::size_t stride() const { return ((static_cast<std::size_t>(width_) / 64 + 2) | 1) * 64; }
   unsigned char* row(std::size_t color) { return bytes_.data() + color * stride(); }
 
   int width_;
