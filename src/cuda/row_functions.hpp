@@ -35,7 +35,7 @@ struct ChromaRows {
   int step;
 };
 
-// What chroma adds to a row's colours: one number for each two pixels.
+// What chroma adds to each pixel's colours: the same for two. An odd row has one number more.
 struct PartRows {
   short* red;
   short* green;
@@ -57,9 +57,9 @@ struct RowFunctions {
   void (*to_chroma)(const Coefficients& c, const ConstColorRows& upper, const ConstColorRows& lower,
                     const ChromaRows& chroma, int count);
 
+  // Two numbers for each of `count`.
   void (*to_parts)(const Coefficients& c, const ConstChromaRows& chroma, const PartRows& parts,
                    int count);
-  // `parts` has a number for each two of `count`, rounded up; `colors` room for one pixel more.
   void (*to_colors)(const Coefficients& c, const unsigned char* luma, const PartRows& parts,
                     const ColorRows& colors, int count);
   void (*to_grey)(const Coefficients& c, const unsigned char* luma, unsigned char* grey, int count);

@@ -163,9 +163,9 @@ WEBRTCSERVER_PIXEL_MATH void to_part_rows(const Coefficients& c, const unsigned 
   short* __restrict green = parts.green;
   short* __restrict blue = parts.blue;
   for (int i = 0; i < count; ++i) {
-    red[i] = red_part(local, cr[kStep * i]);
-    green[i] = green_part(local, cb[kStep * i], cr[kStep * i]);
-    blue[i] = blue_part(local, cb[kStep * i]);
+    red[2 * i] = red[2 * i + 1] = red_part(local, cr[kStep * i]);
+    green[2 * i] = green[2 * i + 1] = green_part(local, cb[kStep * i], cr[kStep * i]);
+    blue[2 * i] = blue[2 * i + 1] = blue_part(local, cb[kStep * i]);
   }
 }
 
@@ -178,26 +178,16 @@ WEBRTCSERVER_PIXEL_MATH void to_parts(const Coefficients& c, const ConstChromaRo
 WEBRTCSERVER_PIXEL_MATH void to_color_row(const Coefficients& c,
                                           const unsigned char* __restrict luma,
                                           const short* __restrict parts,
-                                          unsigned char* __restrict color, int pairs) {
+                                          unsigned char* __restrict color, int count) {
   const Coefficients local = c;
-  for (int i = 0; i < pairs; ++i) {
-    color[2 * i] = colour_of(luma_part(local, luma[2 * i]), parts[i]);
-    color[2 * i + 1] = colour_of(luma_part(local, luma[2 * i + 1]), parts[i]);
-  }
+  for (int i = 0; i < count; ++i) color[i] = colour_of(luma_part(local, luma[i]), parts[i]);
 }
 
 WEBRTCSERVER_PIXEL_MATH void to_colors(const Coefficients& c, const unsigned char* luma,
                                        const PartRows& parts, const ColorRows& colors, int count) {
-  const int pairs = count / 2;
-  to_color_row(c, luma, parts.red, colors.red, pairs);
-  to_color_row(c, luma, parts.green, colors.green, pairs);
-  to_color_row(c, luma, parts.blue, colors.blue, pairs);
-  if (count % 2 != 0) {
-    const short last = luma_part(c, luma[count - 1]);
-    colors.red[count - 1] = colour_of(last, parts.red[pairs]);
-    colors.green[count - 1] = colour_of(last, parts.green[pairs]);
-    colors.blue[count - 1] = colour_of(last, parts.blue[pairs]);
-  }
+  to_color_row(c, luma, parts.red, colors.red, count);
+  to_color_row(c, luma, parts.green, colors.green, count);
+  to_color_row(c, luma, parts.blue, colors.blue, count);
 }
 
 WEBRTCSERVER_PIXEL_MATH void to_grey(const Coefficients& c, const unsigned char* __restrict luma,
