@@ -33,10 +33,11 @@ class EncoderCatalogue::Probe {
       return;
     }
     for (const EncoderInput& input : row_.inputs) {
-      const auto parts = {input.download, input.deinterlacer, input.converter};
-      if (std::all_of(parts.begin(), parts.end(),
-                      [](const char* part) { return !part || can_build(part); }))
-        inputs_.push_back(&input);
+      std::string chain;
+      for (const char* part : {input.download, input.deinterlacer}) {
+        if (part) chain += std::string(part) + " ! ";
+      }
+      if (can_build((chain + input.converter).c_str())) inputs_.push_back(&input);
     }
     if (inputs_.empty()) {
       GST_INFO("%s: encoder %s is not used: no converter for its input is installed.", row_.codec,
