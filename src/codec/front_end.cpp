@@ -40,6 +40,8 @@ std::string front_end_for(const EncoderCatalogue::Choice& choice, const GstCaps*
   if (input.download) elements += std::string(input.download) + " ! ";
   // Browsers show both fields at once.
   if (is_interlaced(fields)) {
+    // deinterlace passes memory of GPUs through as it is, and so may the elements around it.
+    if (input.download) elements += "capsfilter caps=video/x-raw ! ";
     const bool reachable = input.download || is_in_system_memory(raw_caps);
     elements += std::string(reachable ? "deinterlace" : input.deinterlacer) + " ! ";
   }

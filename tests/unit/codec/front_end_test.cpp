@@ -44,6 +44,26 @@ TEST_F(FrontEndTest, DeinterlacesInSystemMemory) {
             "deinterlace ! videoconvert ! capsfilter caps=\"video/x-raw,format=I420\"");
 }
 
+TEST_F(FrontEndTest, DownloadsAheadOfAllElse) {
+  input_ = {"video/x-raw(memory:CUDAMemory)", "videoconvert", "videoscale", "cudadownload"};
+  EXPECT_EQ(of("video/x-raw(memory:CUDAMemory),width=641,height=480"),
+            "cudadownload ! videoconvert ! videoscale ! capsfilter "
+            "caps=\"video/x-raw,format=I420,width=640,height=480\"");
+  EXPECT_EQ(of("video/x-raw(memory:CUDAMemory),width=640,height=480,interlace-mode=mixed"),
+            "cudadownload ! capsfilter caps=video/x-raw ! deinterlace ! videoconvert ! capsfilter "
+            "caps=\"video/x-raw,format=I420\"");
+}
+
+TEST_F(FrontEndTest, DeinterlacesWhereThePicturesLieOrNotAtAll) {
+  input_ = {"video/x-raw(memory:VAMemory)", "vapostproc"};
+  EXPECT_EQ(of("video/x-raw(memory:VAMemory),interlace-mode=interleaved"), "");
+  input_.deinterlacer = "vadeinterlace";
+  input_.filter = "video/x-raw(memory:VAMemory),format=NV12";
+  EXPECT_EQ(of("video/x-raw(memory:VAMemory),interlace-mode=interleaved"),
+            "vadeinterlace ! vapostproc ! capsfilter "
+            "caps=\"video/x-raw(memory:VAMemory),format=NV12\"");
+}
+
 TEST_F(FrontEndTest, MixesDownToWhatTheEncoderTakes) {
   input_ = {"audio/x-raw", "audioconvert"};
   row_.input_filter = "audio/x-raw,rate=48000";
