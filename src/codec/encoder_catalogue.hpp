@@ -58,7 +58,9 @@ struct Encoder {
   int buffer_ms = 0;
   const char* max_bitrate_property = nullptr;  // set to the bitrate as well
   const char* key_frame_action =
-      nullptr;                 // action signal, where the force-key-unit event does not do
+      nullptr;  // action signal, where the force-key-unit event does not do
+  // Writes into its stream which matrix and range of values the colours have.
+  bool tells_colours = true;
   bool even_size = false;      // 4:2:0 encoders that refuse odd widths and heights
   int max_channels = 0;        // audio: more are mixed down to as many
   unsigned fixed_bitrate = 0;  // bit/s; for audio, which does not follow the set's bitrate
