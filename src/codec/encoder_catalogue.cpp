@@ -50,10 +50,12 @@ class EncoderCatalogue::Probe {
     }
     if (refused_.empty()) {
       for (const EncoderInput& input : row_.inputs) {
-        const auto parts = {input.download, input.deinterlacer, input.converter};
-        if (std::all_of(parts.begin(), parts.end(),
-                        [](const char* part) { return !part || can_build(part); }))
-          inputs_.push_back(&input);
+        // As one: a part may end in caps, which need something behind them.
+        std::string chain;
+        for (const char* part : {input.download, input.deinterlacer}) {
+          if (part) chain += std::string(part) + " ! ";
+        }
+        if (can_build((chain + input.converter).c_str())) inputs_.push_back(&input);
       }
       refused_ = inputs_.empty() ? "no converter for its input is installed" : try_it();
       if (!refused_.empty()) inputs_.clear();

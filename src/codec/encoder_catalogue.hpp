@@ -61,6 +61,8 @@ struct Encoder {
   // Action signal, or else a boolean property of that name in lower case, where the force-key-unit
   // event does not do.
   const char* key_frame_action = nullptr;
+  // Writes into its stream which matrix and range of values the colours have.
+  bool tells_colours = true;
   bool even_size = false;      // 4:2:0 encoders that refuse odd widths and heights
   int max_channels = 0;        // audio: more are mixed down to as many
   unsigned fixed_bitrate = 0;  // bit/s; for audio, which does not follow the set's bitrate

@@ -185,6 +185,7 @@ constexpr Encoder va(const char* codec, const char* factory, const char* output_
           .settings = settings,
           .buffer_property = "cpb-size",
           .buffer_ms = 50,
+          .tells_colours = false,  // up to 1.26 no release sets video_signal_type and its like
           .even_size = true,
           .proof = EncoderProof::kFirstFrame,
           .platform = "VA-API: Intel, AMD",

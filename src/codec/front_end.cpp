@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "codec/front_end.hpp"
 
+#include <gst/video/video.h>
+
 #include <algorithm>
 #include <string_view>
 
@@ -19,6 +21,29 @@ bool is_interlaced(const GstStructure* fields) {
 bool is_in_system_memory(const GstCaps* caps) {
   return gst_caps_features_is_equal(gst_caps_get_features(caps, 0),
                                     GST_CAPS_FEATURES_MEMORY_SYSTEM_MEMORY) != FALSE;
+}
+
+// What decoders take for granted where a stream says nothing: limited range, and the matrix that
+// goes with the size. VP8 knows no other than bt601 (RFC 6386, section 9.2).
+const char* colours_taken_for_granted(const Encoder& encoder, int height) {
+  constexpr int kStandardDefinition = 576;
+  return height <= kStandardDefinition || std::string_view(encoder.codec) == "VP8" ? "bt601"
+                                                                                   : "bt709";
+}
+
+// Empty when the pictures come in them.
+std::string colours_to_convert_to(const Encoder& encoder, const GstCaps* raw_caps) {
+  int height = 0;
+  gst_structure_get_int(gst_caps_get_structure(raw_caps, 0), "height", &height);
+  const char* granted = colours_taken_for_granted(encoder, height);
+  GstVideoColorimetry wanted;
+  gst_video_colorimetry_from_string(&wanted, granted);
+  GstVideoInfo info;
+  if (gst_caps_is_fixed(raw_caps) && gst_video_info_from_caps(&info, raw_caps) &&
+      GST_VIDEO_INFO_COLORIMETRY(&info).matrix == wanted.matrix &&
+      GST_VIDEO_INFO_COLORIMETRY(&info).range == wanted.range)
+    return "";
+  return granted;
 }
 
 }  // namespace
@@ -40,6 +65,8 @@ std::string front_end_for(const EncoderCatalogue::Choice& choice, const GstCaps*
   if (input.download) elements += std::string(input.download) + " ! ";
   // Browsers show both fields at once.
   if (is_interlaced(fields)) {
+    // deinterlace passes memory of GPUs through as it is, and so may the elements around it.
+    if (input.download) elements += "capsfilter caps=video/x-raw ! ";
     const bool reachable = input.download || is_in_system_memory(raw_caps);
     elements += std::string(reachable ? "deinterlace" : input.deinterlacer) + " ! ";
   }
@@ -55,6 +82,10 @@ std::string front_end_for(const EncoderCatalogue::Choice& choice, const GstCaps*
     if (input.scaler) elements += std::string(" ! ") + input.scaler;
     filter += ",width=" + std::to_string(width - width % 2) +
               ",height=" + std::to_string(height - height % 2);
+  }
+  if (!choice.encoder->tells_colours && filter.find("colorimetry") == std::string::npos) {
+    const std::string colours = colours_to_convert_to(*choice.encoder, raw_caps);
+    if (!filter.empty() && !colours.empty()) filter += ",colorimetry=" + colours;
   }
   int channels = 0;
   if (choice.encoder->max_channels > 0 && gst_structure_get_int(fields, "channels", &channels)) {

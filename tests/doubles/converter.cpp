@@ -103,12 +103,15 @@ GstCaps* fixate_caps(GstBaseTransform* /*base*/, GstPadDirection /*direction*/, 
   if (const char* format = gst_structure_get_string(from, "format"))
     gst_structure_fixate_field_string(to, "format", format);
   fixed = Ref<GstCaps>::adopt(gst_caps_fixate(fixed.release()));
+  to = gst_caps_get_structure(fixed.get(), 0);
+  const GValue* ratio = gst_structure_get_value(from, "pixel-aspect-ratio");
+  if (ratio && !gst_structure_has_field(to, "pixel-aspect-ratio"))
+    gst_structure_set_value(to, "pixel-aspect-ratio", ratio);
   GstVideoInfo in;
   GstVideoInfo out;
   const bool known = gst_video_info_from_caps(&in, caps) != FALSE &&
                      gst_video_info_from_caps(&out, fixed.get()) != FALSE;
   if (known && GST_VIDEO_INFO_IS_RGB(&in) == GST_VIDEO_INFO_IS_RGB(&out)) {
-    to = gst_caps_get_structure(fixed.get(), 0);
     for (const char* name : {"colorimetry", "chroma-site"}) {
       const GValue* value = gst_structure_get_value(from, name);
       if (value && !gst_structure_has_field(to, name)) gst_structure_set_value(to, name, value);

@@ -44,6 +44,47 @@ TEST_F(FrontEndTest, DeinterlacesInSystemMemory) {
             "deinterlace ! videoconvert ! capsfilter caps=\"video/x-raw,format=I420\"");
 }
 
+TEST_F(FrontEndTest, DownloadsAheadOfAllElse) {
+  input_ = {"video/x-raw(memory:CUDAMemory)", "videoconvert", "videoscale", "cudadownload"};
+  EXPECT_EQ(of("video/x-raw(memory:CUDAMemory),width=641,height=480"),
+            "cudadownload ! videoconvert ! videoscale ! capsfilter "
+            "caps=\"video/x-raw,format=I420,width=640,height=480\"");
+  EXPECT_EQ(of("video/x-raw(memory:CUDAMemory),width=640,height=480,interlace-mode=mixed"),
+            "cudadownload ! capsfilter caps=video/x-raw ! deinterlace ! videoconvert ! capsfilter "
+            "caps=\"video/x-raw,format=I420\"");
+}
+
+TEST_F(FrontEndTest, DeinterlacesWhereThePicturesLieOrNotAtAll) {
+  input_ = {"video/x-raw(memory:VAMemory)", "vapostproc"};
+  EXPECT_EQ(of("video/x-raw(memory:VAMemory),interlace-mode=interleaved"), "");
+  input_.deinterlacer = "vadeinterlace";
+  input_.filter = "video/x-raw(memory:VAMemory),format=NV12";
+  EXPECT_EQ(of("video/x-raw(memory:VAMemory),interlace-mode=interleaved"),
+            "vadeinterlace ! vapostproc ! capsfilter "
+            "caps=\"video/x-raw(memory:VAMemory),format=NV12\"");
+}
+
+TEST_F(FrontEndTest, ColoursThatTheStreamDoesNotTellAreThoseThatDecodersTakeForGranted) {
+  const std::string as_it_comes = "videoconvert ! capsfilter caps=\"video/x-raw,format=I420\"";
+  const auto converted = [](const char* colours) {
+    return std::string("videoconvert ! capsfilter caps=\"video/x-raw,format=I420,colorimetry=") +
+           colours + "\"";
+  };
+  const std::string size = "video/x-raw,width=640,height=480,framerate=30/1,format=NV12";
+  const std::string full_hd = "video/x-raw,width=1920,height=1080,framerate=30/1,format=";
+  EXPECT_EQ(of((size + ",colorimetry=1:4:0:0").c_str()), as_it_comes);
+  row_.tells_colours = false;
+  row_.codec = "H264";
+  EXPECT_EQ(of((size + ",colorimetry=bt601").c_str()), as_it_comes);
+  EXPECT_EQ(of(size.c_str()), as_it_comes);
+  EXPECT_EQ(of((size + ",colorimetry=1:4:0:0").c_str()), converted("bt601"));
+  EXPECT_EQ(of((size + ",colorimetry=bt709").c_str()), converted("bt601"));
+  EXPECT_EQ(of((full_hd + "NV12").c_str()), as_it_comes);
+  EXPECT_EQ(of((full_hd + "RGBA").c_str()), converted("bt709"));
+  row_.codec = "VP8";
+  EXPECT_EQ(of((full_hd + "NV12").c_str()), converted("bt601"));
+}
+
 TEST_F(FrontEndTest, MixesDownToWhatTheEncoderTakes) {
   input_ = {"audio/x-raw", "audioconvert"};
   row_.input_filter = "audio/x-raw,rate=48000";
