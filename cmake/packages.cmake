@@ -118,7 +118,7 @@ if(TARGET video-viewer)
   webrtcserver_package(tools webrtcserver-tools
     SECTION video
     SUMMARY "GStreamer pipelines in browsers - programs"
-    TEXT "${about} This package has video-viewer, from any input to any output, with a service for systemd, and remote-control: text and shapes that browsers start, steer and stop."
+    TEXT "${about} This package has video-viewer, from any input to any output, with a service for systemd, remote-control: text and shapes that browsers start, steer and stop, and webrtc-codecs, which tells what the machine encodes with."
     DEPENDS "gstreamer1.0-webrtcserver ${this_version}")
 endif()
 set(CPACK_COMPONENTS_ALL ${webrtcserver_packages})

@@ -30,6 +30,7 @@ std::vector<Property> properties() {
       {"uri", G_TYPE_STRING, "webrtc://@:8554/output", true},
       {"video-caps", GST_TYPE_CAPS, nullptr, true},
       {"audio-caps", GST_TYPE_CAPS, nullptr, true},
+      {"video-encoder", G_TYPE_STRING, nullptr, true},
       {"start-bitrate", G_TYPE_UINT, "2500000", true, GST_STATE_PLAYING},
       {"do-retransmission", G_TYPE_BOOLEAN, "true", true},
       {"stun-server", G_TYPE_STRING, nullptr, true},

@@ -178,5 +178,26 @@ TEST(Pads, CapsThatNameNoCodecStopTheStart) {
   EXPECT_TRUE(host.set_state(GST_STATE_READY));
 }
 
+TEST(Pads, AnEncoderThatIsNotKnownStopsTheStart) {
+  const HostPipeline host(
+      "videotestsrc is-live=true ! webrtcsink name=sink uri=webrtc://127.0.0.1:0/output");
+  g_object_set(host.sink(), "video-encoder", "x264enc,fooenc", nullptr);
+  EXPECT_FALSE(host.set_state(GST_STATE_READY));
+  EXPECT_THAT(host.wait_error(), HasSubstr("\"fooenc\" is no encoder of video that is known here"));
+  g_object_set(host.sink(), "video-encoder", "x264enc", nullptr);
+  EXPECT_TRUE(host.set_state(GST_STATE_READY));
+}
+
+TEST(Pads, NamedEncodersThatDoNotWorkAreToldWithTheirReasons) {
+  const HostPipeline host(
+      "videotestsrc is-live=true ! webrtcsink name=sink uri=webrtc://127.0.0.1:0/output "
+      "video-encoder=nvv4l2h264enc,v4l2h264enc");
+  if (Ref<GstElementFactory>::adopt(gst_element_factory_find("nvv4l2h264enc")) ||
+      Ref<GstElementFactory>::adopt(gst_element_factory_find("v4l2h264enc")))
+    GTEST_SKIP() << "this machine has one of them";
+  host.set_state(GST_STATE_PLAYING);
+  EXPECT_THAT(host.wait_error(), HasSubstr("nvv4l2h264enc (H264): it is not installed"));
+}
+
 }  // namespace
 }  // namespace webrtcserver::test

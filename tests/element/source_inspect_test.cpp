@@ -29,6 +29,7 @@ const std::vector<Property> kProperties = {
     {"uri", "gchararray", "webrtc://@:8554/input", true},
     {"video-codecs", "GstValueArray", "<  >", true},
     {"audio-codecs", "GstValueArray", "<  >", true},
+    {"video-decoder", "gchararray", nullptr, true},
     {"latency", "guint", "200", true},
     {"do-retransmission", "gboolean", "true", true},
     {"stun-server", "gchararray", nullptr, true},

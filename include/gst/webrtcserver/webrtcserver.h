@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <gst/webrtcserver/codecs.h>
 #include <gst/webrtcserver/controls.h>
 #include <gst/webrtcserver/credentials.h>
 #include <gst/webrtcserver/error.h>

@@ -195,6 +195,35 @@ TEST_F(EncodingSetTest, ACodecWhoseEncodersAllFailIsNoLongerOffered) {
       << "other input, another try";
 }
 
+TEST_F(EncodingSetTest, NamedEncodersAreTheOnlyOnes) {
+  testing::register_failing_encoders();
+  static const std::array rows{h264_row("x264enc"), h264_row(testing::kFailsAtReady),
+                               h264_row("openh264enc")};
+  EncodingSet::Settings settings;
+  settings.name = "video_0";
+  settings.encoders = "openh264enc,x264enc";
+  const auto catalogue = std::make_shared<EncoderCatalogue>(rows);
+  const auto set = EncodingSet::create(settings, listener_, catalogue);
+  const Media media = raw_video(320, 180, 1);
+  set->set_caps(media.caps);
+  EXPECT_EQ(names_of(set->formats()), (std::vector<std::string>{"H264"}));
+  EXPECT_STREQ(set->catalogue().choices(*find_codec("H264"), media.caps.get())[0].encoder->factory,
+               "openh264enc");
+
+  settings.encoders = testing::kFailsAtReady;
+  const auto failing = EncodingSet::create(settings, listener_, catalogue);
+  try {
+    failing->set_caps(media.caps);
+    FAIL() << "there is no encoder";
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("All sessions of this encoder are taken"),
+              std::string::npos)
+        << error.what();
+  }
+  settings.encoders = "fooenc";
+  EXPECT_THROW(EncodingSet::create(settings, listener_, catalogue), Error);
+}
+
 TEST_F(EncodingSetTest, EncodedInputIsOfferedAsWhatItIs) {
   const auto set = make();
   const Media media = encoded_video(

@@ -47,6 +47,35 @@ TEST(PropertySettings, TheFirstValueThatIsAcceptedStays) {
   EXPECT_EQ(preset, 2);
 }
 
+TEST(PropertySettings, ValuesOutOfRangeAndNumbersOfNoEnumAreSkipped) {
+  const auto encoder = make("x264enc");
+  constexpr std::array kSettings{
+      PropertySetting{"speed-preset", "99"}, PropertySetting{"speed-preset", "2"},
+      PropertySetting{"key-int-max", "-1"},  PropertySetting{"qp-max", "99"},
+      PropertySetting{"qp-max", "40"},       PropertySetting{"tune", "stillimage+zerolatency"},
+  };
+  apply_settings(encoder.get(), kSettings);
+  gint preset = 0;
+  guint tune = 0;
+  g_object_get(encoder.get(), "speed-preset", &preset, "tune", &tune, nullptr);
+  EXPECT_EQ(preset, 2) << "the number of a value that it has";
+  EXPECT_EQ(tune, 5U) << "flags";
+  EXPECT_EQ(uint_of(encoder, "qp-max"), 40U);
+  EXPECT_EQ(uint_of(encoder, "key-int-max"), 0U) << "the default stays";
+}
+
+TEST(PropertySettings, TellsWhyASettingIsNotTaken) {
+  const auto encoder = make("x264enc");
+  EXPECT_EQ(why_refused(encoder.get(), {"qp-max", "40"}), "");
+  EXPECT_EQ(uint_of(encoder, "qp-max"), 51U) << "it only looks";
+  EXPECT_NE(why_refused(encoder.get(), {"qp-max", "99"}).find("out of its range"),
+            std::string::npos);
+  EXPECT_NE(why_refused(encoder.get(), {"speed-preset", "warp"}).find("does not take warp"),
+            std::string::npos);
+  EXPECT_NE(why_refused(encoder.get(), {"warp", "1"}).find("no writable property warp"),
+            std::string::npos);
+}
+
 TEST(PropertySettings, NumbersAreClampedToTheRange) {
   const auto encoder = make("x264enc");
   EXPECT_TRUE(set_number(encoder.get(), "bitrate", 5'000'000'000));  // kbit/s
