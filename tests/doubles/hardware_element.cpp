@@ -152,7 +152,8 @@ class Hardware {
 
   Behaviour present_behaviour() const {
     const Behaviour behaviour = station_.behaviour();
-    return behaviour.instances != 0 && number_ > behaviour.instances ? Behaviour{} : behaviour;
+    const bool late = behaviour.instances != 0 && number_ > behaviour.instances;
+    return late || number_ <= behaviour.spared ? Behaviour{} : behaviour;
   }
 
   bool open() {
@@ -411,7 +412,10 @@ GType type_of(const ElementContract& contract) {
 }
 
 Registration install(const ElementContract& contract, guint rank) {
-  return {contract.factory, type_of(contract), rank};
+  // Some of a release's habits can only be told by the plugin's version.
+  const std::string release = contract.release;
+  const bool is_version = release.starts_with("1.");
+  return {contract.factory, type_of(contract), rank, is_version ? release + ".0" : ""};
 }
 
 }  // namespace webrtcserver::doubles

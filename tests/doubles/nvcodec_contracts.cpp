@@ -221,7 +221,8 @@ constexpr const char* kH265 =
 constexpr const char* kX264 =
     "x264enc tune=zerolatency speed-preset=ultrafast key-int-max=2560 threads=1 name=coder";
 constexpr const char* kX265 =
-    "x265enc tune=zerolatency speed-preset=ultrafast key-int-max=2560 name=coder";
+    "x265enc tune=zerolatency speed-preset=ultrafast key-int-max=2560 "
+    "option-string=scenecut=0 name=coder";
 constexpr const char* kEncoder = "Codec/Encoder/Video/Hardware";
 
 // The old elements open their session when they go to READY, the new ones when they learn the
