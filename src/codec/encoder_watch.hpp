@@ -14,9 +14,11 @@ class EncoderWatch {
   using TimePoint = std::chrono::steady_clock::time_point;
   using Duration = std::chrono::steady_clock::duration;
 
-  // The driver of a GPU takes a second or two for its first frame. People wait no longer than this
-  // for a picture that stands still.
+  // People wait no longer than this for a picture that stands still.
   static constexpr Duration kPatience = std::chrono::seconds(5);
+  // To start, and for its first frame, an encoder has as many times that: a driver may have to wake
+  // the GPUs of the machine first, one after another.
+  static constexpr int kToStart = 3;
   // A process that was stopped for a while finds a frame unanswered that had no chance.
   static constexpr unsigned kInputs = 5;
 
@@ -31,6 +33,7 @@ class EncoderWatch {
   std::mutex mutex_;
   std::optional<TimePoint> waiting_since_;  // guarded by mutex_: of the first frame without answer
   unsigned unanswered_ = 0;                 // guarded by mutex_
+  bool answered_ = false;                   // guarded by mutex_: ever
   bool told_ = false;                       // guarded by mutex_
 };
 

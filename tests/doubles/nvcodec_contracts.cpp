@@ -87,7 +87,8 @@ constexpr std::array kOldBase{
 // Those that depend on the card are there.
 constexpr std::array kOldCodec{
     boolean("aud", true, kPlaying),          boolean("weighted-pred", false, kPlaying),
-    natural("vbv-buffer-size", kMaxUint, 0),  // kbit
+    // Said to be changeable up to READY only; its source applies it at the next frame. In kbit.
+    natural("vbv-buffer-size", kMaxUint, 0, kPlaying),
     natural("rc-lookahead", 32, 0),          boolean("temporal-aq", false, kPlaying),
     natural("bframes", kBFrames, 0),         boolean("b-adapt", false),
 };
