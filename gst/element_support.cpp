@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "element_support.hpp"
 
+#include "codec/codec_overrides.hpp"
+
 namespace webrtcserver {
 
 void post_error(GstElement* element, const Error& error) {
@@ -28,6 +30,11 @@ bool attempt(GstElement* element, const std::function<void()>& action) {
     GST_ELEMENT_ERROR(element, LIBRARY, FAILED, ("%s", error.what()), (nullptr));
   }
   return false;
+}
+
+void warn_of_codec_file(GstElement* element) {
+  for (const std::string& problem : CodecOverrides::system().problems)
+    GST_ELEMENT_WARNING(element, RESOURCE, SETTINGS, ("%s", problem.c_str()), (nullptr));
 }
 
 gboolean set_handler_uri(GstElement* element, GError** error, const std::function<void()>& take) {

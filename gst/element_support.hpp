@@ -16,6 +16,9 @@ void post_error(GstElement* element, const Error& error);
 // Runs `action`; what it throws becomes an error message. False when it threw.
 bool attempt(GstElement* element, const std::function<void()>& action);
 
+// A warning for each thing in the key file of codecs that cannot count.
+void warn_of_codec_file(GstElement* element);
+
 // GstURIHandler's set_uri(): runs `take`, which throws for a URI that cannot be taken.
 gboolean set_handler_uri(GstElement* element, GError** error, const std::function<void()>& take);
 

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "frame_sink.hpp"
 
+#include <gst/video/gstvideometa.h>
+
 #include <atomic>
 #include <utility>
 
 #include "base/error.hpp"
 #include "base/guard.hpp"
+#include "context_sharing.hpp"
 
 #define GST_CAT_DEFAULT (::webrtcserver::log::element())
 #include "base/log.hpp"
@@ -59,7 +62,9 @@ GstCaps* get_caps(GstBaseSink* base, GstCaps* filter) {
     // Raw input is let in even where no encoder takes it: set_caps() then says so in words, where a
     // failed link would not.
     const auto caps = Ref<GstCaps>::adopt(
-        gst_caps_merge(webrtcserver::acceptable_caps(sink.encodings->kind(), sink.codecs).release(),
+        gst_caps_merge(webrtcserver::acceptable_caps(sink.encodings->kind(), sink.codecs,
+                                                     sink.encodings->catalogue())
+                           .release(),
                        gst_caps_new_empty_simple(video ? "video/x-raw" : "audio/x-raw")));
     if (!filter) return gst_caps_ref(caps.get());
     return gst_caps_intersect_full(filter, caps.get(), GST_CAPS_INTERSECT_FIRST);
@@ -76,6 +81,22 @@ gboolean set_caps(GstBaseSink* base, GstCaps* caps) {
       return false;
     }
   });
+}
+
+gboolean answer_query(GstBaseSink* base, GstQuery* query) {
+  const bool answered = guard("a query at a sink pad", false, [&] {
+    return webrtcserver::answer_context_query(GST_ELEMENT(base), query);
+  });
+  return answered ||
+         GST_BASE_SINK_CLASS(gst_webrtc_server_frame_sink_parent_class)->query(base, query);
+}
+
+// Pictures may have padded lines: a source that has them need not copy. No pool is proposed: a
+// camera's has as many buffers as it can give, and copies when they run out.
+gboolean propose_allocation(GstBaseSink* base, GstQuery* query) {
+  if (self(base).encodings->kind() == webrtcserver::MediaKind::kVideo)
+    gst_query_add_allocation_meta(query, GST_VIDEO_META_API_TYPE, nullptr);
+  return TRUE;
 }
 
 // Waits as long as the stream is stopped, and then until the buffer is due. The state changes of
@@ -227,6 +248,8 @@ static void gst_webrtc_server_frame_sink_class_init(GstWebRTCServerFrameSinkClas
   element_class->send_event = send_event;
   G_OBJECT_CLASS(klass)->finalize = finalize;
   auto* base_class = GST_BASE_SINK_CLASS(klass);
+  base_class->query = answer_query;
+  base_class->propose_allocation = propose_allocation;
   base_class->get_caps = get_caps;
   base_class->set_caps = set_caps;
   base_class->render = render;

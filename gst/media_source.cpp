@@ -11,6 +11,7 @@
 
 #include "base/guard.hpp"
 #include "codec/retime.hpp"
+#include "context_sharing.hpp"
 #include "idle_filler.hpp"
 
 #define GST_CAT_DEFAULT (::webrtcserver::log::element())
@@ -293,6 +294,9 @@ gboolean answer_query(GstPad* pad, GstObject* parent, GstQuery* query) {
       gst_query_set_caps_result(query, caps.get());
       return TRUE;
     }
+    case GST_QUERY_CONTEXT:
+      return webrtcserver::answer_context_query(GST_ELEMENT(parent), query) ||
+             gst_pad_query_default(pad, parent, query);
     default:
       return gst_pad_query_default(pad, parent, query);
   }

@@ -15,6 +15,7 @@ namespace {
 enum Property : guint {
   kVideoCaps = kFirstElementProperty,
   kAudioCaps,
+  kVideoEncoder,
   kStartBitrate,
   kMaxViewers,
   kMeta,
@@ -65,6 +66,13 @@ void install_sink_properties(GObjectClass* klass) {
                                          "preference; NULL offers Opus. Set before "
                                          "requesting pads",
                                          GST_TYPE_CAPS, kWritableProperty));
+  install(kVideoEncoder,
+          g_param_spec_string(
+              "video-encoder", "Video encoder",
+              "Elements that encode raw video, in order of preference, e.g. \"vah264enc,x264enc\": "
+              "these and no others, and so the codecs that they make. NULL: the best that work "
+              "here, as webrtc-codecs lists them. Set before requesting pads",
+              nullptr, kWritableProperty));
   install(
       kStartBitrate,
       g_param_spec_uint("start-bitrate", "Start bitrate",
@@ -121,8 +129,9 @@ void install_sink_properties(GObjectClass* klass) {
       g_param_spec_boxed(
           "stats", "Statistics",
           "application/x-webrtc-server-stats: viewers (uint), encoders (structure: pad and codec "
-          "to "
-          "element), sessions (structure: per session connected, tracks with codec, frames, "
+          "to element), downloads (likewise, to what takes pictures out of a GPU's memory, where "
+          "the encoder needs that), sessions (structure: per session connected, tracks with codec, "
+          "frames, "
           "key-frames, "
           "bytes, dropped-frames, and webrtc with webrtcbin's own get-stats). Waits up to a second",
           GST_TYPE_STRUCTURE, kReadableProperty));
@@ -142,6 +151,11 @@ void set_sink_property(WebRTCSink& sink, guint id, const GValue* value, const GP
     case kAudioCaps:
       return sink.change(
           [caps = caps_of(value, MediaKind::kAudio)](Settings& to) { to.audio_caps = caps; });
+    case kVideoEncoder: {
+      const char* text = g_value_get_string(value);
+      if (text) EncoderCatalogue::system()->only(text);
+      return sink.change([text](Settings& to) { to.video_encoder = text ? text : ""; });
+    }
     case kStartBitrate:
       return sink.change([value](Settings& to) { to.start_bitrate = g_value_get_uint(value); });
     case kMaxViewers:
@@ -186,6 +200,9 @@ void get_sink_property(const WebRTCSink& sink, guint id, GValue* value) {
       return gst_value_set_caps(value, now.video_caps.get());
     case kAudioCaps:
       return gst_value_set_caps(value, now.audio_caps.get());
+    case kVideoEncoder:
+      return g_value_set_string(value,
+                                now.video_encoder.empty() ? nullptr : now.video_encoder.c_str());
     case kStartBitrate:
       return g_value_set_uint(value, now.start_bitrate);
     case kMaxViewers:

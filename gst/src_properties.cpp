@@ -11,6 +11,7 @@ namespace {
 enum Property : guint {
   kVideoCodecs = kFirstElementProperty,
   kAudioCodecs,
+  kVideoDecoder,
   kLatency,
   kMaxPublishers,
   kOnSecondPublisher,
@@ -68,6 +69,13 @@ void install_src_properties(GObjectClass* klass) {
   install(kAudioCodecs, codecs_spec("audio-codecs", "Audio codecs",
                                     "Audio codecs that browsers may send, in order of preference. "
                                     "Empty: Opus"));
+  install(kVideoDecoder,
+          g_param_spec_string(
+              "video-decoder", "Video decoder",
+              "Elements that decode video, in order of preference, e.g. \"vah264dec,avdec_h264\": "
+              "these and no others, and so the codecs that they take, where the pipeline wants raw "
+              "video. NULL: the best that work here, as webrtc-codecs lists them",
+              nullptr, kWritableProperty));
   install(kLatency,
           g_param_spec_uint("latency", "Latency",
                             "Milliseconds that the jitter buffer waits for packets that are late "
@@ -123,6 +131,11 @@ void set_src_property(WebRTCSrc& src, guint id, const GValue* value, const GPara
       codecs_named(names, MediaKind::kAudio);
       return src.change([&](Settings& to) { to.audio_codecs = std::move(names); });
     }
+    case kVideoDecoder: {
+      const char* text = g_value_get_string(value);
+      if (text) DecoderCatalogue::system()->only(text);
+      return src.change([text](Settings& to) { to.video_decoder = text ? text : ""; });
+    }
     case kLatency:
       return src.change([value](Settings& to) { to.latency = g_value_get_uint(value); });
     case kMaxPublishers:
@@ -154,6 +167,9 @@ void get_src_property(const WebRTCSrc& src, guint id, GValue* value) {
       return give_texts(value, now.video_codecs);
     case kAudioCodecs:
       return give_texts(value, now.audio_codecs);
+    case kVideoDecoder:
+      return g_value_set_string(value,
+                                now.video_decoder.empty() ? nullptr : now.video_decoder.c_str());
     case kLatency:
       return g_value_set_uint(value, now.latency);
     case kMaxPublishers:

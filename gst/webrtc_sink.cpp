@@ -100,6 +100,7 @@ Ref<GstElement> WebRTCSink::add_pad(MediaKind kind, const std::string& name) {
   encoding.kind = kind;
   encoding.codecs = codecs_of(kind == MediaKind::kVideo ? now.video_caps : now.audio_caps, kind);
   encoding.bitrate = now.start_bitrate;
+  if (kind == MediaKind::kVideo) encoding.encoders = now.video_encoder;
   const auto codecs = encoding.codecs;
   auto pad = std::make_shared<Pad>(weak_from_this(), name);
   pad->set_encodings(EncodingSet::create(std::move(encoding), pad));

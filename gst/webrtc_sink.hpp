@@ -38,6 +38,7 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>,
 
     Ref<GstCaps> video_caps;  // null: every codec there is an encoder for
     Ref<GstCaps> audio_caps;
+    std::string video_encoder;           // elements, the best first; empty: the catalogue's
     unsigned start_bitrate = 2'500'000;  // bit/s
     unsigned max_viewers = 256;
     std::shared_ptr<const GstStructure> meta;  // may be null
@@ -65,6 +66,10 @@ class WebRTCSink : public std::enable_shared_from_this<WebRTCSink>,
                                  GstElement* encoder) = 0;
     virtual void payloader_created(const std::string& session, const std::string& pad,
                                    GstElement* payloader) = 0;
+    // A context (of a GPU, say) of the pipeline that the element is in; null: there is none. And
+    // one that others there should share. On a thread of a private pipeline.
+    virtual Ref<GstContext> find_context(const char* type) = 0;
+    virtual void context_made(const Ref<GstContext>& context) = 0;
     virtual void warn(const std::string& message) = 0;
     // Of a server elsewhere.
     virtual void report(const RemoteLink::Report& report) = 0;

@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/guard.hpp"
+#include "context_sharing.hpp"
 #include "control_signals.hpp"
 #include "element_support.hpp"
 #include "message_signals.hpp"
@@ -121,6 +122,13 @@ class ElementHost : public WebRTCSink::Host {
       g_signal_emit(target.get(), signals[signal], 0, session.c_str(), pad.c_str(), made, &handled);
     }
   }
+  Ref<GstContext> find_context(const char* type) override {
+    const auto target = element();
+    return target ? webrtcserver::find_shared_context(target.get(), type) : nullptr;
+  }
+  void context_made(const Ref<GstContext>& context) override {
+    if (const auto target = element()) webrtcserver::share_context(target.get(), context);
+  }
   void warn(const std::string& message) override {
     if (const auto target = element())
       GST_ELEMENT_WARNING(target.get(), STREAM, ENCODE, ("%s", message.c_str()), (nullptr));
@@ -185,7 +193,10 @@ GstStateChangeReturn change_state(GstElement* element, GstStateChange transition
   bool good = true;
   switch (transition) {
     case GST_STATE_CHANGE_NULL_TO_READY:
-      good = attempt(element, [&] { open(element); });
+      good = attempt(element, [&] {
+        webrtcserver::warn_of_codec_file(element);
+        open(element);
+      });
       break;
     case GST_STATE_CHANGE_READY_TO_PAUSED:
       good = attempt(element, [&] { sink.publish(); });

@@ -56,6 +56,16 @@ void WebRTCSink::Pad::on_encoder_replaced(const Codec& /*codec*/, const std::str
   tell_host([&](Host& host) { host.warn(message); });
 }
 
+Ref<GstContext> WebRTCSink::Pad::find_context(const char* type) {
+  Ref<GstContext> context;
+  tell_host([&](Host& host) { context = host.find_context(type); });
+  return context;
+}
+
+void WebRTCSink::Pad::on_context_made(const Ref<GstContext>& context) {
+  tell_host([&](Host& host) { host.context_made(context); });
+}
+
 void WebRTCSink::Pad::on_frame(GstBuffer* buffer, GstClockTime time) {
   if (encodings_->kind() == MediaKind::kVideo)
     metadata_.take(buffer, time, encodings_->caps().get());

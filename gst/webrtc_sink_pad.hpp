@@ -37,6 +37,8 @@ class WebRTCSink::Pad : public EncodingSet::Listener, public FrameSinkListener {
   void on_payloader_created(const std::string& session, GstElement* payloader) override;
   void on_encoding_failed(const Codec& codec, const std::string& message) override;
   void on_encoder_replaced(const Codec& codec, const std::string& message) override;
+  Ref<GstContext> find_context(const char* type) override;
+  void on_context_made(const Ref<GstContext>& context) override;
   void on_frame(GstBuffer* buffer, GstClockTime time) override;
   void on_end_of_stream() override;
   bool on_restart() override;

@@ -35,6 +35,17 @@ class WebRTCSrc::Pad final : public Decoding::Listener {
     if (const auto owner = owner_.lock()) owner->on_warning(message);
   }
 
+  Ref<GstContext> find_context(const char* type) override {
+    Ref<GstContext> context;
+    if (const auto owner = owner_.lock())
+      owner->tell_host([&](Host& host) { context = host.find_context(type); });
+    return context;
+  }
+  void on_context_made(const Ref<GstContext>& context) override {
+    if (const auto owner = owner_.lock())
+      owner->tell_host([&](Host& host) { host.context_made(context); });
+  }
+
   const std::weak_ptr<WebRTCSrc> owner_;
   const unsigned slot_;
   std::shared_ptr<Decoding> decoding_;  // set once, before the pad is seen
@@ -100,6 +111,9 @@ std::shared_ptr<Decoding> WebRTCSrc::add_pad(MediaKind kind, const std::string& 
   Decoding::Settings decoding;
   decoding.pad = name;
   decoding.kind = kind;
+  if (const std::string named = settings().video_decoder;
+      kind == MediaKind::kVideo && !named.empty())
+    decoding.catalogue = decoding.catalogue->only(named);
   pad->set_decoding(Decoding::create(std::move(decoding), pad));
   Ref<GstClock> clock;
   {

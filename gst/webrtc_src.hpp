@@ -31,7 +31,8 @@ class WebRTCSrc : public std::enable_shared_from_this<WebRTCSrc>, public InputSt
 
     std::vector<std::string> video_codecs;  // RTP names in order of preference; empty: all
     std::vector<std::string> audio_codecs;
-    unsigned latency = 200;  // ms
+    std::string video_decoder;  // elements, the best first; empty: the catalogue's
+    unsigned latency = 200;     // ms
     unsigned max_publishers = 1;
     InputStream::SecondPublisher on_second = InputStream::SecondPublisher::kReject;
     OnIdle on_idle = OnIdle::kWait;
@@ -53,6 +54,10 @@ class WebRTCSrc : public std::enable_shared_from_this<WebRTCSrc>, public InputSt
     virtual void message_received(const std::string& session, const std::string& json) = 0;
     virtual void publishers_changed() = 0;
     virtual void wait_for_publisher(const std::string& stream, unsigned seconds) = 0;
+    // A context (of a GPU, say) of the pipeline that the element is in; null: there is none. And
+    // one that others there should share. On a thread of a private pipeline.
+    virtual Ref<GstContext> find_context(const char* type) = 0;
+    virtual void context_made(const Ref<GstContext>& context) = 0;
     virtual void warn(const std::string& message) = 0;
     // Of a server elsewhere.
     virtual void report(const RemoteLink::Report& report) = 0;

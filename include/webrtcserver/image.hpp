@@ -5,7 +5,9 @@
 #include <dlfcn.h>
 #include <webrtcserver/detail/picture.hpp>
 #include <webrtcserver/detail/wrap.hpp>
+#include <webrtcserver/memory.hpp>
 #include <webrtcserver/pixel_format.hpp>
+#include <webrtcserver/pixels.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -21,13 +23,6 @@
 
 namespace webrtcserver {
 inline namespace v1 {
-
-/// Where the pixels are.
-enum class Memory {
-  kCpu,    ///< The machine's own memory.
-  kCuda,   ///< An NVIDIA GPU's. cuda_data() is its address there; data() brings it to the CPU.
-  kOther,  ///< DMA buffers, VA-API, OpenGL …; data() brings it to the CPU where that is possible.
-};
 
 /// A frame, as a handle: copies of an Image are the same picture and cost nothing. It is kept for
 /// as long as one of them, or an output that has yet to read it, has it. A camera has few frames to
@@ -175,6 +170,36 @@ class Image {
       picture_ = std::make_shared<detail::Picture>(picture_->copy(false));
     GST_BUFFER_PTS(picture_->buffer()) =
         time ? static_cast<GstClockTime>(time->count()) : GST_CLOCK_TIME_NONE;
+  }
+
+  /// Writes the picture into memory of the application's, in the layout that it names, and the
+  /// time, the matrix and the range into `pixels`. In the CPU's memory it is there when this
+  /// returns; on a device, for what is queued on the stream behind it.
+  /// @throws Error where the sizes differ, for an address that is none, without the device; nothing
+  ///   has been written then
+  void copy_to(Pixels& pixels) const {
+    GstWebRTCServerPixels native = detail::to_native(pixels);
+    picture_->end_writing();
+    GError* error = nullptr;
+    if (!gst_webrtc_server_pixels_fill(&native, picture_->sample(), &error))
+      detail::throw_error(error);
+    detail::tell_frame(native, pixels);
+  }
+  void copy_to(Pixels&& pixels) const { copy_to(pixels); }
+
+  /// The same picture in another format, in memory of the CPU's; one of those that Pixels have and
+  /// that is not of floats.
+  Image converted(PixelFormat to) const {
+    Image image = allocate(width(), height(), to);
+    Pixels pixels(nullptr, width(), height(), to);
+    pixels.memory = Memory::kCpu;
+    for (int plane = 0; plane < image.planes(); ++plane) {
+      pixels.planes[static_cast<std::size_t>(plane)] = image.mutable_data(plane);
+      pixels.strides[static_cast<std::size_t>(plane)] = image.stride(plane);
+    }
+    copy_to(pixels);
+    image.set_timestamp(timestamp());
+    return image;
   }
 
   /// The same picture in memory of its own, of the same kind.

@@ -35,6 +35,10 @@ enum class PixelFormat {
   kI422,        ///< 4:2:2 in three planes; GStreamer's name is Y42B.
   kI444,        ///< 4:4:4 in three planes; GStreamer's name is Y444.
   kI420TenBit,  ///< As I420, 10 bits in the lower part of 16, little endian.
+  // Of Pixels only, since GStreamer has no floats:
+  kRgbFloat,        ///< 3 floats a pixel.
+  kRgbaFloat,       ///< 4 floats a pixel.
+  kPlanarRgbFloat,  ///< 3 planes of floats, red, green, blue: CHW, as networks have it.
 };
 
 namespace detail {
@@ -82,9 +86,12 @@ inline PixelFormat pixel_format(GstVideoFormat native) {
 }  // namespace detail
 
 /// GStreamer's name, as VideoOptions::format takes it: "BGR", "NV12", "GRAY8" … Of those two that
-/// are no layout: "other" and "encoded".
+/// are no layout: "other" and "encoded". Of floats: "RGB float" …
 inline std::string to_string(PixelFormat format) {
   if (format == PixelFormat::kEncoded) return "encoded";
+  if (format == PixelFormat::kRgbFloat) return "RGB float";
+  if (format == PixelFormat::kRgbaFloat) return "RGBA float";
+  if (format == PixelFormat::kPlanarRgbFloat) return "planar RGB float";
   const GstVideoFormat native = detail::native_format(format);
   return native == GST_VIDEO_FORMAT_UNKNOWN ? "other" : gst_video_format_to_string(native);
 }

@@ -9,5 +9,6 @@
 #include <webrtcserver/image.hpp>
 #include <webrtcserver/options.hpp>
 #include <webrtcserver/pixel_format.hpp>
+#include <webrtcserver/pixels.hpp>
 #include <webrtcserver/video_output.hpp>
 #include <webrtcserver/video_source.hpp>

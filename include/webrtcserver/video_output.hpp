@@ -7,6 +7,7 @@
 #include <webrtcserver/detail/owned.hpp>
 #include <webrtcserver/image.hpp>
 #include <webrtcserver/options.hpp>
+#include <webrtcserver/pixels.hpp>
 
 #include <cstdint>
 #include <functional>
@@ -102,6 +103,29 @@ class VideoOutput {
     GError* error = nullptr;
     if (!gst_webrtc_server_video_output_render(native(), image.native(), &error))
       detail::throw_error(error);
+  }
+
+  /// The same of a picture in memory of the application's own, of which nothing is kept: it is read
+  /// once, and converted on the way. The CPU's memory has been read when this returns.
+  ///
+  /// On a CUDA device nothing is waited for. What reads the memory is queued on the stream of
+  /// `pixels`, behind what was queued there to make the picture; so whatever is queued on the same
+  /// stream behind this call may write to the memory again, or free it (cudaFreeAsync()). To write
+  /// from elsewhere, or to free it otherwise, synchronise with the stream first.
+  /// @throws Error as above; and for a layout, size, stride or address that cannot be, or a device
+  ///   that is not there: nothing has been read then
+  void render(const Pixels& pixels) {
+    const GstWebRTCServerPixels described = detail::to_native(pixels);
+    GError* error = nullptr;
+    if (!gst_webrtc_server_video_output_render_pixels(native(), &described, &error))
+      detail::throw_error(error);
+  }
+
+  /// The same on a CUDA device; `stream` is a cudaStream_t or CUstream.
+  void render(Pixels pixels, void* stream) {
+    pixels.memory = Memory::kCuda;
+    pixels.stream = stream;
+    render(pixels);
   }
 
   /// True until close(), and while a target is left.

@@ -6,6 +6,7 @@
 #include <webrtcserver/detail/owned.hpp>
 #include <webrtcserver/image.hpp>
 #include <webrtcserver/options.hpp>
+#include <webrtcserver/pixels.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -68,13 +69,29 @@ class VideoSource {
   /// live source gives the newest and drops what was too late, a file waits for who captures.
   /// @throws Error once when the source fails; after it is_streaming() is false
   std::optional<Image> capture(std::chrono::milliseconds timeout) {
-    constexpr std::chrono::milliseconds::rep kMost = G_MAXINT;
-    return capture_for(
-        static_cast<gint>(std::clamp<std::chrono::milliseconds::rep>(timeout.count(), 0, kMost)));
+    return capture_for(milliseconds_of(timeout));
   }
 
   /// The next image, however long it takes; nothing when the source has ended.
   std::optional<Image> capture() { return capture_for(-1); }
+
+  /// The next image in memory of the application's own, in the layout that it names, with its time,
+  /// matrix and range in `pixels`. False: none has come, as of capture(). In the CPU's memory it is
+  /// there when this returns; on a CUDA device, for what is queued on the stream behind it.
+  /// @throws Error as capture() does; and where the image does not fit, because its size is
+  /// another:
+  ///   it stays, for the next capture_into() or capture()
+  bool capture_into(Pixels& pixels, std::chrono::milliseconds timeout) {
+    return capture_into_for(pixels, milliseconds_of(timeout));
+  }
+  bool capture_into(Pixels& pixels) { return capture_into_for(pixels, -1); }
+
+  /// The same on a CUDA device; `stream` is a cudaStream_t or CUstream.
+  bool capture_into(Pixels& pixels, void* stream, std::chrono::milliseconds timeout) {
+    pixels.memory = Memory::kCuda;
+    pixels.stream = stream;
+    return capture_into_for(pixels, milliseconds_of(timeout));
+  }
 
   /// True from create() until the input has ended or failed, VideoOptions::num_frames were
   /// captured, or close(). Between the publishers of webrtc:// it is true.
@@ -109,6 +126,21 @@ class VideoSource {
 
  private:
   explicit VideoSource(GstWebRTCServerVideoSource* native) : native_(native) {}
+
+  static gint milliseconds_of(std::chrono::milliseconds timeout) {
+    constexpr std::chrono::milliseconds::rep kMost = G_MAXINT;
+    return static_cast<gint>(std::clamp<std::chrono::milliseconds::rep>(timeout.count(), 0, kMost));
+  }
+
+  bool capture_into_for(Pixels& pixels, gint milliseconds) {
+    GstWebRTCServerPixels described = detail::to_native(pixels);
+    GError* error = nullptr;
+    const bool captured = gst_webrtc_server_video_source_capture_into(
+                              native(), &described, milliseconds, &error) != FALSE;
+    if (error) detail::throw_error(error);
+    if (captured) detail::tell_frame(described, pixels);
+    return captured;
+  }
 
   std::optional<Image> capture_for(gint milliseconds) {
     GError* error = nullptr;

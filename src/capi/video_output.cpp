@@ -12,6 +12,7 @@
 #include "base/guard.hpp"
 #include "capi/application_signals.hpp"
 #include "capi/attempt.hpp"
+#include "capi/pixels_private.hpp"
 #include "capi/video_options_private.hpp"
 #include "video/video_output.hpp"
 
@@ -259,6 +260,39 @@ gboolean gst_webrtc_server_video_output_render(GstWebRTCServerVideoOutput* self,
                                                GError** error) {
   g_return_val_if_fail(GST_WEBRTC_SERVER_IS_VIDEO_OUTPUT(self) && GST_IS_SAMPLE(frame), FALSE);
   return attempt(error, [&] { output_of(self).render(frame); });
+}
+
+/**
+ * gst_webrtc_server_video_output_render_pixels:
+ * @self: the output
+ * @pixels: (transfer none): a picture in the application's own memory, the machine's or a CUDA
+ *   device's
+ * @error: return location for a #GError
+ *
+ * Writes a picture to all targets, as gst_webrtc_server_video_output_render() does a frame, from
+ * memory that stays the application's. The pixels are read once, converted on the way to what
+ * encoders take.
+ *
+ * The machine's own memory has been read when this returns, and may be written to again.
+ *
+ * On a CUDA device nothing is waited for: what reads the memory is queued on the stream of @pixels,
+ * behind what the application has queued there to make the picture. So whatever is queued on the
+ * same stream behind this call may write to the memory again, or free it (cudaFreeAsync()); to
+ * write from elsewhere, or to free it otherwise, synchronise with the stream first.
+ *
+ * Returns: %FALSE with @error where no target is left, for a picture that cannot be: a layout, a
+ *   size, a stride, an address that is not where it is said to be, a device that is not there; then
+ *   nothing of it has been read. %GST_WEBRTC_SERVER_ERROR_CLOSED behind
+ *   gst_webrtc_server_video_output_close()
+ *
+ * Since: 0.1
+ */
+gboolean gst_webrtc_server_video_output_render_pixels(GstWebRTCServerVideoOutput* self,
+                                                      const GstWebRTCServerPixels* pixels,
+                                                      GError** error) {
+  g_return_val_if_fail(GST_WEBRTC_SERVER_IS_VIDEO_OUTPUT(self) && pixels, FALSE);
+  return attempt(error,
+                 [&] { output_of(self).render(webrtcserver::application_pixels_of(*pixels)); });
 }
 
 /**

@@ -8,6 +8,7 @@
 #include "base/error.hpp"
 #include "base/guard.hpp"
 #include "capi/attempt.hpp"
+#include "capi/pixels_private.hpp"
 #include "capi/video_options_private.hpp"
 #include "video/video_source.hpp"
 
@@ -172,6 +173,40 @@ GstSample* gst_webrtc_server_video_source_capture(GstWebRTCServerVideoSource* se
   Ref<GstSample> frame;
   attempt(error, [&] { frame = self->source->capture(timeout_ms); });
   return frame.release();
+}
+
+/**
+ * gst_webrtc_server_video_source_capture_into:
+ * @self: a source
+ * @pixels: where to: memory that can be written, of the size of the frame
+ * @timeout_ms: how many milliseconds to wait for a frame; 0: not at all, -1: as long as it takes
+ * @error: return location for a #GError
+ *
+ * The next frame, as gst_webrtc_server_video_source_capture() gives it, in the application's own
+ * memory and in the layout that it names: [method@Pixels.fill]. The time, the matrix and the range
+ * of the frame are written into @pixels.
+ *
+ * A frame that does not fit, because the input has changed its size, stays: it is the next one that
+ * is captured, here or by gst_webrtc_server_video_source_capture(). The options `input-width` and
+ * `input-height` keep the size as it is.
+ *
+ * Returns: whether there is a frame. %FALSE without an error: none has come in time, or the input
+ *   has ended or was closed; gst_webrtc_server_video_source_is_streaming() tells. %FALSE with an
+ *   error: the input has failed, or the frame does not fit, and nothing was written
+ *
+ * Since: 0.1
+ */
+gboolean gst_webrtc_server_video_source_capture_into(GstWebRTCServerVideoSource* self,
+                                                     GstWebRTCServerPixels* pixels, gint timeout_ms,
+                                                     GError** error) {
+  g_return_val_if_fail(GST_WEBRTC_SERVER_IS_VIDEO_SOURCE(self) && self->source && pixels, FALSE);
+  bool captured = false;
+  attempt(error, [&] {
+    auto target = webrtcserver::application_pixels_of(*pixels);
+    captured = self->source->capture_into(target, timeout_ms);
+    if (captured) webrtcserver::tell_frame(target, *pixels);
+  });
+  return captured;
 }
 
 /**

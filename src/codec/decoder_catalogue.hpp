@@ -6,6 +6,8 @@
 
 #include <memory>
 #include <span>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/ref.hpp"
@@ -26,7 +28,9 @@ struct Decoder {
   const char* factory;                     // element
   std::span<const DecoderOutput> outputs;  // in order of preference
   std::span<const PropertySetting> settings;
-  bool parsed = true;  // wants a parser ahead, where the codec has one
+  bool parsed = true;             // wants a parser ahead, where the codec has one
+  const char* platform = "";      // what it needs, for people
+  const char* refused = nullptr;  // why the user does not want it; never tried then
 };
 
 std::span<const Decoder> decoder_table();
@@ -39,19 +43,37 @@ class DecoderCatalogue {
     const DecoderOutput* output = nullptr;
   };
 
+  // What is known of one row: why it is not used (empty: it is), and what it gives here.
+  struct Report {
+    const Decoder* decoder = nullptr;
+    std::string refused;
+    std::vector<const DecoderOutput*> outputs;
+    std::vector<std::string> problems;  // demands of the user that it does not meet
+  };
+
+  // The table, as the user has overridden it.
   static std::shared_ptr<DecoderCatalogue> system();
   // The rows are not copied; they outlive the catalogue and whatever was chosen from it.
   explicit DecoderCatalogue(std::span<const Decoder> rows);
   ~DecoderCatalogue();
 
+  // These elements alone, in this order ("avdec_h264,vp8dec"), with what is known of them already.
+  // Throws Error(kFailed): no row is of such an element.
+  std::shared_ptr<DecoderCatalogue> only(std::string_view factories) const;
+
   // In order of preference, for a pipeline that wants `raw_caps`. The first call for a row starts
   // an instance of it, which may take a while for hardware; its result is remembered.
   std::vector<Choice> choices(const Codec& codec, const GstCaps* raw_caps);
 
+  // Of every row, in order of preference. Starts an instance of each.
+  std::vector<Report> report() const;
+
  private:
   class Probe;
 
-  std::vector<std::unique_ptr<Probe>> probes_;
+  DecoderCatalogue() = default;
+
+  std::vector<std::shared_ptr<Probe>> probes_;
 };
 
 }  // namespace webrtcserver

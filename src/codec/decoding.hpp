@@ -31,6 +31,10 @@ class Decoding final : public DecodingPipeline::Listener,
     // on.
     virtual void on_bad_media(const std::string& message) = 0;
     virtual void on_decoder_replaced(const std::string& message) = 0;
+    // A context (of a GPU, say) that the decoder should share with the pipeline downstream; and one
+    // that it has made, which that should share.
+    virtual Ref<GstContext> find_context(const char* /*type*/) { return {}; }
+    virtual void on_context_made(const Ref<GstContext>& /*context*/) {}
 
    protected:
     ~Listener() = default;
@@ -40,6 +44,8 @@ class Decoding final : public DecodingPipeline::Listener,
     std::string pad;
     MediaKind kind = MediaKind::kVideo;
     std::shared_ptr<DecoderCatalogue> catalogue = DecoderCatalogue::system();
+    // With a decoder that does not stop; one that does not start gets three times that.
+    std::chrono::steady_clock::duration patience = std::chrono::seconds(5);
   };
 
   enum class Form { kNothing, kRaw, kEncoded, kPackets };
@@ -98,6 +104,8 @@ class Decoding final : public DecodingPipeline::Listener,
   void take_loss(const Source* source, const Ref<GstEvent>& event);
   void on_frame(unsigned serial, MediaFrame frame) override;
   void on_key_frame_missed() override;
+  Ref<GstContext> find_context(const char* type) override;
+  void on_context_made(const Ref<GstContext>& context) override;
   void on_pipeline_error(unsigned serial, const std::string& message) override;
 
   void keep_pending(const Ref<GstBuffer>& packet);  // with mutex_ held
@@ -110,6 +118,7 @@ class Decoding final : public DecodingPipeline::Listener,
   PipelinePtr try_start(const DecoderCatalogue::Choice& choice, std::string* failures);
   void give_up(const std::string& message);
   void complain(const std::string& message);
+  void stop(const PipelinePtr& pipeline) const;
 
   const Settings settings_;
   const std::weak_ptr<Listener> listener_;

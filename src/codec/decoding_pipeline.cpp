@@ -41,16 +41,46 @@ void DecodingPipeline::build() {
                "block", FALSE, "do-timestamp", FALSE, "max-bytes", kMaxBytes, "max-buffers",
                guint64{0}, "max-time", guint64{0}, "min-latency", gint64{0}, "leaky-type",
                GST_APP_LEAKY_TYPE_DOWNSTREAM, nullptr);
-  apply_settings(chain_.add(codec.depayloader, "depayloader"), codec.depayloader_settings);
+  GstElement* depayloader = chain_.add(codec.depayloader, "depayloader");
+  apply_settings(depayloader, codec.depayloader_settings);
   if (codec.parser && (!decoder || decoder->parsed)) chain_.add(codec.parser, "parser");
+  GstElement* taker = nullptr;
   if (decoder) {
-    apply_settings(chain_.add(decoder->factory, "decoder"), decoder->settings);
+    taker = chain_.add(decoder->factory, "decoder");
+    apply_settings(taker, decoder->settings);
     chain_.add_description(plan_.choice.output->converter, "converter");
   }
   chain_.add_filter(plan_.wanted, "wanted");
   output_ = chain_.add("appsink", "output");
   g_object_set(output_, "sync", FALSE, "async", FALSE, "qos", FALSE, "wait-on-eos", FALSE,
                "enable-last-sample", FALSE, "emit-signals", FALSE, nullptr);
+  taker_ = Ref<GstPad>::adopt(gst_element_get_static_pad(taker ? taker : output_, "sink"));
+  hold_holes(depayloader);
+}
+
+// Nobody can do anything with a hole ahead of the first picture: a parser without caps fails of it,
+// and a video decoder that has no segment yet, since it did not take the parser's first caps, asks
+// for a key frame by that segment's time, which GLib calls a critical. It is asked for here
+// instead.
+void DecodingPipeline::hold_holes(GstElement* depayloader) {
+  const auto pad = Ref<GstPad>::adopt(gst_element_get_static_pad(depayloader, "src"));
+  gst_pad_add_probe(
+      pad.get(), GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
+      [](GstPad* /*pad*/, GstPadProbeInfo* info, gpointer data) {
+        if (GST_EVENT_TYPE(GST_PAD_PROBE_INFO_EVENT(info)) != GST_EVENT_GAP)
+          return GST_PAD_PROBE_OK;
+        auto* self = static_cast<DecodingPipeline*>(data);
+        const auto segment = Ref<GstEvent>::adopt(
+            gst_pad_get_sticky_event(self->taker_.get(), GST_EVENT_SEGMENT, 0));
+        if (segment) return GST_PAD_PROBE_OK;
+        guard("a hole in a stream", [&] {
+          const auto listener = self->listener_.lock();
+          if (listener && self->plan_.format.codec->kind == MediaKind::kVideo)
+            listener->on_key_frame_missed();
+        });
+        return GST_PAD_PROBE_DROP;
+      },
+      this, nullptr);
 }
 
 // The callbacks get `this`: they run on threads of the pipeline, which have ended when stop()
@@ -124,10 +154,30 @@ GstFlowReturn DecodingPipeline::on_sample(GstElement* appsink) {
 }
 
 void DecodingPipeline::on_message(GstMessage* message) {
-  if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR) {
-    fail(describe_error(message));
-  } else if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_WARNING) {
-    GST_DEBUG_OBJECT(GST_MESSAGE_SRC(message), "%s", describe_error(message).c_str());
+  switch (GST_MESSAGE_TYPE(message)) {
+    case GST_MESSAGE_ERROR:
+      fail(describe_error(message));
+      break;
+    case GST_MESSAGE_WARNING:
+      GST_DEBUG_OBJECT(GST_MESSAGE_SRC(message), "%s", describe_error(message).c_str());
+      break;
+    case GST_MESSAGE_NEED_CONTEXT: {
+      const char* type = nullptr;
+      const auto listener = listener_.lock();
+      if (!listener || !gst_message_parse_context_type(message, &type)) break;
+      if (const auto context = listener->find_context(type))
+        gst_element_set_context(GST_ELEMENT(GST_MESSAGE_SRC(message)), context.get());
+      break;
+    }
+    case GST_MESSAGE_HAVE_CONTEXT: {
+      GstContext* made = nullptr;
+      gst_message_parse_have_context(message, &made);
+      const auto context = Ref<GstContext>::adopt(made);
+      if (const auto listener = listener_.lock()) listener->on_context_made(context);
+      break;
+    }
+    default:
+      break;
   }
 }
 

@@ -24,6 +24,10 @@ class DecodingPipeline {
     virtual void on_frame(unsigned serial, MediaFrame frame) = 0;  // the pipeline's thread
     // An element misses what the next picture needs; any thread of the pipeline.
     virtual void on_key_frame_missed() = 0;
+    // An element asks for a context (a GPU device, say) that it should share; may be null. Or it
+    // has made one, having found none.
+    virtual Ref<GstContext> find_context(const char* type) = 0;
+    virtual void on_context_made(const Ref<GstContext>& context) = 0;
     // The first error, on the thread that met it; nothing comes after it. `serial` is the plan's.
     virtual void on_pipeline_error(unsigned serial, const std::string& message) = 0;
 
@@ -58,6 +62,7 @@ class DecodingPipeline {
 
  private:
   void build();
+  void hold_holes(GstElement* depayloader);
   void watch();
   void fail(const std::string& message);
   GstFlowReturn on_sample(GstElement* appsink);
@@ -68,6 +73,7 @@ class DecodingPipeline {
   ElementChain chain_;
   GstElement* input_ = nullptr;   // owned by chain_
   GstElement* output_ = nullptr;  // owned by chain_
+  Ref<GstPad> taker_;             // the decoder's sink pad; without a decoder, the output's
   std::atomic<bool> delivered_{false};
 
   std::mutex mutex_;

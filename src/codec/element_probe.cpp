@@ -2,6 +2,7 @@
 #include "codec/element_probe.hpp"
 
 #include "base/ref.hpp"
+#include "codec/property_settings.hpp"
 
 namespace webrtcserver {
 
@@ -29,6 +30,20 @@ std::string failure_to_start(const char* factory) {
   gst_element_set_bus(element.get(), nullptr);
   gst_bus_set_flushing(bus.get(), TRUE);
   return reason;
+}
+
+std::vector<std::string> refused_demands(const char* factory,
+                                         std::span<const PropertySetting> settings) {
+  std::vector<std::string> refused;
+  const auto element = Ref<GstElement>::sink(gst_element_factory_make(factory, nullptr));
+  if (!element) return refused;
+  for (const PropertySetting& setting : settings) {
+    if (!setting.demanded) continue;
+    const std::string reason = why_refused(element.get(), setting);
+    if (!reason.empty())
+      refused.push_back(std::string(factory) + ": set." + setting.name + ": " + reason);
+  }
+  return refused;
 }
 
 bool can_build(const char* description) {

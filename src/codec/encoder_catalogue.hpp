@@ -8,6 +8,7 @@
 #include <mutex>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/ref.hpp"
@@ -57,8 +58,9 @@ struct Encoder {
       nullptr;  // rate control buffer in the bitrate's unit: bitrate × buffer_ms
   int buffer_ms = 0;
   const char* max_bitrate_property = nullptr;  // set to the bitrate as well
-  const char* key_frame_action =
-      nullptr;                 // action signal, where the force-key-unit event does not do
+  // Action signal, or else a boolean property of that name in lower case, where the force-key-unit
+  // event does not do.
+  const char* key_frame_action = nullptr;
   bool even_size = false;      // 4:2:0 encoders that refuse odd widths and heights
   int max_channels = 0;        // audio: more are mixed down to as many
   unsigned fixed_bitrate = 0;  // bit/s; for audio, which does not follow the set's bitrate
@@ -70,6 +72,8 @@ struct Encoder {
   const char* key_frame_field = nullptr;
   unsigned key_frame_event_since[3] = {0, 0, 0};
   BitrateChange bitrate_change = BitrateChange::kLive;
+  // Why there cannot be hardware for it, seen without opening anything; empty: there may be.
+  std::string (*obstacle)() = nullptr;
   EncoderProof proof = EncoderProof::kReady;
   const char* platform = "";      // what it needs, for people
   const char* limits = nullptr;   // what is known not to work, for people
@@ -87,10 +91,23 @@ class EncoderCatalogue {
     const EncoderInput* input = nullptr;
   };
 
+  // What is known of one row: why it is not used (empty: it is), and what it takes here.
+  struct Report {
+    const Encoder* encoder = nullptr;
+    std::string refused;
+    std::vector<const EncoderInput*> inputs;
+    std::vector<std::string> problems;  // demands of the user that it does not meet
+  };
+
+  // The table, as the user has overridden it.
   static std::shared_ptr<EncoderCatalogue> system();
   // The rows are not copied; they outlive the catalogue and whatever was chosen from it.
   explicit EncoderCatalogue(std::span<const Encoder> rows);
   ~EncoderCatalogue();
+
+  // These elements alone, in this order ("nvh264enc,x264enc"), with what is known of them already.
+  // Throws Error(kNoEncoder): no row is of such an element.
+  std::shared_ptr<EncoderCatalogue> only(std::string_view factories) const;
 
   // In order of preference: that of the rows, but those that take the pictures where they lie go
   // before those for which they would have to be downloaded. The first call for a row starts an
@@ -101,10 +118,16 @@ class EncoderCatalogue {
   // empty caps when there is none.
   Ref<GstCaps> raw_caps(const Codec& codec);
 
+  // Of every row, in order of preference. Starts an instance of each.
+  std::vector<Report> report() const;
+
  private:
   class Probe;
 
-  std::vector<std::unique_ptr<Probe>> probes_;
+  EncoderCatalogue() = default;
+
+  std::vector<std::shared_ptr<Probe>> probes_;
+  bool named_ = false;  // by the user, whose order counts whatever the memory
 };
 
 }  // namespace webrtcserver

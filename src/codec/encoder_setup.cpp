@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <string>
 #include <thread>
 
 #include "codec/property_settings.hpp"
@@ -55,12 +56,14 @@ void set_encoder_bitrate(GstElement* encoder, const Encoder& row, unsigned bits_
 
 void request_key_frame(GstElement* encoder, const Encoder& row) {
   if (row.key_frame_action) {
-    // On desktop cards nvv4l2's encoders have a property in the signal's place.
     if (g_signal_lookup(row.key_frame_action, G_OBJECT_TYPE(encoder)) != 0) {
       g_signal_emit_by_name(encoder, row.key_frame_action);
-      return;
+    } else {
+      const std::string property = take_string(g_ascii_strdown(row.key_frame_action, -1));
+      const PropertySetting setting{property.c_str(), "true"};
+      apply_settings(encoder, {&setting, 1});
     }
-    if (set_number(encoder, "force-idr", 1)) return;
+    return;
   }
   if (row.key_frame_field && is_older(encoder, row.key_frame_event_since)) {
     set_field(encoder, row.bitrate_property, row.key_frame_field, 1);

@@ -5,8 +5,12 @@
 #include <array>
 
 #include "codec/encoder_catalogue.hpp"
+#include "codec/encoder_settings.hpp"
+#include "codec/tegra.hpp"
 
 namespace webrtcserver {
+
+using namespace encoder_settings;  // NOLINT: the other half of this table
 
 namespace {
 
@@ -118,150 +122,6 @@ constexpr const char* kConstrainedBaseline = "video/x-h264,profile=constrained-b
 constexpr const char* kH265Main = "video/x-h265,profile=main";
 constexpr const char* kVp9Profile0 = "video/x-vp9,profile=(string)0";
 
-// Settings
-// ------------------------------------------------------------------------------------------
-
-constexpr std::array kNvv4l2H26x{
-    PropertySetting{"control-rate", "1"},  // constant
-    PropertySetting{"preset-level", "1"},  // UltraFastPreset
-    PropertySetting{"maxperf-enable", "true"}, PropertySetting{"insert-sps-pps", "true"},
-    PropertySetting{"insert-vui", "true"},     PropertySetting{"idrinterval", "256"},
-    PropertySetting{"num-B-Frames", "0"},
-};
-constexpr std::array kNvv4l2Vpx{
-    PropertySetting{"control-rate", "1"},
-    PropertySetting{"preset-level", "1"},
-    PropertySetting{"maxperf-enable", "true"},
-};
-
-// The names differ between nvcudah264enc, the old nvh264enc and the one that replaced it in 1.26.
-constexpr std::array kNvcodec{
-    PropertySetting{"rc-mode", "cbr"},
-    PropertySetting{"rate-control", "cbr"},
-    PropertySetting{"preset", "p4"},  // 1.24
-    PropertySetting{"preset", "low-latency-hq"},
-    PropertySetting{"tune", "ultra-low-latency"},
-    PropertySetting{"zerolatency", "true"},
-    PropertySetting{"zero-reorder-delay", "true"},
-    PropertySetting{"gop-size", "-1"},
-    PropertySetting{"bframes", "0"},
-    PropertySetting{"b-frames", "0"},
-    PropertySetting{"rc-lookahead", "0"},
-    PropertySetting{"aud", "false"},
-    PropertySetting{"repeat-sequence-header", "true"},
-};
-
-constexpr std::array kVaapi{
-    PropertySetting{"rate-control", "cbr"}, PropertySetting{"b-frames", "0"},
-    PropertySetting{"ref-frames", "1"},     PropertySetting{"key-int-max", "1024"},
-    PropertySetting{"target-usage", "6"},   PropertySetting{"aud", "false"},
-};
-// VP9 and AV1 order frames in a pyramid, unless it has one level.
-constexpr std::array kVaapiPyramid{
-    PropertySetting{"rate-control", "cbr"}, PropertySetting{"hierarchical-level", "1"},
-    PropertySetting{"ref-frames", "1"},     PropertySetting{"key-int-max", "1024"},
-    PropertySetting{"key-int-max", "255"},  PropertySetting{"target-usage", "6"},
-};
-
-constexpr std::array kQsv{
-    PropertySetting{"rate-control", "cbr"}, PropertySetting{"low-latency", "true"},
-    PropertySetting{"b-frames", "0"},       PropertySetting{"ref-frames", "1"},
-    PropertySetting{"gop-size", "1024"},    PropertySetting{"target-usage", "6"},
-};
-
-// The names that the kernel gives the controls; a driver leaves out those that it does not know.
-constexpr std::array kV4l2H264{
-    PropertySetting{"extra-controls",
-                    "controls,video_bitrate_mode=1,repeat_sequence_header=1,h264_i_frame_period="
-                    "1024,video_gop_size=1024,video_b_frames=0"},
-};
-constexpr std::array kV4l2{
-    PropertySetting{"extra-controls",
-                    "controls,video_bitrate_mode=1,repeat_sequence_header=1,video_gop_size=1024,"
-                    "video_b_frames=0"},
-};
-
-constexpr std::array kX264{
-    PropertySetting{"tune", "zerolatency"},     PropertySetting{"speed-preset", "superfast"},
-    PropertySetting{"key-int-max", "2560"},     PropertySetting{"bframes", "0"},
-    PropertySetting{"b-adapt", "false"},        PropertySetting{"aud", "false"},
-    PropertySetting{"vbv-buf-capacity", "120"},  // ms: a key frame takes four frame times at most
-};
-
-constexpr std::array kOpenH264{
-    PropertySetting{"usage-type", "camera"},    PropertySetting{"complexity", "low"},
-    PropertySetting{"rate-control", "bitrate"}, PropertySetting{"gop-size", "2560"},
-    PropertySetting{"slice-mode", "n-slices"},
-};
-
-// libwebrtc's own settings, in libvpx's units: the buffer in milliseconds, the rest in per cent.
-constexpr std::array kVp8{
-    PropertySetting{"deadline", "1"},
-    PropertySetting{"cpu-used", "-16"},  // a positive 16 may take 100 ms for a frame
-    PropertySetting{"end-usage", "cbr"},
-    PropertySetting{"lag-in-frames", "0"},
-    PropertySetting{"keyframe-mode", "disabled"},
-    PropertySetting{"keyframe-max-dist", "2000"},
-    PropertySetting{"buffer-initial-size", "100"},
-    PropertySetting{"buffer-optimal-size", "120"},
-    PropertySetting{"buffer-size", "150"},
-    PropertySetting{"max-intra-bitrate", "250"},
-    PropertySetting{"undershoot", "100"},
-    PropertySetting{"overshoot", "15"},
-    PropertySetting{"min-quantizer", "2"},
-    PropertySetting{"max-quantizer", "56"},
-};
-
-constexpr std::array kVp9{
-    PropertySetting{"deadline", "1"},
-    PropertySetting{"cpu-used", "9"},
-    PropertySetting{"end-usage", "cbr"},
-    PropertySetting{"lag-in-frames", "0"},
-    PropertySetting{"keyframe-mode", "disabled"},
-    PropertySetting{"keyframe-max-dist", "2000"},
-    PropertySetting{"buffer-initial-size", "100"},
-    PropertySetting{"buffer-optimal-size", "120"},
-    PropertySetting{"buffer-size", "150"},
-    PropertySetting{"max-intra-bitrate", "250"},
-    PropertySetting{"min-quantizer", "2"},
-    PropertySetting{"max-quantizer", "52"},
-    PropertySetting{"aq-mode", "cyclic-refresh"},
-    PropertySetting{"row-mt", "true"},
-    PropertySetting{"tile-columns", "2"},  // log2; libvpx keeps a tile at least 256 wide
-    PropertySetting{"frame-parallel-decoding", "true"},
-};
-
-constexpr std::array kAv1{
-    PropertySetting{"usage-profile", "realtime"},
-    PropertySetting{"cpu-used", "10"},
-    PropertySetting{"end-usage", "cbr"},
-    PropertySetting{"lag-in-frames", "0"},
-    PropertySetting{"keyframe-mode", "disabled"},
-    PropertySetting{"keyframe-max-dist", "2000"},
-    PropertySetting{"buf-initial-sz", "100"},
-    PropertySetting{"buf-optimal-sz", "120"},
-    PropertySetting{"buf-sz", "150"},
-    PropertySetting{"tile-columns", "1"},  // log2: 2×2 tiles
-    PropertySetting{"tile-rows", "1"},
-    PropertySetting{"row-mt", "true"},
-};
-
-constexpr std::array kSvtAv1{
-    PropertySetting{"preset", "10"},
-    PropertySetting{"intra-period-length", "-1"},
-    // Low-delay prediction, constant bitrate, 2×2 tiles.
-    PropertySetting{"parameters-string",
-                    "pred-struct=1:rc=2:lookahead=0:tile-columns=1:tile-rows=1"},
-};
-
-constexpr std::array kOpus{
-    PropertySetting{"audio-type", "restricted-lowdelay"},
-    PropertySetting{"frame-size", "10"},
-    PropertySetting{"inband-fec", "true"},
-    // Timestamps that follow a live source's jitter make Chromium drop sound.
-    PropertySetting{"perfect-timestamp", "true"},
-};
-
 constexpr int kMaxSlices = 4;  // more slices than this break Chromium's decoder
 
 // Words
@@ -286,10 +146,11 @@ constexpr Encoder nvv4l2(const char* codec, const char* factory,
           .settings = settings,
           .key_frame_action = "force-IDR",
           .even_size = true,
+          .obstacle = why_no_tegra_encoder,
           .proof = EncoderProof::kFirstFrame,
           .platform = "NVIDIA Jetson, DeepStream",
           .limits = "An Orin Nano has no encoder; a Thor has the element and no encoder behind it.",
-          .source = "NVIDIA's Accelerated GStreamer guide"};
+          .source = "NVIDIA's Accelerated GStreamer guide, and the source of its elements"};
 }
 
 // The rate control buffer holds one and a half frames of 30 Hz.

@@ -166,6 +166,12 @@ std::string Encoding::encoder_name() const {
   return encoder ? encoder->factory : "";
 }
 
+std::string Encoding::download() const {
+  const std::scoped_lock lock(mutex_);
+  const EncoderInput* input = pipeline_ ? pipeline_->plan().choice.input : nullptr;
+  return input && input->download ? input->download : "";
+}
+
 // ---- input
 
 void Encoding::push(const Ref<GstCaps>& caps, const Ref<GstBuffer>& buffer) {
@@ -310,6 +316,7 @@ Encoding::PipelinePtr Encoding::try_start(const EncoderCatalogue::Choice& choice
     auto pipeline = std::make_shared<EncodingPipeline>(std::move(plan), weak_from_this());
     webrtcserver::start(pipeline);
     GST_INFO("%s: %s by %s.", settings_.pad.c_str(), codec().name, name);
+    if (choice.input && choice.input->download) tell_download(choice);
     return pipeline;
   } catch (const Error& error) {
     GST_WARNING("%s: %s by %s does not start: %s", settings_.pad.c_str(), codec().name, name,
@@ -318,6 +325,15 @@ Encoding::PipelinePtr Encoding::try_start(const EncoderCatalogue::Choice& choice
         std::string(failures->empty() ? "" : " ") + name + " does not start: " + error.what();
     return nullptr;
   }
+}
+
+void Encoding::tell_download(const EncoderCatalogue::Choice& choice) {
+  if (settings_.totals->download_told.exchange(true)) return;
+  GST_WARNING(
+      "%s: every picture is downloaded from where it lies (%s) for %s, by \"%s\", which costs time "
+      "and bandwidth: no encoder of %s that works here takes it there.",
+      settings_.pad.c_str(), choice.input->caps, choice.encoder->factory, choice.input->download,
+      codec().name);
 }
 
 // Gives the pipeline what came while it started; then the streaming thread may push to it. False
@@ -419,6 +435,10 @@ void Encoding::on_pipeline_error(unsigned serial, const std::string& message) {
 Ref<GstContext> Encoding::find_context(const char* type) {
   const auto listener = listener_.lock();
   return listener ? listener->find_context(type) : Ref<GstContext>();
+}
+
+void Encoding::on_context_made(const Ref<GstContext>& context) {
+  if (const auto listener = listener_.lock()) listener->on_context_made(context);
 }
 
 void Encoding::on_key_frame_wanted() {

@@ -35,6 +35,7 @@ class Encoding final : public EncodingPipeline::Listener,
     virtual void on_encoding_failed(const Codec& codec, const std::string& message) = 0;
     virtual void on_encoder_replaced(const Codec& codec, const std::string& message) = 0;
     virtual Ref<GstContext> find_context(const char* type) = 0;
+    virtual void on_context_made(const Ref<GstContext>& context) = 0;
 
    protected:
     ~Listener() = default;
@@ -72,6 +73,8 @@ class Encoding final : public EncodingPipeline::Listener,
   FanOut& fan_out() { return *fan_out_; }
   bool is_running() const;
   std::string encoder_name() const;  // factory name; empty for encoded input, or before it runs
+  // The elements by which pictures come out of a GPU's memory; empty where they need not.
+  std::string download() const;
 
  private:
   enum class State { kStopped, kStarting, kRunning, kFailed };
@@ -87,6 +90,7 @@ class Encoding final : public EncodingPipeline::Listener,
   void on_payload_caps(const Ref<GstCaps>& encoded, const Ref<GstCaps>& rtp) override;
   void on_pipeline_error(unsigned serial, const std::string& message) override;
   Ref<GstContext> find_context(const char* type) override;
+  void on_context_made(const Ref<GstContext>& context) override;
   void on_key_frame_wanted() override;
 
   void post(void (Encoding::*task)());
@@ -96,6 +100,7 @@ class Encoding final : public EncodingPipeline::Listener,
   bool hand_over(const PipelinePtr& pipeline);
   PipelinePtr make_pipeline(std::string* failures);
   PipelinePtr try_start(const EncoderCatalogue::Choice& choice, std::string* failures);
+  void tell_download(const EncoderCatalogue::Choice& choice);
   void give_up(const std::string& message);
   bool may_restart_parser();
 

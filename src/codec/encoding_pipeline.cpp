@@ -11,6 +11,7 @@
 #include "base/log.hpp"
 #include "codec/encoder_setup.hpp"
 #include "codec/front_end.hpp"
+#include "codec/plain_lines.hpp"
 #include "codec/property_settings.hpp"
 
 #define GST_CAT_DEFAULT (::webrtcserver::log::codec())
@@ -96,6 +97,8 @@ void EncodingPipeline::build() {
     g_object_set(input_, codec.kind == MediaKind::kVideo ? "max-buffers" : "max-time",
                  codec.kind == MediaKind::kVideo ? kMaxRawFrames : kMaxRawAudio, "leaky-type",
                  GST_APP_LEAKY_TYPE_DOWNSTREAM, nullptr);
+    if (codec.kind == MediaKind::kVideo)
+      keep_lines_plain(Ref<GstPad>::adopt(gst_element_get_static_pad(input_, "src")).get());
     add_front_end();
     encoder_ = add(encoder->factory, "encoder");
     configure_encoder(encoder_, *encoder);
@@ -320,6 +323,13 @@ void EncodingPipeline::on_message(GstMessage* message) {
       if (const auto context = listener->find_context(type)) {
         gst_element_set_context(GST_ELEMENT(GST_MESSAGE_SRC(message)), context.get());
       }
+      break;
+    }
+    case GST_MESSAGE_HAVE_CONTEXT: {
+      GstContext* made = nullptr;
+      gst_message_parse_have_context(message, &made);
+      const auto context = Ref<GstContext>::adopt(made);
+      if (const auto listener = listener_.lock()) listener->on_context_made(context);
       break;
     }
     default:

@@ -32,6 +32,8 @@ class EncodingPipeline {
     virtual void on_pipeline_error(unsigned serial, const std::string& message) = 0;
     // An element asks for a context (a GPU device, say) that it should share. May be null.
     virtual Ref<GstContext> find_context(const char* type) = 0;
+    // An element has made one, having found none.
+    virtual void on_context_made(const Ref<GstContext>& context) = 0;
 
    protected:
     ~Listener() = default;

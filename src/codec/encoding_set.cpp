@@ -80,6 +80,7 @@ std::shared_ptr<EncodingSet> EncodingSet::create(Settings settings,
                                                  std::weak_ptr<Listener> listener,
                                                  std::shared_ptr<EncoderCatalogue> catalogue) {
   if (settings.codecs.empty()) settings.codecs = all_of(settings.kind);
+  if (!settings.encoders.empty()) catalogue = catalogue->only(settings.encoders);
   return std::shared_ptr<EncodingSet>(  // NOLINT: the constructor is private.
       new EncodingSet(std::move(settings), std::move(listener), std::move(catalogue)));
 }
@@ -132,10 +133,7 @@ void EncodingSet::set_caps(const Ref<GstCaps>& caps) {
   const Codec* codec = codec_of_caps(caps.get());
   if (codec && codec->kind != settings_.kind) codec = nullptr;
   if (!codec && (!is_raw(caps.get(), settings_.kind) || !has_encoder(caps))) {
-    throw Error(ErrorCode::kNoEncoder,
-                settings_.name + ": no encoder takes " + text_of(caps.get()) +
-                    ". Install one (gst-plugins-ugly has x264enc, gst-plugins-good vp8enc) "
-                    "or convert the input.");
+    throw Error(ErrorCode::kNoEncoder, settings_.name + ": " + why_not(caps));
   }
 
   std::shared_ptr<const Encodings> before;
@@ -166,6 +164,23 @@ void EncodingSet::set_caps(const Ref<GstCaps>& caps) {
   }
   start(*now, caps, clock);
   announce();
+}
+
+std::string EncodingSet::why_not(const Ref<GstCaps>& caps) const {
+  if (settings_.encoders.empty()) {
+    return "no encoder takes " + text_of(caps.get()) +
+           ". Install one (gst-plugins-ugly has x264enc, gst-plugins-good vp8enc) or convert the "
+           "input.";
+  }
+  std::string reasons;
+  for (const auto& report : catalogue_->report()) {
+    reasons += std::string(" ") + report.encoder->factory + " (" + report.encoder->codec + "): " +
+               (report.refused.empty() ? "the codec is not offered, or the memory does not fit"
+                                       : report.refused) +
+               ".";
+  }
+  return "of the encoders that were asked for (" + settings_.encoders + ") none takes " +
+         text_of(caps.get()) + "." + reasons;
 }
 
 void EncodingSet::start(const Encodings& encodings, const Ref<GstCaps>& caps,
@@ -334,6 +349,20 @@ std::map<std::string, std::string> EncodingSet::running() const {
   return names;
 }
 
+std::map<std::string, std::string> EncodingSet::downloads() const {
+  std::shared_ptr<const Encodings> live;
+  {
+    const std::scoped_lock lock(mutex_);
+    live = live_;
+  }
+  std::map<std::string, std::string> elements;
+  for (const auto& encoding : *live) {
+    if (auto download = encoding->download(); !download.empty())
+      elements[encoding->codec().name] = std::move(download);
+  }
+  return elements;
+}
+
 std::map<const Codec*, std::shared_ptr<const EncodingTotals>> EncodingSet::totals() const {
   const std::scoped_lock lock(mutex_);
   return {totals_.begin(), totals_.end()};
@@ -435,6 +464,10 @@ Ref<GstContext> EncodingSet::find_context(const char* type) {
   return listener ? listener->find_context(type) : Ref<GstContext>();
 }
 
+void EncodingSet::on_context_made(const Ref<GstContext>& context) {
+  if (const auto listener = listener_.lock()) listener->on_context_made(context);
+}
+
 // ---- pad templates
 
 namespace {
@@ -458,13 +491,14 @@ Ref<GstCaps> prefer_planar(const Ref<GstCaps>& raw) {
 
 }  // namespace
 
-Ref<GstCaps> acceptable_caps(MediaKind kind, const std::vector<const Codec*>& codecs) {
+Ref<GstCaps> acceptable_caps(MediaKind kind, const std::vector<const Codec*>& codecs,
+                             EncoderCatalogue& catalogue) {
   const std::vector<const Codec*> wanted = codecs.empty() ? all_of(kind) : codecs;
   auto raw = Ref<GstCaps>::adopt(gst_caps_new_empty());
   auto encoded = Ref<GstCaps>::adopt(gst_caps_new_empty());
   for (const Codec* codec : wanted) {
     if (codec->kind != kind) continue;
-    const Ref<GstCaps> taken = EncoderCatalogue::system()->raw_caps(*codec);
+    const Ref<GstCaps> taken = catalogue.raw_caps(*codec);
     raw = Ref<GstCaps>::adopt(gst_caps_merge(raw.release(), gst_caps_ref(taken.get())));
     encoded = Ref<GstCaps>::adopt(
         gst_caps_merge(encoded.release(), gst_caps_from_string(codec->input_caps)));

@@ -40,6 +40,8 @@ class EncodingSet final : public Encoding::Listener,
     virtual void on_encoder_replaced(const Codec& codec, const std::string& message) = 0;
     // A context (of a GPU, say) that the encoder should share with the pipeline upstream.
     virtual Ref<GstContext> find_context(const char* /*type*/) { return {}; }
+    // One that an element of the encoding has made, having found none: others should share it.
+    virtual void on_context_made(const Ref<GstContext>& /*context*/) {}
   };
 
   struct Settings {
@@ -48,6 +50,7 @@ class EncodingSet final : public Encoding::Listener,
     std::vector<const Codec*> codecs;  // offered for raw input, in order of preference; empty: all
     unsigned bitrate = 2'500'000;      // bit/s, video
     EncoderWatch::Duration patience = EncoderWatch::kPatience;  // with an encoder that is silent
+    std::string encoders;  // video: these elements alone, in this order; empty: the best
   };
 
   // Keeps one encoding running for one viewer; the encoder stops when its last lease goes.
@@ -89,6 +92,7 @@ class EncodingSet final : public Encoding::Listener,
 
   MediaKind kind() const;
   const std::string& name() const;
+  EncoderCatalogue& catalogue() const { return *catalogue_; }
   Ref<GstCaps> caps() const;            // null until set_caps()
   std::vector<Format> formats() const;  // what can be offered now; empty until set_caps()
 
@@ -98,6 +102,8 @@ class EncodingSet final : public Encoding::Listener,
 
   // For statistics: codec name → encoder factory name, of encodings that run now.
   std::map<std::string, std::string> running() const;
+  // Codec name → the elements by which its pictures come out of a GPU's memory, where they have to.
+  std::map<std::string, std::string> downloads() const;
   // Of every codec that has been encoded.
   std::map<const Codec*, std::shared_ptr<const EncodingTotals>> totals() const;
 
@@ -120,9 +126,11 @@ class EncodingSet final : public Encoding::Listener,
   void on_encoding_failed(const Codec& codec, const std::string& message) override;
   void on_encoder_replaced(const Codec& codec, const std::string& message) override;
   Ref<GstContext> find_context(const char* type) override;
+  void on_context_made(const Ref<GstContext>& context) override;
 
   std::vector<Format> raw_formats(const Ref<GstCaps>& caps) const;
   bool has_encoder(const Ref<GstCaps>& raw_caps) const;
+  std::string why_not(const Ref<GstCaps>& caps) const;
   void announce();
   bool is_suspended() const;
   // Those that may run now.
@@ -154,6 +162,7 @@ class EncodingSet final : public Encoding::Listener,
 
 // The caps a sink pad can take on this machine: encoded ones, and raw ones for which an encoder
 // exists.
-Ref<GstCaps> acceptable_caps(MediaKind kind, const std::vector<const Codec*>& codecs);
+Ref<GstCaps> acceptable_caps(MediaKind kind, const std::vector<const Codec*>& codecs,
+                             EncoderCatalogue& catalogue);
 
 }  // namespace webrtcserver

@@ -14,6 +14,8 @@ struct EncodingTotals {
   std::atomic<std::uint64_t> bytes{0};  // as RTP
   // That the encoder, or the source of encoded input, was asked for.
   std::atomic<std::uint64_t> requested_key_frames{0};
+  // The log has said that pictures have to be downloaded from a GPU.
+  std::atomic<bool> download_told{false};
 };
 
 }  // namespace webrtcserver

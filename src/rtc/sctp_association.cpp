@@ -93,6 +93,18 @@ void visit_sctp(GstElement* webrtcbin, const std::function<void(GstElement*)>& a
   });
 }
 
+// From 1.28 on webrtcbin draws a number that nobody has, and its decoder keeps to it whatever it is
+// told: an encoder with another number would be alone.
+bool has_number_of_its_own(GstElement* webrtcbin) {
+  gboolean automatic = FALSE;
+  visit_sctp(webrtcbin, [&automatic](GstElement* element) {
+    constexpr const char* kProperty = "automatic-association-id";
+    if (g_object_class_find_property(G_OBJECT_GET_CLASS(element), kProperty))
+      g_object_get(element, kProperty, &automatic, nullptr);
+  });
+  return automatic != FALSE;
+}
+
 }  // namespace
 
 SctpAssociation::SctpAssociation() {
@@ -113,8 +125,9 @@ SctpAssociation::~SctpAssociation() {
 }
 
 void SctpAssociation::apply(GstElement* webrtcbin, const std::weak_ptr<Listener>& listener) const {
+  const bool numbered = has_number_of_its_own(webrtcbin);
   visit_sctp(webrtcbin, [&](GstElement* element) {
-    if (number_) g_object_set(element, "sctp-association-id", *number_, nullptr);
+    if (number_ && !numbered) g_object_set(element, "sctp-association-id", *number_, nullptr);
     const auto entrance = Ref<GstPad>::adopt(gst_element_get_static_pad(element, "sink"));
     if (!entrance) {  // an sctpenc
       g_signal_connect(element, "pad-added", G_CALLBACK(+[](GstElement*, GstPad* pad) {

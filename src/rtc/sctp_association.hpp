@@ -3,8 +3,9 @@
 // association, as long as the peer lives, protection from the browser, and a way out when they are
 // stopped. Any thread.
 //
-// GStreamer finds associations by it, across the process. webrtcbin draws one of 65536 at random:
-// among a hundred peers two of them would share one every fourteenth time, and lose their messages.
+// GStreamer finds associations by it, across the process. Before 1.28 webrtcbin draws one of 65536
+// at random: among a hundred peers two of them would share one every fourteenth time, and lose
+// their messages.
 #pragma once
 
 #include <gst/gst.h>
@@ -36,7 +37,7 @@ class SctpAssociation {
   // Nothing when all are taken.
   std::optional<guint> number() const { return number_; }
   // Gives it to the SCTP elements of a webrtcbin that has made its offer and is not connected yet,
-  // and has the listener told.
+  // unless they have one that is nobody else's, and has the listener told.
   //
   // Behind a shutdown nothing of the browser is let in. GStreamer, up to 1.26 at least, aborts the
   // process when an association that was shut down is restarted and used again.

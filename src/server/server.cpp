@@ -99,9 +99,10 @@ Server::Server(const Settings& settings)
 }
 
 Server::~Server() {
-  for (const auto& [key, stream] : streams_) {
-    stream->end("closing", "The server closes.");
-    server_events_->tell([&](auto& listener) { listener.on_stream_removed(*stream); });
+  for (const auto& entry : streams_) {
+    Stream& stream = *entry.second;
+    stream.end("closing", "The server closes.");
+    server_events_->tell([&](auto& listener) { listener.on_stream_removed(stream); });
   }
 }
 

@@ -152,6 +152,7 @@ Owned<GstStructure> collect_statistics(const std::shared_ptr<OutputStream>& stre
   std::vector<Snapshot> snapshots;
   std::map<std::string, std::uint64_t> ice_failures;
   Owned<GstStructure> encoders(gst_structure_new_empty("encoders"));
+  Owned<GstStructure> downloads(gst_structure_new_empty("downloads"));
   stream->loop().call([&] {
     ice_failures = stream->ice_failures();
     for (const auto& viewer : stream->viewers()) snapshots.push_back(take_snapshot(*viewer));
@@ -161,10 +162,15 @@ Owned<GstStructure> collect_statistics(const std::shared_ptr<OutputStream>& stre
         const std::string field = offer.encodings->name() + "-" + codec;
         gst_structure_set(encoders.get(), field.c_str(), G_TYPE_STRING, encoder.c_str(), nullptr);
       }
+      for (const auto& [codec, elements] : offer.encodings->downloads()) {
+        const std::string field = offer.encodings->name() + "-" + codec;
+        gst_structure_set(downloads.get(), field.c_str(), G_TYPE_STRING, elements.c_str(), nullptr);
+      }
     }
   });
   auto result = make_statistics("viewers", snapshots, ice_failures);
   set_structure(result.get(), "encoders", encoders);
+  set_structure(result.get(), "downloads", downloads);
   return result;
 }
 

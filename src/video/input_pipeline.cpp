@@ -11,7 +11,7 @@
 #include "base/guard.hpp"
 #include "base/log.hpp"
 #include "codec/codec.hpp"
-#include "codec/decoder_catalogue.hpp"
+#include "codec/codec_rows.hpp"
 #include "codec/property_settings.hpp"
 #include "video/input_error.hpp"
 #include "video/option_table.hpp"
@@ -62,7 +62,7 @@ void tune_decoder(GstBin* /*bin*/, GstElement* element, gpointer /*data*/) {
   const GstElementFactory* factory = gst_element_get_factory(element);
   if (!factory) return;
   const std::string_view name = GST_OBJECT_NAME(factory);
-  for (const Decoder& row : decoder_table()) {
+  for (const Decoder& row : CodecRows::system().decoders()) {
     if (name == row.factory) return apply_settings(element, row.settings);
   }
 }

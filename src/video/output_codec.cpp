@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/error.hpp"
+#include "codec/codec_rows.hpp"
 
 namespace webrtcserver {
 
@@ -119,7 +120,7 @@ std::vector<EncoderCatalogue::Choice> output_encoders(const OutputCodec& codec,
 
 const OutputCodec& codec_of_encoder(std::string_view element) {
   for (const std::span<const Encoder> rows :
-       {encoder_table(), std::span<const Encoder>(kFurtherRows)}) {
+       {CodecRows::system().encoders(), std::span<const Encoder>(kFurtherRows)}) {
     for (const Encoder& row : rows) {
       const OutputCodec* codec = find_output_codec(row.codec);
       if (codec && element == row.factory) return *codec;
@@ -127,7 +128,7 @@ const OutputCodec& codec_of_encoder(std::string_view element) {
   }
   std::string known;
   for (const std::span<const Encoder> rows :
-       {encoder_table(), std::span<const Encoder>(kFurtherRows)}) {
+       {CodecRows::system().encoders(), std::span<const Encoder>(kFurtherRows)}) {
     for (const Encoder& row : rows) {
       if (find_output_codec(row.codec))
         known += std::string(known.empty() ? "" : ", ") + row.factory;

@@ -67,6 +67,7 @@ std::shared_ptr<VideoOutput> VideoOutput::create(const std::vector<std::string>&
   for (const std::string& uri : uris) output->add_target(uri);
   if (!output->options_.output_save.empty()) output->add_target(output->options_.output_save);
   output->plan();
+  output->pixel_frames_ = std::make_unique<PixelFrames>(output->shows_each_pixel());
   return output;
 }
 

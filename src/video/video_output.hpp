@@ -15,6 +15,7 @@
 #include "video/frame_decoder.hpp"
 #include "video/options.hpp"
 #include "video/output_plan.hpp"
+#include "video/pixel_frames.hpp"
 #include "video/target.hpp"
 #include "video/timeline.hpp"
 
@@ -44,8 +45,11 @@ class VideoOutput final : public std::enable_shared_from_this<VideoOutput>,
 
   void open();                     // throws Error
   void render(GstSample* sample);  // opens; throws Error
-  bool is_streaming() const;       // neither closed nor without a target left
-  void close();                    // throws Error for a target that could not be ended
+  // The same of an application's own memory, which has been read when this returns, or will have
+  // been on its stream.
+  void render(const ApplicationPixels& picture);
+  bool is_streaming() const;  // neither closed nor without a target left
+  void close();               // throws Error for a target that could not be ended
   // Closes what `output` refers to and forgets it. In a forked child, whose threads are the
   // parent's, it is forgotten alone.
   static void release(std::shared_ptr<VideoOutput> output) noexcept;
@@ -87,6 +91,7 @@ class VideoOutput final : public std::enable_shared_from_this<VideoOutput>,
   void check_process() const;
   void add_target(const std::string& uri);
   void plan();
+  bool shows_each_pixel() const;
   std::vector<const OutputCodec*> plan_for(const std::vector<OutputWish>& wishes) const;
   void open_targets();
   VideoFrame place(GstSample* sample, const Ref<GstCaps>& caps);
@@ -118,7 +123,8 @@ class VideoOutput final : public std::enable_shared_from_this<VideoOutput>,
   const std::shared_ptr<SerialQueue> reports_ =
       SerialQueue::create(SerialQueue::Pool::kApplication);
   const Ref<GstClock> clock_;
-  bool needs_rate_ = false;  // fixed by create()
+  bool needs_rate_ = false;                    // fixed by create()
+  std::unique_ptr<PixelFrames> pixel_frames_;  // the same
 
   // Whoever renders or opens has it, and may wait for room in a queue with it; close() needs
   // neither. Ahead of mutex_.
@@ -134,6 +140,7 @@ class VideoOutput final : public std::enable_shared_from_this<VideoOutput>,
   std::shared_ptr<Routes> routes_;  // guarded by mutex_
   Ref<GObject> controls_;           // guarded by mutex_
   std::uint64_t frames_ = 0;        // guarded by mutex_: rendered
+  std::uint64_t missed_ = 0;        // guarded by mutex_: of them, for a device that was behind
   int width_ = 0;                   // guarded by mutex_
   int height_ = 0;                  // guarded by mutex_
 };

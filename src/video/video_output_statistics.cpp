@@ -22,6 +22,7 @@ Owned<GstStructure> VideoOutput::statistics() const {
   std::vector<Slot> slots;
   std::shared_ptr<Routes> to;
   std::uint64_t frames = 0;
+  std::uint64_t missed = 0;
   int width = 0;
   int height = 0;
   State state = State::kNew;
@@ -30,6 +31,7 @@ Owned<GstStructure> VideoOutput::statistics() const {
     slots = slots_;
     to = routes_;
     frames = frames_;
+    missed = missed_;
     width = width_;
     height = height_;
     state = state_;
@@ -72,6 +74,7 @@ Owned<GstStructure> VideoOutput::statistics() const {
     dropped = std::max(dropped, lost);
     append(&targets, one);
   }
+  dropped += missed;
   guint encoders = 0;
   for (const auto& stream : streams) encoders += stream->encoder().empty() ? 0 : 1;
   Owned<GstStructure> all(gst_structure_new(

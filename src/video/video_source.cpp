@@ -9,6 +9,7 @@
 
 #include "base/guard.hpp"
 #include "base/log.hpp"
+#include "video/frame_copy.hpp"
 #include "video/input_error.hpp"
 
 #define GST_CAT_DEFAULT (::webrtcserver::log::video())
@@ -125,8 +126,17 @@ void VideoSource::open() {
                                       std::to_string(kOpening.count()) + " seconds.");
 }
 
+Ref<GstSample> VideoSource::take_kept() {
+  const std::scoped_lock lock(mutex_);
+  if (kept_.empty()) return {};
+  auto frame = std::move(kept_.front());
+  kept_.pop_front();
+  return frame;
+}
+
 Ref<GstSample> VideoSource::capture(int timeout_ms) {
   check_process();
+  if (auto kept = take_kept()) return kept;
   const auto deadline = deadline_of(timeout_ms);
   start();
   auto frame = frames_.pop(deadline);
@@ -134,9 +144,27 @@ Ref<GstSample> VideoSource::capture(int timeout_ms) {
   return frame;
 }
 
+bool VideoSource::capture_into(ApplicationPixels& target, int timeout_ms) {
+  auto frame = capture(timeout_ms);
+  if (!frame) return false;
+  try {
+    copy_frame(frame.get(), target);
+  } catch (const Error&) {
+    const std::scoped_lock lock(mutex_);
+    if (keeps_) kept_.push_front(std::move(frame));
+    throw;
+  }
+  return true;
+}
+
 void VideoSource::close() {
   if (getpid() != process_) return;
   frames_.close();
+  {
+    const std::scoped_lock lock(mutex_);
+    kept_.clear();
+    keeps_ = false;
+  }
   const std::scoped_lock changing(changing_);
   closed_ = true;
   stop_pipeline();
@@ -266,7 +294,12 @@ void VideoSource::on_error(const Error& error) {
 }
 
 bool VideoSource::is_streaming() const {
-  return getpid() == process_ && frames_.is_open();
+  if (getpid() != process_) return false;
+  {
+    const std::scoped_lock lock(mutex_);
+    if (!kept_.empty()) return true;
+  }
+  return frames_.is_open();
 }
 
 bool VideoSource::is_live() const {

@@ -6,12 +6,14 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <optional>
 
 #include "base/ref.hpp"
 #include "base/serial_queue.hpp"
+#include "video/application_pixels.hpp"
 #include "video/frame_queue.hpp"
 #include "video/input_pipeline.hpp"
 #include "video/video_output.hpp"
@@ -38,6 +40,9 @@ class VideoSource final : public InputPipeline::Listener,
   // Opens what is not open. Null: nothing has come within `timeout_ms`, or it is over. Throws
   // Error, once.
   Ref<GstSample> capture(int timeout_ms);
+  // The same into memory of the application's. False: nothing has come. Throws Error as well where
+  // the frame does not fit there; it is the next one's then.
+  bool capture_into(ApplicationPixels& target, int timeout_ms);
   void close();
 
   // Until the last frame, or the error, has been captured.
@@ -51,6 +56,8 @@ class VideoSource final : public InputPipeline::Listener,
  private:
   VideoSource(Location input, const VideoOptions& options);
   void make_recorder();
+
+  Ref<GstSample> take_kept();
 
   void check_process() const;
   void start();
@@ -93,6 +100,8 @@ class VideoSource final : public InputPipeline::Listener,
   GstClockTime begin_ = 0;                   // guarded by mutex_: of this round
   GstClockTime end_ = 0;                     // guarded by mutex_: of the latest frame
   GstClockTime opened_at_ = 0;               // guarded by mutex_: monotonic
+  std::deque<Ref<GstSample>> kept_;          // guarded by mutex_: captured, and given to nobody
+  bool keeps_ = true;                        // guarded by mutex_: until close()
   std::string save_error_;                   // guarded by mutex_: why input-save has ended
 };
 

@@ -318,6 +318,9 @@ class Hardware {
     station_.change([&](Station::Seen& seen) { seen.bitrates.push_back(bits_per_second); });
     const bool in_bits = g_object_class_find_property(G_OBJECT_GET_CLASS(coder_), "target-bitrate");
     if (bits_per_second < 1000) return;  // the element's own choice, or a unit that is wrong
+    // x265enc begins anew with another bitrate, and a key frame; hardware does not.
+    const GstElementFactory* factory = gst_element_get_factory(coder_);
+    if (frames_in_ > 0 && std::string_view(GST_OBJECT_NAME(factory)) == "x265enc") return;
     gst_util_set_object_arg(
         G_OBJECT(coder_), in_bits ? "target-bitrate" : "bitrate",
         std::to_string(in_bits ? bits_per_second : bits_per_second / 1000).c_str());

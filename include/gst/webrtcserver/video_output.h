@@ -3,6 +3,7 @@
 
 #include <gst/gst.h>
 #include <gst/webrtcserver/api.h>
+#include <gst/webrtcserver/pixels.h>
 #include <gst/webrtcserver/video_options.h>
 
 G_BEGIN_DECLS
@@ -23,6 +24,10 @@ gboolean gst_webrtc_server_video_output_open(GstWebRTCServerVideoOutput* self, G
 GST_WEBRTC_SERVER_API
 gboolean gst_webrtc_server_video_output_render(GstWebRTCServerVideoOutput* self, GstSample* frame,
                                                GError** error);
+GST_WEBRTC_SERVER_API
+gboolean gst_webrtc_server_video_output_render_pixels(GstWebRTCServerVideoOutput* self,
+                                                      const GstWebRTCServerPixels* pixels,
+                                                      GError** error);
 GST_WEBRTC_SERVER_API
 gboolean gst_webrtc_server_video_output_is_streaming(GstWebRTCServerVideoOutput* self);
 GST_WEBRTC_SERVER_API

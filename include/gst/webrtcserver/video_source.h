@@ -3,6 +3,7 @@
 
 #include <gst/gst.h>
 #include <gst/webrtcserver/api.h>
+#include <gst/webrtcserver/pixels.h>
 #include <gst/webrtcserver/video_options.h>
 
 G_BEGIN_DECLS
@@ -23,6 +24,10 @@ gboolean gst_webrtc_server_video_source_open(GstWebRTCServerVideoSource* self, G
 GST_WEBRTC_SERVER_API
 GstSample* gst_webrtc_server_video_source_capture(GstWebRTCServerVideoSource* self, gint timeout_ms,
                                                   GError** error);
+GST_WEBRTC_SERVER_API
+gboolean gst_webrtc_server_video_source_capture_into(GstWebRTCServerVideoSource* self,
+                                                     GstWebRTCServerPixels* pixels, gint timeout_ms,
+                                                     GError** error);
 GST_WEBRTC_SERVER_API
 gboolean gst_webrtc_server_video_source_is_streaming(GstWebRTCServerVideoSource* self);
 GST_WEBRTC_SERVER_API

@@ -4,6 +4,7 @@
 #include <gst/webrtcserver/controls.h>
 #include <gst/webrtcserver/credentials.h>
 #include <gst/webrtcserver/error.h>
+#include <gst/webrtcserver/pixels.h>
 #include <gst/webrtcserver/request.h>
 #include <gst/webrtcserver/server.h>
 #include <gst/webrtcserver/session.h>

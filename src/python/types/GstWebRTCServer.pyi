@@ -4,7 +4,7 @@
 
 import os
 from types import TracebackType
-from typing import AsyncIterator, Generic, Iterable, Iterator, Literal, TypeVar, overload
+from typing import AsyncIterator, Generic, Iterable, Iterator, Literal, Protocol, Sequence, TypeVar, overload
 
 import numpy
 from gi.repository import Gst
@@ -12,6 +12,12 @@ from gi.repository import Gst
 _Frame = TypeVar("_Frame")
 _Self = TypeVar("_Self")  # mypy knows typing.Self from 1.0 on; Ubuntu 22.04 has an older one
 _Function = TypeVar("_Function", bound=Callable[..., Any])
+
+class _OnDevice(Protocol):
+    """An array of a CUDA device: CuPy's, PyTorch's, Numba's."""
+
+    @property
+    def __cuda_array_interface__(self) -> dict[str, Any]: ...
 
 class Frame(numpy.ndarray[Any, numpy.dtype[Any]]):
     sample: Gst.Sample | None
@@ -32,6 +38,10 @@ class VideoSource(Generic[_Frame]):
     def new_with_options(cls, uri: str, options: VideoOptions | None = ...) -> VideoSource[Gst.Sample]: ...
     def capture(self, timeout_ms: int = ...) -> _Frame | None: ...
     def capture_sample(self, timeout_ms: int = ...) -> Gst.Sample | None: ...
+    def capture_into(
+        self, target: Any, timeout_ms: int = ..., format: str | None = ..., white: float | None = ...,
+        mean: float | Sequence[float] | None = ..., deviation: float | Sequence[float] | None = ...,
+        stream: Any = ...) -> int | None: ...
     async def capture_async(self) -> _Frame | None: ...
     def __iter__(self) -> Iterator[_Frame]: ...
     def __aiter__(self) -> AsyncIterator[_Frame]: ...
@@ -47,8 +57,10 @@ class VideoOutput:
         cls: type[_Self], uris: str | os.PathLike[str] | Iterable[str | os.PathLike[str]], options: VideoOptions | None = ..., *,
         remote_controls: Controls | None = ..., **changes: Any) -> _Self: ...
     def render(
-        self, frame: numpy.ndarray[Any, Any] | Gst.Sample, format: str | None = ..., pts: int | None = ...,
-        copy: bool | None = ...) -> bool: ...
+        self, frame: numpy.ndarray[Any, Any] | Gst.Sample | Pixels | _OnDevice, format: str | None = ...,
+        pts: int | None = ..., copy: bool | None = ..., *, white: float | None = ...,
+        mean: float | Sequence[float] | None = ..., deviation: float | Sequence[float] | None = ...,
+        stream: Any = ...) -> bool: ...
     def __enter__(self: _Self) -> _Self: ...
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None: ...

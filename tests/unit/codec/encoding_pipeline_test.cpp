@@ -47,6 +47,7 @@ class PipelineListener final : public EncodingPipeline::Listener, public testing
     record([&] { context_type = type; });
     return Ref<GstContext>::adopt(gst_context_new(type, TRUE));
   }
+  void on_context_made(const Ref<GstContext>& /*context*/) override {}
   bool wait_for_frames(std::size_t count) {
     return wait_until([&] { return frames.size() >= count || !error.empty(); }) && error.empty();
   }

@@ -375,7 +375,7 @@ TEST_F(EncodingSetTest, ALeaseMayOutliveItsSet) {
 }
 
 TEST_F(EncodingSetTest, AcceptableCapsAreRawAndEncoded) {
-  const auto video = acceptable_caps(MediaKind::kVideo, {});
+  const auto video = acceptable_caps(MediaKind::kVideo, {}, *EncoderCatalogue::system());
   const auto takes = [](const Ref<GstCaps>& caps, const char* text) {
     const auto wanted = Ref<GstCaps>::adopt(gst_caps_from_string(text));
     return gst_caps_can_intersect(caps.get(), wanted.get()) != FALSE;
@@ -384,10 +384,11 @@ TEST_F(EncodingSetTest, AcceptableCapsAreRawAndEncoded) {
   EXPECT_TRUE(takes(video, "video/x-h264,stream-format=byte-stream"));
   EXPECT_FALSE(takes(video, "audio/x-raw"));
   EXPECT_FALSE(takes(video, "image/jpeg"));
-  const auto vp8 = acceptable_caps(MediaKind::kVideo, {find_codec("VP8")});
+  const auto vp8 =
+      acceptable_caps(MediaKind::kVideo, {find_codec("VP8")}, *EncoderCatalogue::system());
   EXPECT_TRUE(takes(vp8, "video/x-raw"));
   EXPECT_FALSE(takes(vp8, "video/x-h264"));
-  const auto audio = acceptable_caps(MediaKind::kAudio, {});
+  const auto audio = acceptable_caps(MediaKind::kAudio, {}, *EncoderCatalogue::system());
   EXPECT_TRUE(takes(audio, "audio/x-raw,rate=44100"));
   EXPECT_TRUE(takes(audio, "audio/x-opus,channel-mapping-family=0"));
 }

@@ -47,6 +47,7 @@ class EncodingListener final : public Encoding::Listener, public testing::Record
     record([&] { replacements.push_back(message); });
   }
   Ref<GstContext> find_context(const char* /*type*/) override { return {}; }
+  void on_context_made(const Ref<GstContext>& /*context*/) override {}
 
   int key_frames_wanted = 0;
   Ref<GstCaps> rtp_caps;

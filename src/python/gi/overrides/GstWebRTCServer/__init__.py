@@ -33,6 +33,13 @@ def _frames():
     return frame
 
 
+def _pixels():
+    """The module for memory that is not a frame's."""
+    from . import pixels
+
+    return pixels
+
+
 def _text(uri):
     if not isinstance(uri, (str, os.PathLike)):
         raise TypeError(f"An address is a text or a path, not {type(uri).__name__}.")
@@ -109,6 +116,49 @@ class VideoSource(library.VideoSource):
         # In one step, as several threads may each have an event loop.
         return await self.__dict__.setdefault("_reader", Reader()).await_frame(self)
 
+    def capture_into(self, target, timeout_ms=1000, format=None, white=None, mean=None, deviation=None, stream=None):
+        """Writes the next frame into memory of the caller's; its time in nanoseconds, or None as of capture().
+
+        `target`: an array of numpy that can be written into, or one of a CUDA device (CuPy, PyTorch, Numba), of uint8
+        or float32 and of the size of the frame. `format`: of its pixels; else RGB, RGBA, GRAY8 or CHW by its shape.
+        `white`: of floats, what white is, 1 or 255. `mean`, `deviation`: of floats, a number or three; what is written
+        is (colour - mean) / deviation. `stream`: on which the frame will be used; else that of the array's own
+        interface. A GstWebRTCServer.Pixels says all of it itself.
+        """
+        pixels, kept = target, None
+        if not isinstance(target, library.Pixels):
+            pixels, kept = self._pixels_of(target, format, white, mean, deviation, stream)
+        sample = self._left_over()
+        if sample is not None:
+            try:
+                pixels.fill(getattr(sample, "sample", sample))
+            except GLib.Error:
+                self._reader.give_back(sample)
+                raise
+            captured = True
+        else:
+            captured = _wait_in_slices(lambda left: self._attempt_into(pixels, left), timeout_ms)
+        del kept
+        if not captured:
+            return None
+        return 0 if pixels.pts == Gst.CLOCK_TIME_NONE else pixels.pts
+
+    @staticmethod
+    def _pixels_of(target, format, white, mean, deviation, stream):
+        module = _pixels()
+        if module.is_on_device(target):
+            array, kept = module.of_device(target), target
+        else:
+            kept = _frames().writable(target)
+            array = module.of_host(kept)
+        if array.read_only:
+            raise ValueError("This array is read-only: nothing can be captured into it.")
+        return module.describe(array, format, white, mean, deviation, stream), kept
+
+    def _attempt_into(self, pixels, timeout_ms):
+        captured = library.VideoSource.capture_into(self, pixels, timeout_ms)
+        return captured or None, captured or self.is_streaming()
+
     def _left_over(self):
         return self._reader.take() if self._reader else None
 
@@ -166,18 +216,57 @@ class VideoOutput(library.VideoOutput):
     def __init__(self, *_arguments, **_options):
         """The object is there already."""
 
-    def render(self, frame, format=None, pts=None, copy=None):
-        """Gives out a frame: an array, or a Gst.Sample.
+    def render(self, frame, format=None, pts=None, copy=None, *, white=None, mean=None, deviation=None, stream=None):
+        """Gives out a frame: an array of numpy's or of a CUDA device's, or a Gst.Sample.
 
         `format`: of the array's pixels; that of the frame it was made from, else the output's, else GRAY8, RGB or RGBA
         by its shape. `pts`: its time in nanoseconds; None: that of the frame it was made from, else now. `copy`: an
         array that can be written into is copied; False promises that nobody will, and saves the copy.
+
+        Arrays of float32, (height, width, 3), (height, width, 4) or CHW, need `white`: the value that is white, 1 or
+        255. `mean` and `deviation`, a number or three, are what was subtracted from them and what they were divided by.
+        Arrays with `__cuda_array_interface__` (CuPy, PyTorch, Numba) stay on their device. `stream`: on which they are
+        made, as an object or a number; else the one that the interface names. They may be written to again by what is
+        queued on it behind this call.
         """
+        if isinstance(frame, library.Pixels):
+            return library.VideoOutput.render_pixels(self, frame)
+        if self._is_pixels(frame, white):
+            return self._render_pixels(frame, format, pts, white, mean, deviation, stream)
+        if (mean, deviation, stream) != (None, None, None):
+            raise TypeError("mean, deviation and stream are of arrays of float32 and of CUDA devices.")
         if not isinstance(frame, Gst.Sample):
             frame = self._sample_of(frame, format, pts, copy)
         elif format is not None or pts is not None:
             raise TypeError("format and pts are those of the sample.")
         return library.VideoOutput.render(self, frame)
+
+    def _is_pixels(self, frame, white):
+        return not isinstance(frame, Gst.Sample) and (white is not None or _pixels().is_on_device(frame))
+
+    def _render_pixels(self, frame, format, pts, white, mean, deviation, stream):
+        module = _pixels()
+        if module.is_on_device(frame):
+            array, kept = module.of_device(frame), frame
+        else:
+            kept = _frames().readable(frame)
+            array = module.of_host(kept)
+        pixels = module.describe(array, format or self._usual(array), white, mean, deviation, stream)
+        if pts is None:
+            pts = getattr(frame, "pts", None)
+        if pts is not None:
+            if not 0 <= pts < Gst.CLOCK_TIME_NONE:
+                raise ValueError(f"pts is a time in nanoseconds, from 0, not {pts}.")
+            pixels.pts = int(pts)
+        result = library.VideoOutput.render_pixels(self, pixels)
+        del kept  # which the library has read, or has queued to be read on its stream
+        return result
+
+    def _usual(self, array):
+        """The output's own format, where the array can be of it."""
+        known = _pixels().NAMES.get(array.kind, {})
+        channels = array.shape[2] if len(array.shape) == 3 else 0
+        return self._format if self._format in known and known[self._format][1] == channels else None
 
     def _sample_of(self, frame, format, pts, copy):
         kinds = ("__array_interface__", "__array__", "__buffer__")

@@ -92,8 +92,26 @@ def _kind_of(array):
     if kind not in ("|u1", "<u2"):
         raise TypeError(
             f"A frame is an array of uint8 (or of uint16, GRAY16_LE), not of {array.dtype}: "
-            "scale it to 0…255 and use .astype(numpy.uint8).")
+            "scale it to 0…255 and use .astype(numpy.uint8); of float32, say white=1 or white=255.")
     return kind
+
+
+def readable(frame):
+    """An array of numpy with the pixels of `frame` row by row; a copy where they lie otherwise."""
+    array = numpy.asanyarray(frame)
+    if array.dtype == numpy.uint8:
+        raise TypeError("white, mean and deviation are of pixels of float32.")
+    if array.dtype != numpy.float32:
+        raise TypeError(f"Pixels are of uint8 or of float32, not of {array.dtype}: .astype(numpy.float32) makes them so.")
+    return numpy.ascontiguousarray(array)
+
+
+def writable(target):
+    """The array of numpy that has the memory of `target`, which is to be written into."""
+    array = numpy.asarray(target)
+    if array is not target and not numpy.shares_memory(array, numpy.asarray(target)):
+        raise TypeError(f"A frame is captured into an array, which {type(target).__name__} is not.")
+    return array
 
 
 def _name_of(array, kind, wanted, usual):

@@ -26,6 +26,11 @@ class Reader:
         with self._changed:
             return self._left.popleft() if self._left else None
 
+    def give_back(self, frame):
+        """What was taken and could not be used is the next one's."""
+        with self._changed:
+            self._left.appendleft(frame)
+
     async def await_frame(self, source):
         """The next frame; None when the source has ended."""
         loop = asyncio.get_running_loop()
