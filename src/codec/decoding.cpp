@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "codec/bounded_task.hpp"
 
 #define GST_CAT_DEFAULT (::webrtcserver::log::codec())
 
@@ -157,7 +158,10 @@ void Decoding::close(const std::shared_ptr<PacketSink>& sink) {
     dropped.swap(pending_);
     pending_bytes_ = 0;
   }
-  if (pipeline) worker_->post([pipeline = std::move(pipeline)] { pipeline->stop(); });
+  if (pipeline)
+    worker_->post([self = shared_from_this(), pipeline = std::move(pipeline)] {
+      self->stop(pipeline);
+    });
 }
 
 void Decoding::request_key_frame() {
@@ -269,11 +273,11 @@ void Decoding::bring_up() {
       pending_bytes_ = 0;
     }
   }
-  if (old) old->stop();
+  if (old) stop(old);
   std::string failures;
   while (const PipelinePtr pipeline = make_pipeline(&failures)) {
     if (!hand_over(pipeline)) {
-      pipeline->stop();
+      stop(pipeline);
       continue;  // something has changed meanwhile
     }
     if (!replaced_because_.empty()) {
@@ -319,7 +323,12 @@ Decoding::PipelinePtr Decoding::try_start(const DecoderCatalogue::Choice& choice
   const char* name = choice.decoder ? choice.decoder->factory : "pass-through";
   try {
     auto pipeline = std::make_shared<DecodingPipeline>(std::move(plan), weak_from_this());
-    pipeline->start();
+    if (!choice.decoder) {
+      pipeline->start();
+    } else if (!run_within(3 * settings_.patience, [pipeline] { pipeline->start(); })) {
+      // Left to itself, it stops when it is destroyed: as soon as it has started.
+      throw Error(ErrorCode::kNoEncoder, "it does not answer.");
+    }
     GST_INFO("%s: %s.", pipeline->plan().name.c_str(), name);
     return pipeline;
   } catch (const Error& error) {
@@ -327,6 +336,17 @@ Decoding::PipelinePtr Decoding::try_start(const DecoderCatalogue::Choice& choice
     *failures +=
         std::string(failures->empty() ? "" : " ") + name + " does not start: " + error.what();
     return nullptr;
+  }
+}
+
+// A driver that hangs is left to itself, with a thread that it will never give back. What it still
+// delivers has an old serial number.
+void Decoding::stop(const PipelinePtr& pipeline) const {
+  if (!pipeline->plan().choice.decoder) {
+    pipeline->stop();
+  } else if (!run_within(settings_.patience, [pipeline] { pipeline->stop(); })) {
+    GST_ERROR("%s: %s does not stop. It is left as it is.", pipeline->plan().name.c_str(),
+              pipeline->plan().choice.decoder->factory);
   }
 }
 
@@ -366,7 +386,7 @@ void Decoding::recover(unsigned serial, const std::string& message) {
     report_.decoder.clear();
     state_ = State::kStarting;
   }
-  failed->stop();
+  stop(failed);
   const Decoder* decoder = failed->plan().choice.decoder;
   GST_WARNING("%s: %s", failed->plan().name.c_str(), message.c_str());
   if (!decoder) {

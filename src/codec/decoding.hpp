@@ -44,6 +44,8 @@ class Decoding final : public DecodingPipeline::Listener,
     std::string pad;
     MediaKind kind = MediaKind::kVideo;
     std::shared_ptr<DecoderCatalogue> catalogue = DecoderCatalogue::system();
+    // With a decoder that does not stop; one that does not start gets three times that.
+    std::chrono::steady_clock::duration patience = std::chrono::seconds(5);
   };
 
   enum class Form { kNothing, kRaw, kEncoded, kPackets };
@@ -116,6 +118,7 @@ class Decoding final : public DecodingPipeline::Listener,
   PipelinePtr try_start(const DecoderCatalogue::Choice& choice, std::string* failures);
   void give_up(const std::string& message);
   void complain(const std::string& message);
+  void stop(const PipelinePtr& pipeline) const;
 
   const Settings settings_;
   const std::weak_ptr<Listener> listener_;

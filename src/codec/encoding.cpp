@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/memory.hpp"
+#include "codec/bounded_task.hpp"
 
 #define GST_CAT_DEFAULT (::webrtcserver::log::codec())
 
@@ -41,10 +42,43 @@ bool is_delta(const Ref<GstBuffer>& buffer) {
   return GST_BUFFER_FLAG_IS_SET(buffer.get(), GST_BUFFER_FLAG_DELTA_UNIT);
 }
 
+// A driver that hangs is left to itself, with a thread that it will never give back: the worker has
+// other encoders to start.
+void stop(const std::shared_ptr<EncodingPipeline>& pipeline) {
+  if (!pipeline->plan().choice.encoder) {
+    pipeline->stop();
+    return;
+  }
+  if (pipeline->is_silent()) {
+    // It has been waited for long enough.
+    pipeline->disown();
+    run_within({}, [pipeline] { pipeline->stop(); });
+    return;
+  }
+  if (run_within(pipeline->plan().patience, [pipeline] { pipeline->stop(); })) return;
+  GST_ERROR("%s: %s does not stop. It is left as it is.", pipeline->plan().name.c_str(),
+            pipeline->plan().choice.encoder->factory);
+  pipeline->disown();
+}
+
+// Throws Error.
+void start(const std::shared_ptr<EncodingPipeline>& pipeline) {
+  if (!pipeline->plan().choice.encoder) {
+    pipeline->start();
+    return;
+  }
+  // Left to itself, it stops when it is destroyed: as soon as it has started.
+  if (run_within(EncoderWatch::kToStart * pipeline->plan().patience,
+                 [pipeline] { pipeline->start(); }))
+    return;
+  pipeline->disown();
+  throw Error(ErrorCode::kNoEncoder, "it does not answer.");
+}
+
 // A task for the worker.
 std::function<void()> end_of(std::shared_ptr<EncodingPipeline> pipeline) {
   return [pipeline = std::move(pipeline)]() mutable {
-    pipeline->stop();
+    stop(pipeline);
     pipeline.reset();
     return_free_memory();
   };
@@ -197,14 +231,14 @@ void Encoding::bring_up() {
     if (state_ != State::kStarting) return;
     old = std::move(pipeline_);
   }
-  if (old) old->stop();
+  if (old) webrtcserver::stop(old);
   // Until its stop, the old pipeline may have delivered frames that the new one's do not continue.
   fan_out_->restart();
 
   std::string failures;
   while (const PipelinePtr pipeline = make_pipeline(&failures)) {
     if (!hand_over(pipeline)) {
-      pipeline->stop();
+      webrtcserver::stop(pipeline);
       const std::scoped_lock lock(mutex_);
       if (state_ != State::kStarting) return;
       continue;  // the input's caps have changed meanwhile
@@ -267,6 +301,7 @@ Encoding::PipelinePtr Encoding::try_start(const EncoderCatalogue::Choice& choice
     plan.caps = settings_.encoded && !pending_.empty() ? pending_.front().caps : caps_;
     plan.clock = clock_;
     plan.bitrate = bitrate_;
+    plan.patience = settings_.patience;
     plan.serial = ++serial_;
   }
   plan.on_encoder_created = [weak = listener_, session = settings_.session](GstElement* encoder) {
@@ -279,7 +314,7 @@ Encoding::PipelinePtr Encoding::try_start(const EncoderCatalogue::Choice& choice
   const char* name = choice.encoder ? choice.encoder->factory : "pass-through";
   try {
     auto pipeline = std::make_shared<EncodingPipeline>(std::move(plan), weak_from_this());
-    pipeline->start();
+    webrtcserver::start(pipeline);
     GST_INFO("%s: %s by %s.", settings_.pad.c_str(), codec().name, name);
     if (choice.input && choice.input->download) tell_download(choice);
     return pipeline;
@@ -332,7 +367,7 @@ void Encoding::recover(unsigned serial, const std::string& message) {
     state_ = State::kStarting;
     skip_to_key_frame_ = settings_.encoded;
   }
-  failed->stop();
+  webrtcserver::stop(failed);
   const Encoder* encoder = failed->plan().choice.encoder;
   if (!encoder) {
     GST_WARNING("%s: %s", settings_.pad.c_str(), message.c_str());

@@ -44,9 +44,10 @@ class Encoding final : public EncodingPipeline::Listener,
   struct Settings {
     std::string pad;
     const Codec* codec = nullptr;
-    bool encoded = false;  // the input is of the codec already
-    std::string session;   // whose joining started it
-    unsigned bitrate = 0;  // bit/s
+    bool encoded = false;                                       // the input is of the codec already
+    std::string session;                                        // whose joining started it
+    unsigned bitrate = 0;                                       // bit/s
+    EncoderWatch::Duration patience = EncoderWatch::kPatience;  // with an encoder that is silent
     std::shared_ptr<EncoderCatalogue> catalogue;
     std::shared_ptr<FailedEncoders> failed;
     std::shared_ptr<EncodingTotals> totals = std::make_shared<EncodingTotals>();

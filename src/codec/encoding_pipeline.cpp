@@ -45,7 +45,8 @@ EncodingPipeline::EncodingPipeline(Plan plan, std::weak_ptr<Listener> listener)
       collector_(
           plan_.codec->kind, [this](const RtpFramePtr& frame) { deliver(frame); },
           random_access_of(*plan_.codec)),
-      pipeline_(Ref<GstElement>::sink(gst_pipeline_new(plan_.name.c_str()))) {
+      pipeline_(Ref<GstElement>::sink(gst_pipeline_new(plan_.name.c_str()))),
+      watch_(plan_.patience) {
   gst_segment_init(&segment_, GST_FORMAT_UNDEFINED);
   build();
   watch();
@@ -205,6 +206,10 @@ void EncodingPipeline::stop() {
   gst_bus_set_sync_handler(bus.get(), nullptr, nullptr, nullptr);
 }
 
+void EncodingPipeline::disown() {
+  disowned_ = true;
+}
+
 // ---- input
 
 bool EncodingPipeline::accepts(const GstCaps* caps) const {
@@ -223,6 +228,11 @@ bool EncodingPipeline::push(const Ref<GstCaps>& caps, const Ref<GstBuffer>& buff
     gst_app_src_set_caps(GST_APP_SRC(input_), caps.get());
   }
   caps_ = caps;
+  if (encoder_ && plan_.codec->kind == MediaKind::kVideo &&
+      watch_.note_input(std::chrono::steady_clock::now())) {
+    silent_ = true;
+    fail("It takes its input and gives nothing.");
+  }
   return gst_app_src_push_buffer(GST_APP_SRC(input_), gst_buffer_ref(buffer.get())) == GST_FLOW_OK;
 }
 
@@ -285,6 +295,8 @@ void EncodingPipeline::on_payloader_output_event(GstEvent* event) {
 }
 
 void EncodingPipeline::deliver(const RtpFramePtr& frame) {
+  watch_.note_output();
+  if (disowned_) return;
   if (!delivered_.exchange(true)) {
     GST_DEBUG_BIN_TO_DOT_FILE(GST_BIN(pipeline_.get()), GST_DEBUG_GRAPH_SHOW_ALL,
                               plan_.name.c_str());
@@ -326,6 +338,7 @@ void EncodingPipeline::on_message(GstMessage* message) {
 }
 
 void EncodingPipeline::fail(const std::string& message) {
+  if (disowned_) return;
   {
     const std::scoped_lock lock(mutex_);
     if (!error_.empty()) return;

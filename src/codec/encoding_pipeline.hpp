@@ -4,8 +4,8 @@
 //   appsrc → converter → encoder → parser → payloader → appsink
 // It is an island: it shares nothing with the pipeline the buffers come from but the clock. Its
 // base time is zero, so that running time is clock time and survives whatever the parent does.
-// Constructed, started and stopped on a worker; fed by one thread at a time; the rest from any
-// thread.
+// Constructed on a worker; started and stopped for one; fed by one thread at a time; the rest from
+// any thread.
 #pragma once
 
 #include <atomic>
@@ -17,6 +17,7 @@
 #include "base/ref.hpp"
 #include "codec/access_unit_collector.hpp"
 #include "codec/encoder_catalogue.hpp"
+#include "codec/encoder_watch.hpp"
 
 namespace webrtcserver {
 
@@ -45,6 +46,8 @@ class EncodingPipeline {
     Ref<GstCaps> caps;                // of the input
     Ref<GstClock> clock;              // null: the system's
     unsigned bitrate = 0;             // bit/s
+    // Video whose encoder gives nothing for longer is an error.
+    EncoderWatch::Duration patience = EncoderWatch::kPatience;
     unsigned serial = 0;  // tells the errors of one pipeline from those of its successor
     std::function<void(GstElement*)> on_encoder_created;
     std::function<void(GstElement*)> on_payloader_created;
@@ -58,6 +61,8 @@ class EncodingPipeline {
 
   void start();  // throws Error
   void stop();   // returns when its threads have ended
+  // What it still delivers or reports is dropped: it is left to itself, since it does not end.
+  void disown();
 
   // Whether buffers of `caps` can go in without a rebuild.
   bool accepts(const GstCaps* caps) const;
@@ -71,6 +76,7 @@ class EncodingPipeline {
 
   const Plan& plan() const { return plan_; }
   bool has_delivered() const { return delivered_; }
+  bool is_silent() const { return silent_; }           // its encoder took frames and gave none
   bool caps_changed() const { return caps_changed_; }  // since it was built
 
  private:
@@ -104,6 +110,9 @@ class EncodingPipeline {
   GstElement* output_ = nullptr;     // owned by pipeline_
   Ref<GstCaps> caps_;                // of the last push; the feeding thread
 
+  EncoderWatch watch_;
+  std::atomic<bool> silent_{false};
+  std::atomic<bool> disowned_{false};
   std::atomic<bool> delivered_{false};
   std::atomic<bool> caps_changed_{false};
 

@@ -110,6 +110,7 @@ std::shared_ptr<Encoding> EncodingSet::create_encoding(const Codec& codec, bool 
   settings.encoded = encoded;
   settings.session = session;
   settings.bitrate = bitrate_;
+  settings.patience = settings_.patience;
   settings.catalogue = catalogue_;
   settings.failed = failed_;
   settings.totals = totals;

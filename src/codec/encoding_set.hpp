@@ -49,6 +49,7 @@ class EncodingSet final : public Encoding::Listener,
     MediaKind kind = MediaKind::kVideo;
     std::vector<const Codec*> codecs;  // offered for raw input, in order of preference; empty: all
     unsigned bitrate = 2'500'000;      // bit/s, video
+    EncoderWatch::Duration patience = EncoderWatch::kPatience;  // with an encoder that is silent
     std::string encoders;  // video: these elements alone, in this order; empty: the best
   };
 

@@ -152,7 +152,8 @@ class Hardware {
 
   Behaviour present_behaviour() const {
     const Behaviour behaviour = station_.behaviour();
-    return behaviour.instances != 0 && number_ > behaviour.instances ? Behaviour{} : behaviour;
+    const bool late = behaviour.instances != 0 && number_ > behaviour.instances;
+    return late || number_ <= behaviour.spared ? Behaviour{} : behaviour;
   }
 
   bool open() {
@@ -317,6 +318,9 @@ class Hardware {
     station_.change([&](Station::Seen& seen) { seen.bitrates.push_back(bits_per_second); });
     const bool in_bits = g_object_class_find_property(G_OBJECT_GET_CLASS(coder_), "target-bitrate");
     if (bits_per_second < 1000) return;  // the element's own choice, or a unit that is wrong
+    // x265enc begins anew with another bitrate, and a key frame; hardware does not.
+    const GstElementFactory* factory = gst_element_get_factory(coder_);
+    if (frames_in_ > 0 && std::string_view(GST_OBJECT_NAME(factory)) == "x265enc") return;
     gst_util_set_object_arg(
         G_OBJECT(coder_), in_bits ? "target-bitrate" : "bitrate",
         std::to_string(in_bits ? bits_per_second : bits_per_second / 1000).c_str());
@@ -411,7 +415,10 @@ GType type_of(const ElementContract& contract) {
 }
 
 Registration install(const ElementContract& contract, guint rank) {
-  return {contract.factory, type_of(contract), rank};
+  // Some of a release's habits can only be told by the plugin's version.
+  const std::string release = contract.release;
+  const bool is_version = release.starts_with("1.");
+  return {contract.factory, type_of(contract), rank, is_version ? release + ".0" : ""};
 }
 
 }  // namespace webrtcserver::doubles

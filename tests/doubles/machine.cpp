@@ -27,9 +27,31 @@ Ref<GstPluginFeature> known_factory(GType type, const Ref<GstPluginFeature>& cre
   return created;
 }
 
+// A plugin of that version, which stays for the life of the process.
+GstPlugin* plugin_of(const std::string& version) {
+  if (version.empty()) return nullptr;
+  static std::mutex mutex;
+  static std::map<std::string, GstPlugin*> plugins;
+  const std::scoped_lock lock(mutex);
+  GstPlugin*& plugin = plugins[version];
+  if (plugin) return plugin;
+  const auto remember = [](GstPlugin* made, gpointer into) -> gboolean {
+    GST_OBJECT_FLAG_SET(made, GST_OBJECT_FLAG_MAY_BE_LEAKED);
+    *static_cast<GstPlugin**>(into) = made;
+    return TRUE;
+  };
+  if (!gst_plugin_register_static_full(GST_VERSION_MAJOR, GST_VERSION_MINOR,
+                                       ("webrtcserverdoubles-" + version).c_str(), "doubles",
+                                       remember, version.c_str(), "LGPL", "doubles", "doubles",
+                                       "https://example.org", &plugin))
+    throw std::logic_error("no plugin of version " + version);
+  return plugin;
+}
+
 }  // namespace
 
-Registration::Registration(const std::string& name, GType type, guint rank)
+Registration::Registration(const std::string& name, GType type, guint rank,
+                           const std::string& version)
     : hidden_(find_feature(name)) {
   registered_ = known_factory(type, nullptr);
   if (registered_) {
@@ -37,7 +59,7 @@ Registration::Registration(const std::string& name, GType type, guint rank)
       throw std::logic_error("a double's type is known under another name than " + name);
     gst_registry_add_feature(gst_registry_get(), registered_.get());
   } else {
-    if (!gst_element_register(nullptr, name.c_str(), rank, type))
+    if (!gst_element_register(plugin_of(version), name.c_str(), rank, type))
       throw std::logic_error(name + " cannot be registered");
     registered_ = known_factory(type, find_feature(name));
   }

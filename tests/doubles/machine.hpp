@@ -14,7 +14,9 @@ namespace webrtcserver::doubles {
 // comes back. A type has one name for the life of the process.
 class Registration {
  public:
-  Registration(const std::string& name, GType type, guint rank = GST_RANK_NONE);
+  // `version`: of the plugin that the element is of ("1.20.7"); empty: it is of none.
+  Registration(const std::string& name, GType type, guint rank = GST_RANK_NONE,
+               const std::string& version = "");
   ~Registration();
   Registration(Registration&& other) noexcept = default;
   Registration& operator=(Registration&&) = delete;

@@ -87,7 +87,8 @@ constexpr std::array kOldBase{
 // Those that depend on the card are there.
 constexpr std::array kOldCodec{
     boolean("aud", true, kPlaying),          boolean("weighted-pred", false, kPlaying),
-    natural("vbv-buffer-size", kMaxUint, 0),  // kbit
+    // Said to be changeable up to READY only; its source applies it at the next frame. In kbit.
+    natural("vbv-buffer-size", kMaxUint, 0, kPlaying),
     natural("rc-lookahead", 32, 0),          boolean("temporal-aq", false, kPlaying),
     natural("bframes", kBFrames, 0),         boolean("b-adapt", false),
 };
@@ -221,7 +222,8 @@ constexpr const char* kH265 =
 constexpr const char* kX264 =
     "x264enc tune=zerolatency speed-preset=ultrafast key-int-max=2560 threads=1 name=coder";
 constexpr const char* kX265 =
-    "x265enc tune=zerolatency speed-preset=ultrafast key-int-max=2560 name=coder";
+    "x265enc tune=zerolatency speed-preset=ultrafast key-int-max=2560 "
+    "option-string=scenecut=0 name=coder";
 constexpr const char* kEncoder = "Codec/Encoder/Video/Hardware";
 
 // The old elements open their session when they go to READY, the new ones when they learn the

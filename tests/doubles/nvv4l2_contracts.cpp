@@ -124,7 +124,8 @@ constexpr ElementContract desktop(const char* factory, std::span<const Property>
 constexpr const char* kX264 =
     "x264enc tune=zerolatency speed-preset=ultrafast key-int-max=2560 threads=1 name=coder";
 constexpr const char* kX265 =
-    "x265enc tune=zerolatency speed-preset=ultrafast key-int-max=2560 name=coder";
+    "x265enc tune=zerolatency speed-preset=ultrafast key-int-max=2560 "
+    "option-string=scenecut=0 name=coder";
 constexpr const char* kVp8 =
     "vp8enc deadline=1 cpu-used=16 lag-in-frames=0 keyframe-mode=disabled name=coder";
 constexpr const char* kVp9 =

@@ -27,6 +27,7 @@ struct Behaviour {
   Hangs hangs = Hangs::kNever;   // until let_go()
   unsigned hangs_at_frame = 1;
   unsigned instances = 0;  // of the first so many only; 0: of all
+  unsigned spared = 0;     // the first so many behave: a catalogue\'s probe
 };
 
 class Station {

@@ -72,7 +72,8 @@ constexpr const char* kH265 =
 constexpr const char* kX264 =
     "x264enc tune=zerolatency speed-preset=ultrafast key-int-max=2560 threads=1 name=coder";
 constexpr const char* kX265 =
-    "x265enc tune=zerolatency speed-preset=ultrafast key-int-max=2560 name=coder";
+    "x265enc tune=zerolatency speed-preset=ultrafast key-int-max=2560 "
+    "option-string=scenecut=0 name=coder";
 
 constexpr ElementContract encoder(const char* factory, const char* release, bool h264,
                                   std::span<const Property> own) {
