@@ -20,6 +20,9 @@ class DeviceWriter {
   // stream of `to`. Throws Error, and has not written then.
   void write(const Pixels& frame, const ApplicationPixels& to, const Conversion& conversion);
 
+  // Gives back the memory that is kept for further frames.
+  void clear();
+
  private:
   std::shared_ptr<DevicePicture> take(const std::shared_ptr<CudaDevice>& device,
                                       const DevicePool::Shape& shape, cu::Stream stream);
