@@ -194,6 +194,7 @@ libcuda_double_control() {
       [](bool is_held) { Machine::get().hold(is_held); },
       [] { return Machine::get().take_violations(); },
       [] { return Machine::get().allocations(); },
+      [] { Machine::get().forget(); },
       [](const char* name) {
         const std::string_view wanted(name);
         if (wanted == "cuCtxCreate_v2") return reinterpret_cast<void*>(&cuCtxCreate_v2);

@@ -16,6 +16,8 @@ struct Control {
   void (*hold)(bool is_held);
   std::vector<std::string> (*take_violations)();
   std::size_t (*allocations)();
+  // A lost device takes its memory with it.
+  void (*forget)();
   // A function of the driver's that the program itself does not call.
   void* (*symbol)(const char* name);
 };

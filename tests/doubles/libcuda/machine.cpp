@@ -56,6 +56,11 @@ std::size_t Machine::allocations() {
   return allocated_.size();
 }
 
+void Machine::forget() {
+  const std::scoped_lock lock(mutex_);
+  allocated_.clear();
+}
+
 cu::Result Machine::enter(const char* symbol) {
   const std::scoped_lock lock(mutex_);
   if (lost_ != cu::kSuccess) return lost_;
@@ -64,6 +69,7 @@ cu::Result Machine::enter(const char* symbol) {
   if (fault->second.calls-- > 0) return cu::kSuccess;
   const cu::Result result = fault->second.result;
   faults_.erase(fault);
+  if (result >= cu::kIllegalAddress && result <= cu::kLaunchFailed) lost_ = result;
   return result;
 }
 

@@ -46,6 +46,7 @@ class Machine final {
   // What the program did wrong, a sentence each, since it was last asked.
   std::vector<std::string> take_violations();
   std::size_t allocations();
+  void forget();
 
   // ---- For the driver's functions --------------------------------------------------------------
   // What `symbol` is to answer before it does anything: kSuccess, mostly.
