@@ -114,8 +114,12 @@ void copy_to_host(GstBuffer* buffer, const GstVideoInfo& info, const Pixels& to,
 // By way of I420 where the device has no conversion from the frame's format.
 void copy_to_device(GstBuffer* buffer, const GstVideoInfo& info, const ApplicationPixels& to,
                     const Conversion& conversion) {
-  const MappedPicture source(buffer, info, GST_MAP_READ);
   auto& writer = DeviceWriter::get();
+  const bool known = GST_VIDEO_INFO_FORMAT(&info) == GST_VIDEO_FORMAT_NV12 ||
+                     GST_VIDEO_INFO_FORMAT(&info) == GST_VIDEO_FORMAT_I420;
+  if (known && GpuReader::is_for(buffer))
+    return writer.reader().read(buffer, info, to.pixels, conversion, to.stream);
+  const MappedPicture source(buffer, info, GST_MAP_READ);
   switch (GST_VIDEO_INFO_FORMAT(&info)) {
     case GST_VIDEO_FORMAT_NV12:
       return writer.write(source.pixels(PixelLayout::kNv12), to, conversion);
