@@ -48,6 +48,9 @@ void convert_slowly(const MappedPicture& from, const GstVideoInfo& from_info,
                     const MappedPicture& to, const GstVideoInfo& to_info) {
   GstVideoInfo source = from_info;
   GstVideoInfo destination = to_info;
+  // It is no conversion of rates, and says so by asserting.
+  GST_VIDEO_INFO_FPS_N(&destination) = GST_VIDEO_INFO_FPS_N(&source);
+  GST_VIDEO_INFO_FPS_D(&destination) = GST_VIDEO_INFO_FPS_D(&source);
   const std::unique_ptr<GstVideoConverter, FreeConverter> converter(
       gst_video_converter_new(&source, &destination, nullptr));
   if (!converter) {
