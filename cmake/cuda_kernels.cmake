@@ -8,8 +8,11 @@
 set(WEBRTCSERVER_CUDA AUTO CACHE STRING "Kernels for CUDA devices: AUTO, ON or OFF")
 set_property(CACHE WEBRTCSERVER_CUDA PROPERTY STRINGS AUTO ON OFF)
 
+# The benchmark is configured by itself, too.
+get_filename_component(cuda_root ${CMAKE_CURRENT_LIST_DIR} DIRECTORY)
 set(cuda_ptx ${PROJECT_BINARY_DIR}/cuda/kernels.ptx)
-set(cuda_source ${PROJECT_SOURCE_DIR}/src/cuda/kernels.cu)
+set(cuda_source ${cuda_root}/src/cuda/kernels.cu)
+find_program(GLIB_COMPILE_RESOURCES glib-compile-resources REQUIRED)
 set(cuda_command "")
 if(WEBRTCSERVER_CUDA)
   find_program(WEBRTCSERVER_CLANG NAMES clang++ clang++-18 clang++-16 clang++-15 clang++-14)
@@ -43,10 +46,10 @@ if(cuda_command)
   message(STATUS "CUDA kernels: compiled by ${cuda_compiler}")
   add_custom_command(
     OUTPUT ${cuda_ptx}
-    COMMAND ${cuda_command} -I${PROJECT_SOURCE_DIR}/src -o ${cuda_ptx} ${cuda_source}
-    DEPENDS ${cuda_source} ${PROJECT_SOURCE_DIR}/src/cuda/kernel_job.hpp
-      ${PROJECT_SOURCE_DIR}/src/cuda/kernel_memory.hpp
-      ${PROJECT_SOURCE_DIR}/src/cuda/conversion_math.hpp
+    COMMAND ${cuda_command} -I${cuda_root}/src -o ${cuda_ptx} ${cuda_source}
+    DEPENDS ${cuda_source} ${cuda_root}/src/cuda/kernel_job.hpp
+      ${cuda_root}/src/cuda/kernel_memory.hpp
+      ${cuda_root}/src/cuda/conversion_math.hpp
     COMMENT "Compiling the CUDA kernels"
     VERBATIM)
   file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/cuda/kernels.gresource.xml CONTENT
@@ -67,8 +70,12 @@ if(cuda_command)
     VERBATIM)
   # Who links the layer gets them too.
   add_library(webrtcserver-cuda-kernels OBJECT ${PROJECT_BINARY_DIR}/cuda/kernels_resource.c)
-  target_link_libraries(webrtcserver-cuda-kernels PRIVATE webrtcserver-dependencies)
-  target_sources(webrtcserver-cuda INTERFACE $<TARGET_OBJECTS:webrtcserver-cuda-kernels>)
+  if(TARGET webrtcserver-cuda)
+    target_link_libraries(webrtcserver-cuda-kernels PRIVATE webrtcserver-dependencies)
+    target_sources(webrtcserver-cuda INTERFACE $<TARGET_OBJECTS:webrtcserver-cuda-kernels>)
+  else()
+    target_link_libraries(webrtcserver-cuda-kernels PRIVATE PkgConfig::BENCH)
+  endif()
 elseif(WEBRTCSERVER_CUDA STREQUAL "ON")
   message(FATAL_ERROR "CUDA kernels: neither a clang with the target nvptx64 nor nvcc was found.")
 else()

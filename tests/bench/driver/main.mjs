@@ -19,6 +19,7 @@ const kBeat = 16_683; // ms
 const kUsage = `usage: run [options] [part …]     parts (default: all):
     ${kParts.join(' ')}
   and by itself: conversion [rounds]    what pictures cost to convert, next to videoconvert
+  and by itself: cuda [device [rounds]]    … on a CUDA device, next to a copy
   --rounds=N       interleaved rounds, except of disturbance and soak (5)
   --viewers=LIST   numbers of viewers for cpu (1,10,25,50)
   --window=S       seconds measured for each number of viewers (4)
