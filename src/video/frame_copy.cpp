@@ -24,7 +24,8 @@ GstVideoInfo info_of(GstSample* frame) {
   GstCaps* caps = gst_sample_get_caps(frame);
   GstVideoInfo info;
   gst_video_info_init(&info);
-  if (!caps || !gst_sample_get_buffer(frame) || !gst_video_info_from_caps(&info, caps)) {
+  if (!caps || !gst_sample_get_buffer(frame) || !gst_video_info_from_caps(&info, caps) ||
+      GST_VIDEO_INFO_FORMAT(&info) == GST_VIDEO_FORMAT_ENCODED) {
     throw Error(ErrorCode::kFailed,
                 "Only raw video has pixels, and this frame is " +
                     (caps ? take_string(gst_caps_to_string(caps)) : std::string("nothing")) +
