@@ -17,6 +17,16 @@ foreach(example IN ITEMS capture_and_render opencv_mat)
   endif()
 endforeach()
 
+# Floats become pictures.
+add_test(NAME examples.tensor_to_browser
+  COMMAND ${dev_shell} sh -c [[
+    folder=$(mktemp -d) && trap 'rm -r "$folder"' EXIT
+    "$0" --num-frames=3 --input-width=64 --input-height=48 "$folder/img_%d.png" &&
+      test -s "$folder/img_2.png" && ! test -e "$folder/img_3.png"]] $<TARGET_FILE:tensor_to_browser>)
+set_tests_properties(examples.tensor_to_browser PROPERTIES
+  LABELS examples TIMEOUT 60 FIXTURES_REQUIRED registry
+  ENVIRONMENT "${dev_environment}")
+
 # Bad words on the command line end in one sentence, not in a core file.
 add_test(NAME examples.capture_and_render_refuses
   COMMAND ${dev_shell} sh -c [[

@@ -38,6 +38,11 @@ gpointer map(GstMemory* memory, gsize /*most*/, GstMapFlags /*flags*/) {
 
 void unmap(GstMemory* /*memory*/) {}
 
+// It has no parts: a copy is made where one is wanted.
+GstMemory* share_no_part(GstMemory* /*memory*/, gssize /*offset*/, gssize /*size*/) {
+  return nullptr;
+}
+
 GstMemory* refuse(GstAllocator* /*allocator*/, gsize /*size*/,
                   GstAllocationParams* /*parameters*/) {
   return nullptr;  // the pool allocates
@@ -56,6 +61,7 @@ void host_allocator_init(HostAllocator* self) {
   self->base.mem_type = "webrtcserver.cuda.host";
   self->base.mem_map = map;
   self->base.mem_unmap = unmap;
+  self->base.mem_share = share_no_part;
   GST_OBJECT_FLAG_SET(self, GST_ALLOCATOR_FLAG_CUSTOM_ALLOC);
 }
 
@@ -84,8 +90,8 @@ Ref<GstMemory> memory_of(std::shared_ptr<DevicePicture> picture) {
   const std::size_t size = size_of(picture->pixels);
   auto memory = std::make_unique<HostMemory>();
   memory->picture = std::move(picture);
-  // It has no parts: a copy is made where one is wanted.
-  gst_memory_init(&memory->base, GST_MEMORY_FLAG_NO_SHARE, allocator(), nullptr, size, 0, 0, size);
+  // Buffers share it: GST_MEMORY_FLAG_NO_SHARE would have each copy of a buffer wait for the device.
+  gst_memory_init(&memory->base, GstMemoryFlags(0), allocator(), nullptr, size, 0, 0, size);
   return Ref<GstMemory>::adopt(&memory.release()->base);
 }
 

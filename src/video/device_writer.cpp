@@ -72,6 +72,12 @@ std::shared_ptr<DevicePicture> DeviceWriter::take(const std::shared_ptr<CudaDevi
                                      " pictures behind; wait for its stream.");
 }
 
+void DeviceWriter::clear() {
+  std::vector<std::shared_ptr<DevicePool>> pools;  // goes behind the lock
+  const std::scoped_lock lock(mutex_);
+  std::swap(pools, pools_);
+}
+
 void DeviceWriter::write(const Pixels& frame, const ApplicationPixels& to,
                          const Conversion& conversion) {
   const auto device = CudaDevice::get(cuda_device_of(to.pixels, "The memory"));

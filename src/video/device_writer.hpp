@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cuda/device_pool.hpp"
+#include "cuda/gpu_reader.hpp"
 #include "video/application_pixels.hpp"
 
 namespace webrtcserver {
@@ -20,10 +21,17 @@ class DeviceWriter {
   // stream of `to`. Throws Error, and has not written then.
   void write(const Pixels& frame, const ApplicationPixels& to, const Conversion& conversion);
 
+  // For frames that are on a device already.
+  GpuReader& reader() { return reader_; }
+
+  // Gives back the memory that is kept for further frames.
+  void clear();
+
  private:
   std::shared_ptr<DevicePicture> take(const std::shared_ptr<CudaDevice>& device,
                                       const DevicePool::Shape& shape, cu::Stream stream);
 
+  GpuReader reader_;
   std::mutex mutex_;
   std::vector<std::shared_ptr<DevicePool>> pools_;  // guarded by mutex_: used last, first
 };

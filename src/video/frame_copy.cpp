@@ -24,7 +24,8 @@ GstVideoInfo info_of(GstSample* frame) {
   GstCaps* caps = gst_sample_get_caps(frame);
   GstVideoInfo info;
   gst_video_info_init(&info);
-  if (!caps || !gst_sample_get_buffer(frame) || !gst_video_info_from_caps(&info, caps)) {
+  if (!caps || !gst_sample_get_buffer(frame) || !gst_video_info_from_caps(&info, caps) ||
+      GST_VIDEO_INFO_FORMAT(&info) == GST_VIDEO_FORMAT_ENCODED) {
     throw Error(ErrorCode::kFailed,
                 "Only raw video has pixels, and this frame is " +
                     (caps ? take_string(gst_caps_to_string(caps)) : std::string("nothing")) +
@@ -48,6 +49,9 @@ void convert_slowly(const MappedPicture& from, const GstVideoInfo& from_info,
                     const MappedPicture& to, const GstVideoInfo& to_info) {
   GstVideoInfo source = from_info;
   GstVideoInfo destination = to_info;
+  // It is no conversion of rates, and says so by asserting.
+  GST_VIDEO_INFO_FPS_N(&destination) = GST_VIDEO_INFO_FPS_N(&source);
+  GST_VIDEO_INFO_FPS_D(&destination) = GST_VIDEO_INFO_FPS_D(&source);
   const std::unique_ptr<GstVideoConverter, FreeConverter> converter(
       gst_video_converter_new(&source, &destination, nullptr));
   if (!converter) {
@@ -114,8 +118,12 @@ void copy_to_host(GstBuffer* buffer, const GstVideoInfo& info, const Pixels& to,
 // By way of I420 where the device has no conversion from the frame's format.
 void copy_to_device(GstBuffer* buffer, const GstVideoInfo& info, const ApplicationPixels& to,
                     const Conversion& conversion) {
-  const MappedPicture source(buffer, info, GST_MAP_READ);
   auto& writer = DeviceWriter::get();
+  const bool known = GST_VIDEO_INFO_FORMAT(&info) == GST_VIDEO_FORMAT_NV12 ||
+                     GST_VIDEO_INFO_FORMAT(&info) == GST_VIDEO_FORMAT_I420;
+  if (known && GpuReader::is_for(buffer))
+    return writer.reader().read(buffer, info, to.pixels, conversion, to.stream);
+  const MappedPicture source(buffer, info, GST_MAP_READ);
   switch (GST_VIDEO_INFO_FORMAT(&info)) {
     case GST_VIDEO_FORMAT_NV12:
       return writer.write(source.pixels(PixelLayout::kNv12), to, conversion);

@@ -32,7 +32,8 @@ class PixelFrames {
   Ref<GstSample> make_on_device(const ApplicationPixels& picture);
 
   const bool exact_;
-  GpuFrames gpu_frames_{GpuFrames::Kind::kHost};
+  // More than a queue of files and an encoder have at once.
+  GpuFrames gpu_frames_{GpuFrames::Kind::kHost, 32};
   std::mutex mutex_;
   std::shared_ptr<Pool> pool_;  // guarded by mutex_
 };

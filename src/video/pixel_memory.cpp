@@ -3,7 +3,7 @@
 
 #include <dlfcn.h>
 
-#include "cuda/device.hpp"
+#include "cuda/driver.hpp"
 
 namespace webrtcserver {
 
@@ -28,7 +28,12 @@ bool is_on_device(const ApplicationPixels& picture) {
     case PixelMemory::kAuto:
       break;
   }
-  return driver_is_loaded() && is_cuda_address(picture.pixels.planes[0]);
+  if (!driver_is_loaded() || !Driver::missing().empty()) return false;
+  // Page-locked memory of the CPU's is the CPU's: who renders it counts on its having been read.
+  unsigned type = 0;
+  const auto address = reinterpret_cast<cu::Address>(picture.pixels.planes[0]);
+  return Driver::get().pointer_attribute(&type, cu::kPointerMemoryType, address) == cu::kSuccess &&
+         type == cu::kMemoryDevice;
 }
 
 }  // namespace webrtcserver

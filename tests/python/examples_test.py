@@ -72,6 +72,18 @@ class NumpyToBrowser(Example):
         self.assertIn("output-uri", self.run_to_end("numpy_to_browser.py", "--help"))
 
 
+class TensorToBrowser(Example):
+    def test_gives_out_what_it_computes(self):
+        sys.path.insert(0, str(EXAMPLES))
+        from tensor_to_browser import plasma
+        self.run_to_end("tensor_to_browser.py", "--num-frames=3", *SIZE, self.folder / "wave_%03d.png")
+        frames = self.read("wave_%03d.png")
+        self.assertEqual(len(frames), 3)
+        wanted = plasma(numpy, {}, 320, 240, 2 / 30).transpose(1, 2, 0) * 255
+        # On a graphics card colours are of half the size.
+        self.assertLess(numpy.abs(frames[2] - wanted).mean(), 3)
+
+
 class OpenCvToBrowser(Example):
     def test_gives_out_edges(self):
         self.run_to_end("opencv_to_browser.py", "--num-frames=3", *SIZE, "test://", self.folder / "edges_%03d.png",

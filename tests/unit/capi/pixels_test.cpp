@@ -143,6 +143,10 @@ TEST(PixelsOfC, WhatCannotBeIsRefusedInWords) {
   bad = good;
   bad.planes[0] = nullptr;
   EXPECT_THAT(words(bad), HasSubstr("null"));
+  // With a driver it is no address of a device's, without one there is none.
+  bad = good;
+  bad.memory = GST_WEBRTC_SERVER_PIXEL_MEMORY_DEVICE;
+  EXPECT_THAT(words(bad), HasSubstr("CUDA"));
   // Nothing has been opened for any of them.
   EXPECT_TRUE(gst_webrtc_server_video_output_is_streaming(output.get()));
 }

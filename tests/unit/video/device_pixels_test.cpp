@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// An application's pixels on a CUDA device, rendered and captured into: on the double of the
+// driver, or with WEBRTCSERVER_TEST_CUDA=device on the machine's own device.
+#include <gmock/gmock.h>
+#include <gst/video/video.h>
+
+#include <cstring>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+#include "support/picture_samples.hpp"
+#include "support/temporary_files.hpp"
+#include "unit/cuda/gpu.hpp"
+#include "video/device_writer.hpp"
+#include "video/frame_copy.hpp"
+#include "video/pixel_frames.hpp"
+#include "video/video_output.hpp"
+#include "video/video_source.hpp"
+
+namespace webrtcserver {
+namespace {
+
+using test::picture;
+using testing::AllOf;
+using testing::HasSubstr;
+
+constexpr int kWidth = 64;
+constexpr int kHeight = 48;
+constexpr test::Colour kColour{200, 120, 40};
+constexpr int kPatience = 20'000;  // milliseconds
+
+std::string error_of(const std::function<void()>& call) {
+  try {
+    call();
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "";
+}
+
+// All of one colour, as a network has it.
+std::vector<std::uint8_t> tensor_of(test::Colour colour) {
+  const std::size_t pixels = std::size_t{kWidth} * kHeight;
+  std::vector<float> floats;
+  for (const int value : {colour.red, colour.green, colour.blue})
+    floats.insert(floats.end(), pixels, static_cast<float>(value) / 255);
+  std::vector<std::uint8_t> bytes(floats.size() * sizeof(float));
+  std::memcpy(bytes.data(), floats.data(), bytes.size());
+  return bytes;
+}
+
+ApplicationPixels tensor_at(void* address, cu::Stream stream = nullptr) {
+  ApplicationPixels picture;
+  picture.pixels = {PixelLayout::kPlanarRgbFloat, kWidth, kHeight, {address}, {}};
+  picture.memory = PixelMemory::kDevice;
+  picture.stream = stream;
+  complete(picture);
+  return picture;
+}
+
+class DevicePixels : public Gpu {
+ protected:
+  void TearDown() override {
+    DeviceWriter::get().clear();
+    Gpu::TearDown();
+  }
+
+  // Of the middle of an image, by way of floats.
+  static test::Colour colour_in(const std::string& path) {
+    const auto source = VideoSource::create(path, {});
+    const auto frame = source->capture(kPatience);
+    std::vector<std::uint8_t> rgb(std::size_t{3} * kWidth * kHeight);
+    ApplicationPixels read;
+    read.pixels = {PixelLayout::kRgb8, kWidth, kHeight, {rgb.data()}, {}};
+    complete(read);
+    copy_frame(frame.get(), read);
+    const std::size_t middle = std::size_t{3} * (kHeight / 2 * kWidth + kWidth / 2);
+    return {rgb[middle], rgb[middle + 1], rgb[middle + 2]};
+  }
+
+  static void expect_near(test::Colour seen, test::Colour wanted) {
+    EXPECT_NEAR(seen.red, wanted.red, 4);
+    EXPECT_NEAR(seen.green, wanted.green, 4);
+    EXPECT_NEAR(seen.blue, wanted.blue, 4);
+  }
+
+  const test::TemporaryFolder folder_;
+};
+
+TEST_F(DevicePixels, AreRendered) {
+  const GpuBytes tensor(*device_, tensor_of(kColour));
+  const GpuStream stream(*device_);
+  const std::string path = folder_.path("image_%d.png");
+  const auto output = VideoOutput::create({path}, {}, {});
+  output->render(tensor_at(tensor.data(), stream.get()));
+  output->close();
+  expect_near(colour_in(path), kColour);
+  stream.finish();
+}
+
+TEST_F(DevicePixels, MayBeWrittenAgainBehindRenderWhichWaitsForNothing) {
+  if (!control()) GTEST_SKIP() << "Only the double's streams can be held.";
+  const GpuBytes tensor(*device_, tensor_of(kColour));
+  const GpuBytes next(*device_, tensor_of(test::kBlue));
+  const GpuStream stream(*device_);
+  const std::string path = folder_.path("image_%d.png");
+  const auto output = VideoOutput::create({path}, {}, {});
+  output->open();
+  control()->hold(true);
+  // The device does nothing until it is let go: who waited for it would wait for ever.
+  output->render(tensor_at(tensor.data(), stream.get()));
+  {
+    const CudaDevice::Current current(*device_);
+    device_->check(device_->driver().copy_on_device(reinterpret_cast<cu::Address>(tensor.data()),
+                                                    reinterpret_cast<cu::Address>(next.data()),
+                                                    tensor_of(kColour).size(), stream.get()),
+                   "Not written again");
+  }
+  control()->hold(false);
+  output->close();
+  expect_near(colour_in(path), kColour);
+  stream.finish();
+}
+
+TEST_F(DevicePixels, AreFoundOutToBeOnADevice) {
+  const GpuBytes tensor(*device_, tensor_of(kColour));
+  PixelFrames frames(false);
+  auto picture = tensor_at(tensor.data());
+  picture.memory = PixelMemory::kAuto;
+  const auto frame = frames.make(picture);
+  ASSERT_TRUE(frame);
+  EXPECT_THAT(take_string(gst_caps_to_string(gst_sample_get_caps(frame.get()))),
+              AllOf(HasSubstr("format=(string)NV12"), HasSubstr("colorimetry=(string)bt601")));
+}
+
+TEST_F(DevicePixels, AreTheSameAsThoseOfTheCpu) {
+  const auto bytes = tensor_of(kColour);
+  const GpuBytes tensor(*device_, bytes);
+  PixelFrames frames(false);
+  auto on_host = tensor_at(const_cast<std::uint8_t*>(bytes.data()));
+  on_host.memory = PixelMemory::kHost;
+  std::vector<std::vector<std::uint8_t>> seen;
+  for (const auto& picture : {on_host, tensor_at(tensor.data())}) {
+    const auto frame = frames.make(picture);
+    std::vector<std::uint8_t> i420(std::size_t{kWidth} * kHeight * 3 / 2);
+    ApplicationPixels read;
+    read.pixels = {PixelLayout::kI420, kWidth, kHeight, {i420.data()}, {}};
+    complete(read);
+    copy_frame(frame.get(), read);
+    seen.push_back(i420);
+  }
+  EXPECT_EQ(seen[0], seen[1]);
+}
+
+TEST_F(DevicePixels, AreCapturedInto) {
+  // Of a decoder's format, and of one that the device has no conversion from.
+  for (const char* format : {"", "BGRx"}) {
+    VideoOptions options;
+    options.input_width = kWidth;
+    options.input_height = kHeight;
+    options.format = format;
+    const auto source = VideoSource::create("test://red", options);
+    const GpuBytes tensor(*device_, std::size_t{3} * kWidth * kHeight * sizeof(float));
+    const GpuStream stream(*device_);
+    auto target = tensor_at(tensor.data(), stream.get());
+    ASSERT_TRUE(source->capture_into(target, kPatience));
+    stream.finish();
+    const auto bytes = tensor.read();
+    float red = 0;
+    float blue = 1;
+    std::memcpy(&red, bytes.data(), sizeof red);
+    std::memcpy(&blue, bytes.data() + bytes.size() - sizeof blue, sizeof blue);
+    EXPECT_GT(red, 0.9F) << format;
+    EXPECT_LT(blue, 0.1F) << format;
+  }
+}
+
+TEST_F(DevicePixels, ThatAreNotThereAreRefusedInWords) {
+  const auto output = VideoOutput::create({"webrtc://127.0.0.1:0/output"}, {}, {});
+  auto bytes = tensor_of(kColour);
+  EXPECT_THAT(error_of([&] { output->render(tensor_at(bytes.data())); }),
+              HasSubstr("in no memory of a CUDA device"));
+  // Too small for what it is said to hold.
+  const GpuBytes part(*device_, std::size_t{3} * kWidth);
+  EXPECT_THAT(error_of([&] { output->render(tensor_at(part.data())); }), HasSubstr("end"));
+  std::uint8_t* freed = nullptr;
+  {
+    const GpuBytes gone(*device_, bytes);
+    freed = gone.data();
+  }
+  EXPECT_NE(error_of([&] { output->render(tensor_at(freed)); }), "");
+
+  const GpuBytes read_only(*device_, bytes);
+  auto target = tensor_at(read_only.data());
+  EXPECT_THAT(error_of([&] { copy_frame(picture(8, 8, kColour, 0).get(), target); }),
+              HasSubstr("8x8"));
+  // The output goes on.
+  output->render(tensor_at(read_only.data()));
+  output->close();
+}
+
+}  // namespace
+}  // namespace webrtcserver
