@@ -152,6 +152,8 @@ CandidateVerdict judge_candidate(std::string_view candidate, bool loopback) {
   if (!udp && g_ascii_strcasecmp(transport.c_str(), "tcp") != 0) return CandidateVerdict::kIgnore;
   if (udp ? words[5] == "0" : !is_active(words)) return CandidateVerdict::kIgnore;
   const std::string host(words[4]);
+  // A zone is an interface of the machine that says it, and newer GLib reads it.
+  if (host.find('%') != std::string::npos) return CandidateVerdict::kIgnore;
   const auto address = Ref<GInetAddress>::adopt(g_inet_address_new_from_string(host.c_str()));
   // A name would have this machine's resolver ask whatever a stranger likes; browsers send only
   // mDNS names.

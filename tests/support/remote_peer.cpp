@@ -152,6 +152,20 @@ void use_address(GstElement* webrtcbin, const std::string& address) {
   g_object_set(agent.get(), "upnp", FALSE, nullptr);
 }
 
+// From 1.28 on webrtcbin gives no pad to a transceiver that only receives, as those of an offer do.
+void send_on(GstElement* webrtcbin, unsigned index) {
+  GArray* array = nullptr;
+  g_signal_emit_by_name(webrtcbin, "get-transceivers", &array);
+  for (guint i = 0; array && i < array->len; ++i) {
+    auto* transceiver = g_array_index(array, GstWebRTCRTPTransceiver*, i);
+    guint line = 0;
+    g_object_get(transceiver, "mlineindex", &line, nullptr);
+    if (line != index) continue;
+    g_object_set(transceiver, "direction", GST_WEBRTC_RTP_TRANSCEIVER_DIRECTION_SENDONLY, nullptr);
+  }
+  if (array) g_array_unref(array);
+}
+
 }  // namespace
 
 RemotePeer::RemotePeer(Settings settings)
@@ -279,6 +293,7 @@ void RemotePeer::add_source(const Source& source, const GstSDPMedia* media, unsi
   g_object_set(payloader.get(), "pt", std::stoi(pt), nullptr);
   gst_bin_add(GST_BIN(pipeline_.get()), branch.get());
   const std::string pad_name = "sink_" + std::to_string(index);
+  send_on(webrtcbin_.get(), index);
   const auto sink =
       Ref<GstPad>::adopt(gst_element_request_pad_simple(webrtcbin_.get(), pad_name.c_str()));
   GstWebRTCRTPTransceiver* object = nullptr;

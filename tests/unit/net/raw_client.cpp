@@ -123,7 +123,9 @@ std::string RawClient::read(std::size_t count) {
 Reply RawClient::read_reply(bool head) {
   std::string text = read_until("\r\n\r\n");
   Reply reply;
-  if (text.compare(0, 9, "HTTP/1.1 ") != 0) throw std::runtime_error("not HTTP/1.1: " + text);
+  // What libsoup does not read it may answer as the oldest client would understand.
+  const bool http = text.starts_with("HTTP/1.1 ") || text.starts_with("HTTP/1.0 400 ");
+  if (!http) throw std::runtime_error("not HTTP/1.1: " + text);
   reply.status = std::stoi(text.substr(9, 3));
   std::size_t at = text.find("\r\n") + 2;
   while (true) {

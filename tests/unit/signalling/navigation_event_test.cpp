@@ -12,6 +12,7 @@
 namespace webrtcserver {
 namespace {
 
+using ::testing::AnyOf;
 using ::testing::HasSubstr;
 using Type = NavigationEvent::Type;
 
@@ -144,11 +145,22 @@ TEST(NavigationEvent, WhatIsNoNumberOrNoCharacterIsNoJson) {
 
 TEST(NavigationEvent, ARefusalQuotesAStrangerSafely) {
   try {
-    read_request(request(R"({"event":"\ud800\"\u0001"})"));
+    read_request(request(R"({"event":"\"\u0001"})"));
     FAIL();
   } catch (const ControlError& error) {
     EXPECT_THAT(error.what(), HasSubstr("There is no event"));
     EXPECT_EQ(JsonReader(write_reply(error)).integer("id"), 7);
+  }
+}
+
+TEST(NavigationEvent, HalfACharacterIsRefusedInWordsThatAreJson) {
+  try {
+    read_request(request(R"({"event":"\ud800"})"));
+    FAIL();
+  } catch (const ControlError& error) {
+    // Newer json-glib does not read it, and the request has no number then.
+    EXPECT_THAT(error.what(), AnyOf(HasSubstr("There is no event"), HasSubstr("not JSON")));
+    EXPECT_NO_THROW(JsonReader(write_reply(error)));
   }
 }
 
