@@ -62,7 +62,7 @@ TEST(Timing, WhatIsCountedInBytesHasTheTimeAtWhichItComes) {
   const HostPipeline host(
       "fakesrc is-live=true do-timestamp=true format=bytes sizetype=fixed sizemax=38016 "
       "filltype=zero "
-      "datarate=1140480 ! video/x-raw,format=I420,width=176,height=144,framerate=30/1 ! "
+      "datarate=1140480 sync=true ! video/x-raw,format=I420,width=176,height=144,framerate=30/1 ! "
       "webrtcsink name=sink uri=webrtc://127.0.0.1:0/output");
   ASSERT_TRUE(host.play());
   Viewer viewer(host.socket_url());
