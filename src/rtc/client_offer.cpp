@@ -122,10 +122,11 @@ class CodecMatcher {
         }
       }
     } else {
-      for (const std::string& format : formats)
-        std::any_of(ours.codecs.begin(), ours.codecs.end(), [&](const OfferedCodec& codec) {
-          return try_pair(format, codec, ProfileMatch::kProfile);
-        });
+      for (const std::string& format : formats) {
+        for (const OfferedCodec& codec : ours.codecs) {
+          if (try_pair(format, codec, ProfileMatch::kProfile)) break;
+        }
+      }
     }
     return matched;
   }

@@ -319,7 +319,9 @@ void PacketReceiver::take_output(const std::shared_ptr<Gate>& gate, GstElement* 
       hold(std::make_shared<Output>(gate)), let_go<Output>);
   gst_bin_add(GST_BIN(pipeline.get()), sink);
   gst_element_sync_state_with_parent(sink);
-  gst_pad_link(pad, input.get());
+  // A fakesink takes anything. webrtcbin 1.20 says of its pad, asked for its caps, that it has
+  // those of the codec that was offered first, and what was negotiated instead would not be linked.
+  gst_pad_link_full(pad, input.get(), GST_PAD_LINK_CHECK_NOTHING);
 }
 
 void PacketReceiver::open(std::vector<Accepted> accepted) {

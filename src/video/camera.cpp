@@ -165,7 +165,9 @@ InputReader read_csi_camera(const Location& input, const VideoOptions& options) 
   const auto nvidia = Ref<GstElement>::sink(gst_element_factory_make("nvarguscamerasrc", nullptr));
   if (nvidia) {
     g_object_set(nvidia.get(), "sensor-id", index, nullptr);
-    return reader_of({nvidia, make_caps_filter(wanted_caps("video/x-raw(memory:NVMM)", options)),
+    // Newer releases offer ten bits as well, which hardly anything takes.
+    constexpr const char* kPictures = "video/x-raw(memory:NVMM),format=NV12";
+    return reader_of({nvidia, make_caps_filter(wanted_caps(kPictures, options)),
                       make_input_element("nvvidconv"),
                       make_caps_filter(Ref<GstCaps>::adopt(gst_caps_from_string("video/x-raw")))});
   }

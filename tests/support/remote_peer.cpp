@@ -12,6 +12,7 @@
 
 #include "rtc/transport_blocks.hpp"
 #include "support/patience.hpp"
+#include "support/send_on.hpp"
 
 namespace webrtcserver::test {
 
@@ -150,20 +151,6 @@ void use_address(GstElement* webrtcbin, const std::string& address) {
   g_object_get(ice.get(), "agent", &object, nullptr);
   const auto agent = Ref<GObject>::adopt(object);
   g_object_set(agent.get(), "upnp", FALSE, nullptr);
-}
-
-// From 1.28 on webrtcbin gives no pad to a transceiver that only receives, as those of an offer do.
-void send_on(GstElement* webrtcbin, unsigned index) {
-  GArray* array = nullptr;
-  g_signal_emit_by_name(webrtcbin, "get-transceivers", &array);
-  for (guint i = 0; array && i < array->len; ++i) {
-    auto* transceiver = g_array_index(array, GstWebRTCRTPTransceiver*, i);
-    guint line = 0;
-    g_object_get(transceiver, "mlineindex", &line, nullptr);
-    if (line != index) continue;
-    g_object_set(transceiver, "direction", GST_WEBRTC_RTP_TRANSCEIVER_DIRECTION_SENDONLY, nullptr);
-  }
-  if (array) g_array_unref(array);
 }
 
 }  // namespace
