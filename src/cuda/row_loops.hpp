@@ -119,8 +119,7 @@ WEBRTCSERVER_PIXEL_MATH short sum_of_four(const unsigned char* upper, const unsi
   return static_cast<short>(upper[2 * i] + upper[2 * i + 1] + lower[2 * i] + lower[2 * i + 1]);
 }
 
-// Into pairs, as NV12 has them: two planes more would be too many rows for the compiler to tell
-// apart.
+// In pairs, as NV12 has them: two planes would be too many rows for the compiler to tell apart.
 WEBRTCSERVER_PIXEL_MATH void to_chroma(const Coefficients& c, const ConstColorRows& upper,
                                        const ConstColorRows& lower, unsigned char* __restrict pairs,
                                        int count) {
