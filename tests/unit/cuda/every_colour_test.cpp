@@ -83,16 +83,15 @@ double worst_encoded(const Conversion& conversion) {
       const Pairs reds = repeated<2 * kCodes>(red);
       const Pairs greens = repeated<2 * kCodes>(green);
       Codes y{};
-      Codes cb{};
-      Codes cr{};
+      Pairs pairs{};
       functions.to_luma(c, {reds.data(), greens.data(), blues.data()}, y.data(), kCodes);
       const ConstColorRows rows = {reds.data(), greens.data(), twice.data()};
-      functions.to_chroma(c, rows, rows, {cb.data(), cr.data(), 1}, kCodes);
+      functions.to_chroma(c, rows, rows, pairs.data(), kCodes);
       for (std::size_t blue = 0; blue < kCodes; ++blue) {
         const auto exact = reference.encoded(static_cast<double>(red), static_cast<double>(green),
                                              static_cast<double>(blue));
-        worst = std::max({worst, distance(y[blue], exact[0]), distance(cb[blue], exact[1]),
-                          distance(cr[blue], exact[2])});
+        worst = std::max({worst, distance(y[blue], exact[0]), distance(pairs[2 * blue], exact[1]),
+                          distance(pairs[2 * blue + 1], exact[2])});
       }
     }
   return worst;
