@@ -23,6 +23,7 @@ template <typename... Ours, typename... Theirs>
 struct SameCall<cu::Result(Ours...), CUresult(Theirs...)> {
   static constexpr bool is_same() {
     if constexpr (sizeof...(Ours) == sizeof...(Theirs)) {
+      // NOLINTNEXTLINE(bugprone-sizeof-expression): of pointers, as they are passed.
       return ((sizeof(Ours) == sizeof(Theirs)) && ...);
     } else {
       return false;
