@@ -46,6 +46,23 @@ std::string colours_to_convert_to(const Encoder& encoder, const GstCaps* raw_cap
   return granted;
 }
 
+// Whether videoconvert has to make limited range of full range and nothing else of the colours. It
+// does not (its shortcuts between formats of YUV only look at the matrix; up to GStreamer 1.26 at
+// least), unless it goes by way of RGB.
+bool only_the_range_changes(const GstCaps* raw_caps, const std::string& filter) {
+  if (filter.empty()) return false;
+  const auto wanted_caps = Ref<GstCaps>::adopt(gst_caps_from_string(filter.c_str()));
+  const char* text =
+      gst_structure_get_string(gst_caps_get_structure(wanted_caps.get(), 0), "colorimetry");
+  GstVideoColorimetry wanted;
+  GstVideoInfo info;
+  if (!text || !gst_video_colorimetry_from_string(&wanted, text) || !gst_caps_is_fixed(raw_caps) ||
+      !gst_video_info_from_caps(&info, raw_caps))
+    return false;
+  const GstVideoColorimetry& now = GST_VIDEO_INFO_COLORIMETRY(&info);
+  return GST_VIDEO_INFO_IS_YUV(&info) && now.matrix == wanted.matrix && now.range != wanted.range;
+}
+
 }  // namespace
 
 bool takes(const EncoderInput& input, const GstCaps* raw_caps) {
@@ -70,10 +87,18 @@ std::string front_end_for(const EncoderCatalogue::Choice& choice, const GstCaps*
     const bool reachable = input.download || is_in_system_memory(raw_caps);
     elements += std::string(reachable ? "deinterlace" : input.deinterlacer) + " ! ";
   }
-  elements += input.converter;
 
   const char* wanted = input.filter ? input.filter : choice.encoder->input_filter;
   std::string filter = wanted ? wanted : "";
+  if (!choice.encoder->tells_colours && filter.find("colorimetry") == std::string::npos) {
+    const std::string colours = colours_to_convert_to(*choice.encoder, raw_caps);
+    if (!filter.empty() && !colours.empty()) filter += ",colorimetry=" + colours;
+  }
+  const std::string_view converter = input.converter;
+  if (converter.ends_with("videoconvert") && only_the_range_changes(raw_caps, filter))
+    elements += "videoconvert ! capsfilter caps=video/x-raw,format=BGRx ! ";
+  elements += converter;
+
   int width = 0;
   int height = 0;
   if (choice.encoder->even_size && gst_structure_get_int(fields, "width", &width) &&
@@ -82,10 +107,6 @@ std::string front_end_for(const EncoderCatalogue::Choice& choice, const GstCaps*
     if (input.scaler) elements += std::string(" ! ") + input.scaler;
     filter += ",width=" + std::to_string(width - width % 2) +
               ",height=" + std::to_string(height - height % 2);
-  }
-  if (!choice.encoder->tells_colours && filter.find("colorimetry") == std::string::npos) {
-    const std::string colours = colours_to_convert_to(*choice.encoder, raw_caps);
-    if (!filter.empty() && !colours.empty()) filter += ",colorimetry=" + colours;
   }
   int channels = 0;
   if (choice.encoder->max_channels > 0 && gst_structure_get_int(fields, "channels", &channels)) {

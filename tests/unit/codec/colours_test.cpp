@@ -10,10 +10,9 @@
 #include <ostream>
 #include <string>
 
-#include "codec/decoder_catalogue.hpp"
 #include "codec/encoder_catalogue.hpp"
+#include "codec/encoder_setup.hpp"
 #include "codec/front_end.hpp"
-#include "codec/property_settings.hpp"
 
 namespace webrtcserver {
 namespace {
@@ -21,6 +20,7 @@ namespace {
 constexpr int kWidth = 320;
 constexpr int kHeight = 192;
 constexpr int kPatch = 64;
+constexpr int kFrames = 12;  // a first picture is a coarse one
 
 using Colour = std::array<int, 3>;  // red, green, blue
 constexpr std::array<Colour, 5> kColours{
@@ -137,17 +137,24 @@ TEST_P(Colours, ComeOutAsTheyWentIn) {
   };
   const auto in = named("in");
   const auto out = named("out");
-  apply_settings(named("encoder").get(), choice.encoder->settings);
+  configure_encoder(named("encoder").get(), *choice.encoder);
+  set_encoder_bitrate(named("encoder").get(), *choice.encoder, 20'000'000);
   gst_element_set_state(pipeline.get(), GST_STATE_PLAYING);
-  auto stamped = Ref<GstBuffer>::adopt(gst_buffer_copy(gst_sample_get_buffer(input.get())));
-  GST_BUFFER_PTS(stamped.get()) = 0;
   g_object_set(in.get(), "caps", caps.get(), nullptr);
   GstFlowReturn flow = GST_FLOW_OK;
-  g_signal_emit_by_name(in.get(), "push-buffer", stamped.get(), &flow);
+  for (int i = 0; i < kFrames; ++i) {
+    auto stamped = Ref<GstBuffer>::adopt(gst_buffer_copy(gst_sample_get_buffer(input.get())));
+    GST_BUFFER_PTS(stamped.get()) = static_cast<GstClockTime>(i) * GST_SECOND / 30;
+    g_signal_emit_by_name(in.get(), "push-buffer", stamped.get(), &flow);
+  }
   g_signal_emit_by_name(in.get(), "end-of-stream", &flow);
-  GstSample* pulled = nullptr;
-  g_signal_emit_by_name(out.get(), "try-pull-sample", 20 * GST_SECOND, &pulled);
-  const auto decoded = Ref<GstSample>::adopt(pulled);
+  Ref<GstSample> decoded;
+  for (;;) {
+    GstSample* pulled = nullptr;
+    g_signal_emit_by_name(out.get(), "try-pull-sample", 20 * GST_SECOND, &pulled);
+    if (!pulled) break;
+    decoded = Ref<GstSample>::adopt(pulled);
+  }
   ASSERT_TRUE(decoded);
   SCOPED_TRACE(take_string(gst_caps_to_string(gst_sample_get_caps(decoded.get()))));
 

@@ -77,7 +77,8 @@ TEST_F(FrontEndTest, ColoursThatTheStreamDoesNotTellAreThoseThatDecodersTakeForG
   row_.codec = "H264";
   EXPECT_EQ(of((size + ",colorimetry=bt601").c_str()), as_it_comes);
   EXPECT_EQ(of(size.c_str()), as_it_comes);
-  EXPECT_EQ(of((size + ",colorimetry=1:4:0:0").c_str()), converted("bt601"));
+  EXPECT_EQ(of((size + ",colorimetry=1:4:0:0").c_str()),
+            "videoconvert ! capsfilter caps=video/x-raw,format=BGRx ! " + converted("bt601"));
   EXPECT_EQ(of((size + ",colorimetry=bt709").c_str()), converted("bt601"));
   EXPECT_EQ(of((full_hd + "NV12").c_str()), as_it_comes);
   EXPECT_EQ(of((full_hd + "RGBA").c_str()), converted("bt709"));
