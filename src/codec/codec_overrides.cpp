@@ -51,8 +51,9 @@ std::string checked_caps(const std::string& text) {
 std::string checked_codec(const std::string& name) {
   const Codec* codec = find_codec(name);
   if (codec && codec->kind == MediaKind::kVideo) return codec->name;
-  throw BadKey("has \"" + name +
-               "\", which is no video codec; there are H264, H265, VP8, VP9, AV1.");
+  throw BadKey(
+      "has \"" + name +
+      "\", which is no video codec that can be sent here; there are H264, H265, VP8, VP9, AV1.");
 }
 
 BitrateUnit checked_unit(const std::string& text) {
