@@ -234,16 +234,16 @@ std::string codecs_file() {
 const CodecOverrides& CodecOverrides::system() {
   static const CodecOverrides overrides = [] {
     CodecOverrides read;
-    const std::string file = codecs_file();
-    if (!file.empty()) {
-      std::ifstream stream(file, std::ios::binary);
+    const std::string path = codecs_file();
+    if (!path.empty()) {
+      std::ifstream stream(path, std::ios::binary);
       const std::string text{std::istreambuf_iterator<char>(stream), {}};
       if (stream.bad() || !stream.is_open()) {
-        read.file = file;
-        read.problems.push_back(file + " cannot be read.");
+        read.file = path;
+        read.problems.push_back(path + " cannot be read.");
         GST_ERROR("%s", read.problems.back().c_str());
       } else {
-        read.read_key_file(text, file);
+        read.read_key_file(text, path);
       }
     }
     if (const char* ranks = std::getenv("GST_PLUGIN_FEATURE_RANK")) read.read_ranks(ranks);
