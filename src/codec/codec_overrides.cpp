@@ -51,8 +51,9 @@ std::string checked_caps(const std::string& text) {
 std::string checked_codec(const std::string& name) {
   const Codec* codec = find_codec(name);
   if (codec && codec->kind == MediaKind::kVideo) return codec->name;
-  throw BadKey("has \"" + name +
-               "\", which is no video codec; there are H264, H265, VP8, VP9, AV1.");
+  throw BadKey(
+      "has \"" + name +
+      "\", which is no video codec that can be sent here; there are H264, H265, VP8, VP9, AV1.");
 }
 
 BitrateUnit checked_unit(const std::string& text) {
@@ -233,16 +234,16 @@ std::string codecs_file() {
 const CodecOverrides& CodecOverrides::system() {
   static const CodecOverrides overrides = [] {
     CodecOverrides read;
-    const std::string file = codecs_file();
-    if (!file.empty()) {
-      std::ifstream stream(file, std::ios::binary);
+    const std::string path = codecs_file();
+    if (!path.empty()) {
+      std::ifstream stream(path, std::ios::binary);
       const std::string text{std::istreambuf_iterator<char>(stream), {}};
       if (stream.bad() || !stream.is_open()) {
-        read.file = file;
-        read.problems.push_back(file + " cannot be read.");
+        read.file = path;
+        read.problems.push_back(path + " cannot be read.");
         GST_ERROR("%s", read.problems.back().c_str());
       } else {
-        read.read_key_file(text, file);
+        read.read_key_file(text, path);
       }
     }
     if (const char* ranks = std::getenv("GST_PLUGIN_FEATURE_RANK")) read.read_ranks(ranks);

@@ -15,16 +15,18 @@
 
 namespace webrtcserver {
 
+// An encoder that the table does not know.
+struct DescribedEncoder {
+  std::string codec;       // name in the codec table
+  std::string input_caps;  // what the element takes
+  std::string converter;   // makes that of other raw video; in gst-launch syntax
+  std::string output_caps;
+  std::string key_frame_action;
+  bool even_size = true;
+};
+
 struct CodecOverrides {
-  // An encoder that the table does not know.
-  struct NewEncoder {
-    std::string codec;       // name in the codec table
-    std::string input_caps;  // what the element takes
-    std::string converter;   // makes that of other raw video; in gst-launch syntax
-    std::string output_caps;
-    std::string key_frame_action;
-    bool even_size = true;
-  };
+  using NewEncoder = DescribedEncoder;
 
   struct Element {
     std::string refused;  // why it is not to be used; empty: it may be

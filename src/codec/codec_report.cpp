@@ -41,6 +41,18 @@ void add_element(JsonWriter& json, const char* codec, const char* factory, const
   if (!refused.empty()) json.add("refused", refused);
 }
 
+// In the order in which they are offered; behind those, what RTP cannot carry here.
+std::vector<std::string_view> codec_names() {
+  std::vector<std::string_view> names;
+  for (const Codec& codec : codecs()) names.emplace_back(codec.name);
+  const auto add = [&](std::string_view name) {
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  };
+  for (const Encoder& row : encoder_table()) add(row.codec);
+  for (const Decoder& row : decoder_table()) add(row.codec);
+  return names;
+}
+
 void add_encoder(JsonWriter& json, const EncoderCatalogue::Report& report) {
   const Encoder& row = *report.encoder;
   std::vector<std::string> direct;
@@ -96,18 +108,28 @@ std::string codec_report(const EncoderCatalogue& encoders, const DecoderCatalogu
   json.begin();
   if (!overrides.file.empty()) json.add("file", overrides.file);
   add_strings(json, "problems", overrides.problems);
-  // By codec, in the order in which codecs are offered.
   json.begin_array("encoders");
-  for (const Codec& codec : codecs()) {
-    for (const auto& report : of_encoders) {
-      if (std::string_view(report.encoder->codec) == codec.name) add_encoder(json, report);
+  for (const std::string_view codec : codec_names()) {
+    for (auto report : of_encoders) {
+      if (report.encoder->codec != codec) continue;
+      if (!find_codec(codec) && report.refused.empty()) {
+        report.refused = "GStreamer has no RTP payloader for " + std::string(codec) + " here";
+        report.inputs.clear();
+      }
+      add_encoder(json, report);
     }
   }
   json.end_array();
   json.begin_array("decoders");
-  for (const Codec& codec : codecs()) {
-    for (const auto& report : of_decoders) {
-      if (std::string_view(report.decoder->codec) == codec.name) add_decoder(json, report);
+  for (const std::string_view codec : codec_names()) {
+    for (auto report : of_decoders) {
+      if (report.decoder->codec != codec) continue;
+      const Codec* known = find_codec(codec);
+      if (report.refused.empty() && (!known || !can_receive(*known))) {
+        report.refused = "GStreamer has no RTP depayloader for " + std::string(codec) + " here";
+        report.outputs.clear();
+      }
+      add_decoder(json, report);
     }
   }
   json.end_array();

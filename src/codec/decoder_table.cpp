@@ -89,63 +89,70 @@ constexpr std::array kOpus{
 // ----------------------------------------------------------------------------------------------
 
 constexpr Decoder nvv4l2(const char* codec) {
-  return {codec, "nvv4l2decoder", kNvmmOutputs, kNvv4l2};
+  return {codec, "nvv4l2decoder", kNvmmOutputs, kNvv4l2, true, "NVIDIA Jetson, DeepStream"};
 }
 
 constexpr Decoder nvcodec(const char* codec, const char* factory) {
-  return {codec, factory, kCudaOutputs, kVideo};
+  return {codec, factory, kCudaOutputs, kVideo, true, "NVIDIA graphics card"};
 }
 
 constexpr Decoder va(const char* codec, const char* factory) {
-  return {codec, factory, kVaOutputs, kVideo};
+  return {codec, factory, kVaOutputs, kVideo, true, "VA-API: Intel, AMD"};
 }
 
 constexpr Decoder system_memory(const char* codec, const char* factory,
                                 std::span<const PropertySetting> settings = kVideo) {
-  return {codec, factory, kSystemOutputs, settings};
+  return {codec, factory, kSystemOutputs, settings, true, "software"};
+}
+
+// The kernel's: stateless ("sl") where the driver leaves the parsing to GStreamer, which has that
+// since 1.20, and AV1 since 1.24.
+constexpr Decoder v4l2(const char* codec, const char* factory) {
+  return {codec, factory, kSystemOutputs, kVideo, true, "V4L2: Raspberry Pi, i.MX, Rockchip"};
 }
 
 constexpr std::array kRows{
     nvv4l2("H264"),
     nvcodec("H264", "nvh264dec"),
     va("H264", "vah264dec"),
-    system_memory("H264", "v4l2slh264dec"),
-    system_memory("H264", "v4l2h264dec"),
+    v4l2("H264", "v4l2slh264dec"),
+    v4l2("H264", "v4l2h264dec"),
     system_memory("H264", "avdec_h264", kLibav),
     system_memory("H264", "openh264dec"),
 
     nvv4l2("VP8"),
     nvcodec("VP8", "nvvp8dec"),
     va("VP8", "vavp8dec"),
-    system_memory("VP8", "v4l2slvp8dec"),
-    system_memory("VP8", "v4l2vp8dec"),
+    v4l2("VP8", "v4l2slvp8dec"),
+    v4l2("VP8", "v4l2vp8dec"),
     system_memory("VP8", "vp8dec"),
     system_memory("VP8", "avdec_vp8", kLibav),
 
     nvv4l2("VP9"),
     nvcodec("VP9", "nvvp9dec"),
     va("VP9", "vavp9dec"),
-    system_memory("VP9", "v4l2slvp9dec"),
-    system_memory("VP9", "v4l2vp9dec"),
+    v4l2("VP9", "v4l2slvp9dec"),
+    v4l2("VP9", "v4l2vp9dec"),
     system_memory("VP9", "vp9dec"),
     system_memory("VP9", "avdec_vp9", kLibav),
 
     nvv4l2("H265"),
     nvcodec("H265", "nvh265dec"),
     va("H265", "vah265dec"),
-    system_memory("H265", "v4l2slh265dec"),
-    system_memory("H265", "v4l2h265dec"),
+    v4l2("H265", "v4l2slh265dec"),
+    v4l2("H265", "v4l2h265dec"),
     system_memory("H265", "avdec_h265", kLibav),
     system_memory("H265", "libde265dec"),
 
     nvv4l2("AV1"),
     nvcodec("AV1", "nvav1dec"),
     va("AV1", "vaav1dec"),
+    v4l2("AV1", "v4l2slav1dec"),
     system_memory("AV1", "dav1ddec"),
     system_memory("AV1", "av1dec"),
 
-    Decoder{"OPUS", "opusdec", kAudioOutputs, kOpus, false},
-    Decoder{"OPUS", "avdec_opus", kAudioOutputs, {}, false},
+    Decoder{"OPUS", "opusdec", kAudioOutputs, kOpus, false, "software"},
+    Decoder{"OPUS", "avdec_opus", kAudioOutputs, {}, false, "software"},
 };
 
 }  // namespace

@@ -125,6 +125,26 @@ TEST_F(EncodingTest, TheFrameThatCameWhileTheEncoderStartedIsTheFirst) {
   EXPECT_EQ(listener_->sessions, std::vector<std::string>{"session-1"});
 }
 
+TEST_F(EncodingTest, AnEncoderThatReadsItsBitrateOnceStartsAnewForAnother) {
+  static std::array rows{h264_row("x264enc")};
+  rows[0].bitrate_change = BitrateChange::kRestart;
+  const Media media = raw_video(320, 180, 3);
+  const auto encoding = make(rows);
+  encoding->fan_out().join(sink_);
+  encoding->start(media.caps, nullptr);
+  ASSERT_TRUE(stream(*encoding, media, *sink_, 3));
+  encoding->set_bitrate(500'000);
+  drain();
+  const std::size_t before = sink_->frames().size();
+  ASSERT_TRUE(stream(*encoding, media, *sink_, 3));
+  EXPECT_TRUE(sink_->frames()[before]->key_frame);
+  encoding->set_bitrate(500'000);
+  drain();
+  EXPECT_EQ(listener_->encoders.size(), 2U) << "the same bitrate is no change";
+  EXPECT_TRUE(listener_->failures.empty());
+  EXPECT_TRUE(listener_->replacements.empty()) << "no encoder failed";
+}
+
 TEST_F(EncodingTest, AnEncoderThatDoesNotStartIsPassedOver) {
   static const std::array rows{h264_row(kFailsAtReady), h264_row(kFailsToStart),
                                h264_row("x264enc")};
