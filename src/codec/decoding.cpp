@@ -159,9 +159,8 @@ void Decoding::close(const std::shared_ptr<PacketSink>& sink) {
     pending_bytes_ = 0;
   }
   if (pipeline)
-    worker_->post([self = shared_from_this(), pipeline = std::move(pipeline)] {
-      self->stop(pipeline);
-    });
+    worker_->post(
+        [self = shared_from_this(), pipeline = std::move(pipeline)] { self->stop(pipeline); });
 }
 
 void Decoding::request_key_frame() {

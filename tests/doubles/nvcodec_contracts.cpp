@@ -86,11 +86,14 @@ constexpr std::array kOldBase{
 };
 // Those that depend on the card are there.
 constexpr std::array kOldCodec{
-    boolean("aud", true, kPlaying),          boolean("weighted-pred", false, kPlaying),
+    boolean("aud", true, kPlaying),
+    boolean("weighted-pred", false, kPlaying),
     // Said to be changeable up to READY only; its source applies it at the next frame. In kbit.
     natural("vbv-buffer-size", kMaxUint, 0, kPlaying),
-    natural("rc-lookahead", 32, 0),          boolean("temporal-aq", false, kPlaying),
-    natural("bframes", kBFrames, 0),         boolean("b-adapt", false),
+    natural("rc-lookahead", 32, 0),
+    boolean("temporal-aq", false, kPlaying),
+    natural("bframes", kBFrames, 0),
+    boolean("b-adapt", false),
 };
 
 // ---- nvcudah264enc and nvcudah265enc, 1.22 and 1.24

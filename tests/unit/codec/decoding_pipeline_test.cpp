@@ -24,6 +24,8 @@ class Listener final : public DecodingPipeline::Listener {
  public:
   void on_frame(unsigned /*serial*/, MediaFrame /*frame*/) override { count(frames); }
   void on_key_frame_missed() override { count(missed); }
+  Ref<GstContext> find_context(const char* /*type*/) override { return {}; }
+  void on_context_made(const Ref<GstContext>& /*context*/) override {}
   void on_pipeline_error(unsigned /*serial*/, const std::string& message) override {
     const std::scoped_lock lock(mutex_);
     error_ = message;
