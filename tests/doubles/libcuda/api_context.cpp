@@ -192,6 +192,7 @@ libcuda_double_control() {
       [](int count) { Machine::get().set_device_count(count); },
       [](const char* symbol, int result, int calls) { Machine::get().fail(symbol, result, calls); },
       [](bool is_held) { Machine::get().hold(is_held); },
+      [](CUstream_st* stream, bool is_held) { stream->queue.hold(is_held); },
       [] { return Machine::get().take_violations(); },
       [] { return Machine::get().allocations(); },
       [] { Machine::get().forget(); },

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+struct CUstream_st;
+
 namespace libcuda_double {
 
 struct Control {
@@ -14,6 +16,8 @@ struct Control {
   void (*set_device_count)(int count);
   void (*fail)(const char* symbol, int result, int calls);
   void (*hold)(bool is_held);
+  // One stream alone.
+  void (*hold_stream)(CUstream_st* stream, bool is_held);
   std::vector<std::string> (*take_violations)();
   std::size_t (*allocations)();
   // A lost device takes its memory with it.

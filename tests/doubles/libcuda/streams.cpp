@@ -27,6 +27,7 @@ Queue::~Queue() {
   {
     const std::scoped_lock lock(mutex_);
     has_ended_ = true;
+    is_held_ = false;
   }
   changed_.notify_all();
   thread_.join();
@@ -40,6 +41,14 @@ void Queue::push(std::function<void()> task) {
   changed_.notify_all();
 }
 
+void Queue::hold(bool is_held) {
+  {
+    const std::scoped_lock lock(mutex_);
+    is_held_ = is_held;
+  }
+  changed_.notify_all();
+}
+
 void Queue::wait() {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [this] { return tasks_.empty() && !is_busy_; });
@@ -48,7 +57,7 @@ void Queue::wait() {
 void Queue::run() {
   std::unique_lock lock(mutex_);
   while (true) {
-    changed_.wait(lock, [this] { return has_ended_ || !tasks_.empty(); });
+    changed_.wait(lock, [this] { return !is_held_ && (has_ended_ || !tasks_.empty()); });
     if (tasks_.empty()) return;
     const std::function<void()> task = std::move(tasks_.front());
     tasks_.pop_front();

@@ -39,6 +39,8 @@ class Queue final {
   Queue& operator=(const Queue&) = delete;
 
   void push(std::function<void()> task);
+  // What has not begun stays until it is let go.
+  void hold(bool is_held);
   void wait();
 
  private:
@@ -48,6 +50,7 @@ class Queue final {
   std::condition_variable changed_;
   std::deque<std::function<void()>> tasks_;  // guarded by mutex_
   bool is_busy_ = false;                     // guarded by mutex_
+  bool is_held_ = false;                     // guarded by mutex_
   bool has_ended_ = false;                   // guarded by mutex_
   std::thread thread_;
 };

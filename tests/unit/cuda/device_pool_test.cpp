@@ -69,22 +69,23 @@ TEST_F(DevicePoolTest, IsNotWrittenBeforeTheFormerUseIsOver) {
   const auto pixels = [&block](const GpuBytes& bytes) {
     return pixels_in(bytes.data(), block, PixelLayout::kGray8, 64, 16);
   };
-  // `slow` stands before an event of a third stream's that comes late.
-  const GpuStream late(*device_);
-  CudaEvent begin(device_);
-  control()->hold(true);
-  begin.record(late.get());
+  control()->hold_stream(slow.get(), true);
   {
     auto picture = pool->take(slow.get());
-    begin.hold_back(slow.get());
     convert_on_gpu(*device_, pixels(white), picture->pixels, {}, slow.get());
     picture->done.record(slow.get());
   }
   const auto picture = pool->take(next.get());
   convert_on_gpu(*device_, pixels(black), picture->pixels, {}, next.get());
   picture->done.record(next.get());
+  // A stream that waits for nothing is done meanwhile.
+  const auto other = DevicePool::create(device_, kShape, 1);
+  const auto unrelated = other->take(nullptr);
+  convert_on_gpu(*device_, pixels(black), unrelated->pixels, {}, nullptr);
+  unrelated->done.record(nullptr);
+  unrelated->done.wait();
   EXPECT_FALSE(picture->done.is_reached());
-  control()->hold(false);
+  control()->hold_stream(slow.get(), false);
   picture->done.wait();
   slow.finish();
   EXPECT_EQ(*static_cast<std::uint8_t*>(picture->pixels.planes[0]), 16);

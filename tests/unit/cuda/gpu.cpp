@@ -50,6 +50,8 @@ void Gpu::TearDown() {
   if (!control()) return;
   EXPECT_EQ(control()->take_violations(), std::vector<std::string>());
   EXPECT_EQ(control()->allocations(), 0U);
+  // What a device that was lost left behind is not the next test's.
+  if (HasFailure()) control()->forget();
 }
 
 GpuBytes::GpuBytes(CudaDevice& device, std::size_t size, std::size_t offset)

@@ -112,6 +112,7 @@ TEST_F(GpuFramesTest, CannotBeMappedWhenTheDeviceHasFailed) {
   GpuFrames frames(GpuFrames::Kind::kHost);
   const auto* const white = picture(255);
   const auto buffer = frames.make(pixels(*white), {}, nullptr);
+  EXPECT_EQ(luma_and_chroma(buffer.get()).size(), 4U);
   control()->fail("cuEventSynchronize", cu::kLaunchFailed, 0);
   EXPECT_TRUE(luma_and_chroma(buffer.get()).empty());
   try {
