@@ -4,15 +4,14 @@
 //
 // The rules that make it so:
 // - Colours are integers: floats become 8-bit codes first, and codes become floats last.
-// - Every intermediate fits into 16 bits, so that vector code has as many lanes as it can, and the
-// only
+// - Every intermediate fits into 16 bits, so that vector code has as many lanes as it can. The only
 //   multiplication is high_product(), which vector units and GPUs have. A product loses its
 //   fraction (rounds down); the constants added make up for it.
-// - A float is multiplied and added in two steps that each round. Compilers would make one
-//   fused step of them where the machine has it, and another result: the CPU's code is compiled
-//   with -ffp-contract=off, and a GPU's has instructions that say so.
+// - A float is multiplied and added in two steps that each round. Compilers would make one fused
+//   step of them where the machine has it, and another result: the CPU's code is compiled with
+//   -ffp-contract=off, and a GPU's names its instructions.
 //
-// Against exact arithmetic a result is off by one code value at most (conversion_math_test).
+// Against exact arithmetic a result is off by one code value at most (every_colour_test).
 #pragma once
 
 #if defined(__CUDACC__) && !defined(__clang__)
@@ -23,8 +22,7 @@
 #else
 #define WEBRTCSERVER_HOST_DEVICE
 #endif
-// Always inline: code for a certain processor cannot inline, but has to call, what was compiled for
-// any.
+// Always inline: what was compiled for any processor, code for a certain one could only call.
 #define WEBRTCSERVER_PIXEL_MATH \
   WEBRTCSERVER_HOST_DEVICE __attribute__((always_inline)) static inline
 
@@ -67,8 +65,7 @@ WEBRTCSERVER_PIXEL_MATH unsigned char clamped(short value) {
   return static_cast<unsigned char>(least < 255 ? least : static_cast<short>(255));
 }
 
-// ---- R'G'B' to Y'CbCr: six bits of fraction
-// ------------------------------------------------------
+// ---- R'G'B' to Y'CbCr: six bits of fraction -----------------------------------------------------
 
 // Both begin by centring what they multiply on zero, which fills 16 bits with their signs:
 // compilers know the vector instruction for high_product() only by signs on both sides.
@@ -99,8 +96,7 @@ WEBRTCSERVER_PIXEL_MATH unsigned char chroma_of(const Coefficients::Row& row, sh
   return clamped(static_cast<short>(sum >> 6));  // full range reaches 255.5
 }
 
-// ---- Y'CbCr to R'G'B': five bits of fraction
-// -----------------------------------------------------
+// ---- Y'CbCr to R'G'B': five bits of fraction ----------------------------------------------------
 
 // What chroma adds to each colour, the same for the four pixels that share it.
 struct ChromaParts {
@@ -144,14 +140,16 @@ WEBRTCSERVER_PIXEL_MATH unsigned char grey_of(const Coefficients& c, unsigned ch
   return colour_of(luma_part(c, y), 0);
 }
 
-// ---- Floats
-// --------------------------------------------------------------------------------------
+// ---- Floats -------------------------------------------------------------------------------------
 
 WEBRTCSERVER_PIXEL_MATH float product_then_sum(float value, float factor, float offset) {
-#if defined(__CUDA_ARCH__) && defined(__clang__)
-  return __nvvm_add_rn_f(__nvvm_mul_rn_f(value, factor), offset);
-#elif defined(__CUDA_ARCH__)
-  return __fadd_rn(__fmul_rn(value, factor), offset);
+#if defined(__CUDA_ARCH__)
+  // By name: clang takes CUDA's functions for these apart and then fuses after all.
+  float product = 0;
+  float sum = 0;
+  asm("mul.rn.f32 %0, %1, %2;" : "=f"(product) : "f"(value), "f"(factor));
+  asm("add.rn.f32 %0, %1, %2;" : "=f"(sum) : "f"(product), "f"(offset));
+  return sum;
 #else
   return value * factor + offset;
 #endif

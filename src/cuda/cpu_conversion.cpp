@@ -18,6 +18,13 @@ T* row_of(const Pixels& pixels, int plane, int row) {
   return reinterpret_cast<T*>(begin + row * pixels.strides[index]);
 }
 
+// As ConstChromaRows.
+struct ChromaRows {
+  unsigned char* cb;
+  unsigned char* cr;
+  int step;
+};
+
 ChromaRows chroma_rows(const Pixels& pixels, int row) {
   if (pixels.layout == PixelLayout::kNv12) {
     unsigned char* pairs = row_of(pixels, 1, row);
@@ -52,8 +59,8 @@ class Rows {
   }
 
  private:
-  // Multiples of a cache line, and not of a page, where rows would push one another out.
-  std::size_t stride() const { return (static_cast<std::size_t>(width_) / 64 + 3) * 64; }
+  // An odd number of cache lines: rows a whole page apart would push one another out of the cache.
+  std::size_t stride() const { return ((static_cast<std::size_t>(width_) / 64 + 2) | 1) * 64; }
   unsigned char* row(std::size_t color) { return bytes_.data() + color * stride(); }
 
   int width_;
@@ -77,12 +84,15 @@ class Work {
   void encode() {
     Rows upper(width_);
     Rows lower(width_);
+    std::vector<unsigned char> pairs(2 * static_cast<std::size_t>(chroma_width_));
     for (int row = 0; row < chroma_height_; ++row) {
       const ConstColorRows above = encode_row(2 * row, upper);
       const bool last = 2 * row + 1 == height_;
       const ConstColorRows below = last ? above : encode_row(2 * row + 1, lower);
-      functions_.to_chroma(coefficients_, above, below, chroma_rows(destination_, row),
-                           chroma_width_);
+      const ChromaRows chroma = chroma_rows(destination_, row);
+      unsigned char* to = chroma.step == 2 ? chroma.cb : pairs.data();
+      functions_.to_chroma(coefficients_, above, below, to, chroma_width_);
+      if (chroma.step == 1) functions_.split(to, chroma.cb, chroma.cr, chroma_width_);
     }
   }
 

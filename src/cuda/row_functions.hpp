@@ -29,12 +29,6 @@ struct ConstChromaRows {
   int step;
 };
 
-struct ChromaRows {
-  unsigned char* cb;
-  unsigned char* cr;
-  int step;
-};
-
 // What chroma adds to each pixel's colours: the same for two. An odd row has one number more.
 struct PartRows {
   short* red;
@@ -54,8 +48,9 @@ struct RowFunctions {
                         const ColorRows& colors, int count);
   void (*to_luma)(const Coefficients& c, const ConstColorRows& colors, unsigned char* luma,
                   int count);
+  // Cb and Cr by turns.
   void (*to_chroma)(const Coefficients& c, const ConstColorRows& upper, const ConstColorRows& lower,
-                    const ChromaRows& chroma, int count);
+                    unsigned char* pairs, int count);
 
   // Two numbers for each of `count`.
   void (*to_parts)(const Coefficients& c, const ConstChromaRows& chroma, const PartRows& parts,

@@ -119,15 +119,13 @@ WEBRTCSERVER_PIXEL_MATH short sum_of_four(const unsigned char* upper, const unsi
   return static_cast<short>(upper[2 * i] + upper[2 * i + 1] + lower[2 * i] + lower[2 * i + 1]);
 }
 
-// One component, or both where they alternate. Two planes in one loop would be too many rows for
-// the compiler to tell apart.
-template <int kStep>
-WEBRTCSERVER_PIXEL_MATH void to_chroma_row(const Coefficients::Row& first_row,
-                                           const Coefficients::Row& second_row,
-                                           const ConstColorRows& upper, const ConstColorRows& lower,
-                                           unsigned char* __restrict chroma, int count) {
-  const Coefficients::Row first = first_row;
-  const Coefficients::Row second = second_row;
+// Into pairs, as NV12 has them: two planes more would be too many rows for the compiler to tell
+// apart.
+WEBRTCSERVER_PIXEL_MATH void to_chroma(const Coefficients& c, const ConstColorRows& upper,
+                                       const ConstColorRows& lower, unsigned char* __restrict pairs,
+                                       int count) {
+  const Coefficients::Row to_cb = c.cb;
+  const Coefficients::Row to_cr = c.cr;
   const unsigned char* __restrict red_above = upper.red;
   const unsigned char* __restrict red_below = lower.red;
   const unsigned char* __restrict green_above = upper.green;
@@ -138,19 +136,8 @@ WEBRTCSERVER_PIXEL_MATH void to_chroma_row(const Coefficients::Row& first_row,
     const short red = sum_of_four(red_above, red_below, i);
     const short green = sum_of_four(green_above, green_below, i);
     const short blue = sum_of_four(blue_above, blue_below, i);
-    chroma[kStep * i] = chroma_of(first, red, green, blue);
-    if constexpr (kStep == 2) chroma[kStep * i + 1] = chroma_of(second, red, green, blue);
-  }
-}
-
-WEBRTCSERVER_PIXEL_MATH void to_chroma(const Coefficients& c, const ConstColorRows& upper,
-                                       const ConstColorRows& lower, const ChromaRows& chroma,
-                                       int count) {
-  if (chroma.step == 2) {
-    to_chroma_row<2>(c.cb, c.cr, upper, lower, chroma.cb, count);
-  } else {
-    to_chroma_row<1>(c.cb, c.cb, upper, lower, chroma.cb, count);
-    to_chroma_row<1>(c.cr, c.cr, upper, lower, chroma.cr, count);
+    pairs[2 * i] = chroma_of(to_cb, red, green, blue);
+    pairs[2 * i + 1] = chroma_of(to_cr, red, green, blue);
   }
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // All 2^24 colours in both directions, through the vector code of this machine, against the
 // standards' equations in double precision. Compiled with optimisation, which makes seconds of a
-// minute.
+// minute; a sanitizer makes minutes of it again, and sees as much in some.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -17,6 +17,11 @@ namespace webrtcserver {
 namespace {
 
 constexpr std::size_t kCodes = 256;
+#ifdef WEBRTCSERVER_SANITIZED
+constexpr std::size_t kStep = 15;  // 0 and 255 are among them
+#else
+constexpr std::size_t kStep = 1;
+#endif
 using Codes = std::array<unsigned char, kCodes>;
 using Pairs = std::array<unsigned char, 2 * kCodes>;
 
@@ -73,21 +78,20 @@ double worst_encoded(const Conversion& conversion) {
   Pairs twice{};  // as chroma takes them
   for (std::size_t i = 0; i < twice.size(); ++i) twice[i] = blues[i / 2];
   double worst = 0;
-  for (std::size_t red = 0; red < kCodes; ++red)
+  for (std::size_t red = 0; red < kCodes; red += kStep)
     for (std::size_t green = 0; green < kCodes; ++green) {
       const Pairs reds = repeated<2 * kCodes>(red);
       const Pairs greens = repeated<2 * kCodes>(green);
       Codes y{};
-      Codes cb{};
-      Codes cr{};
+      Pairs pairs{};
       functions.to_luma(c, {reds.data(), greens.data(), blues.data()}, y.data(), kCodes);
       const ConstColorRows rows = {reds.data(), greens.data(), twice.data()};
-      functions.to_chroma(c, rows, rows, {cb.data(), cr.data(), 1}, kCodes);
+      functions.to_chroma(c, rows, rows, pairs.data(), kCodes);
       for (std::size_t blue = 0; blue < kCodes; ++blue) {
         const auto exact = reference.encoded(static_cast<double>(red), static_cast<double>(green),
                                              static_cast<double>(blue));
-        worst = std::max({worst, distance(y[blue], exact[0]), distance(cb[blue], exact[1]),
-                          distance(cr[blue], exact[2])});
+        worst = std::max({worst, distance(y[blue], exact[0]), distance(pairs[2 * blue], exact[1]),
+                          distance(pairs[2 * blue + 1], exact[2])});
       }
     }
   return worst;
@@ -99,7 +103,7 @@ double worst_decoded(const Conversion& conversion) {
   const RowFunctions& functions = row_functions();
   const Codes lumas = ascending();
   double worst = 0;
-  for (std::size_t cb = 0; cb < kCodes; ++cb)
+  for (std::size_t cb = 0; cb < kCodes; cb += kStep)
     for (std::size_t cr = 0; cr < kCodes; ++cr) {
       const auto cbs = repeated<kCodes / 2>(cb);
       const auto crs = repeated<kCodes / 2>(cr);
