@@ -11,8 +11,6 @@
 
 using webrtcserver::ApplicationPixels;
 using webrtcserver::attempt;
-using webrtcserver::Error;
-using webrtcserver::ErrorCode;
 
 G_DEFINE_BOXED_TYPE(GstWebRTCServerPixels, gst_webrtc_server_pixels, gst_webrtc_server_pixels_copy,
                     gst_webrtc_server_pixels_free)
