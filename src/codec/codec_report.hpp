@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// codec_report.hpp — what this machine encodes and decodes with, and why not with the rest, as JSON.
-// Usable on any thread; the first call tries every element, which may take seconds.
+// codec_report.hpp — what this machine encodes and decodes with, and why not with the rest, as
+// JSON. Usable on any thread; the first call tries every element, which may take seconds.
 #pragma once
 
 #include <string>

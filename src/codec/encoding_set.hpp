@@ -160,9 +160,4 @@ class EncodingSet final : public Encoding::Listener,
   bool suspended_ = false;                                          // guarded by mutex_
 };
 
-// The caps a sink pad can take on this machine: encoded ones, and raw ones for which an encoder
-// exists.
-Ref<GstCaps> acceptable_caps(MediaKind kind, const std::vector<const Codec*>& codecs,
-                             EncoderCatalogue& catalogue);
-
 }  // namespace webrtcserver

@@ -90,7 +90,8 @@ Ref<GstMemory> memory_of(std::shared_ptr<DevicePicture> picture) {
   const std::size_t size = size_of(picture->pixels);
   auto memory = std::make_unique<HostMemory>();
   memory->picture = std::move(picture);
-  // Buffers share it: GST_MEMORY_FLAG_NO_SHARE would have each copy of a buffer wait for the device.
+  // Buffers share it: GST_MEMORY_FLAG_NO_SHARE would have each copy of a buffer wait for the
+  // device.
   gst_memory_init(&memory->base, GstMemoryFlags(0), allocator(), nullptr, size, 0, 0, size);
   return Ref<GstMemory>::adopt(&memory.release()->base);
 }

@@ -105,8 +105,8 @@ TEST(Contracts, EncodersEncodePicturesOfTheirOwnMemory) {
         GstVideoFrame* raw = frame.get();
         for (guint plane = 0; plane < 2; ++plane) {
           std::memset(GST_VIDEO_FRAME_PLANE_DATA(raw, plane), plane == 0 ? 180 : 90,
-                 static_cast<std::size_t>(GST_VIDEO_FRAME_PLANE_STRIDE(raw, plane)) *
-                     GST_VIDEO_FRAME_COMP_HEIGHT(raw, plane));
+                      static_cast<std::size_t>(GST_VIDEO_FRAME_PLANE_STRIDE(raw, plane)) *
+                          GST_VIDEO_FRAME_COMP_HEIGHT(raw, plane));
         }
       }
       GST_BUFFER_PTS(buffer.get()) = static_cast<GstClockTime>(i) * testing::kFrameTime;

@@ -11,6 +11,7 @@
 
 #include "base/error.hpp"
 #include "base/serial_queue.hpp"
+#include "codec/acceptable_caps.hpp"
 #include "encoding_set_fixture.hpp"
 #include "media.hpp"
 #include "recorders.hpp"
