@@ -12,6 +12,7 @@
 
 #define GST_CAT_DEFAULT (::webrtcserver::log::element())
 #include "base/log.hpp"
+#include "codec/acceptable_caps.hpp"
 
 namespace {
 
