@@ -8,11 +8,11 @@
 
 #include "base/error.hpp"
 #include "base/guard.hpp"
+#include "codec/acceptable_caps.hpp"
 #include "context_sharing.hpp"
 
 #define GST_CAT_DEFAULT (::webrtcserver::log::element())
 #include "base/log.hpp"
-#include "codec/acceptable_caps.hpp"
 
 namespace {
 
