@@ -35,15 +35,15 @@ class WebRTCSrc::Pad final : public Decoding::Listener {
     if (const auto owner = owner_.lock()) owner->on_warning(message);
   }
 
+  // The element that waits needs the answer, and its message ends with this: nothing is posted.
   Ref<GstContext> find_context(const char* type) override {
-    Ref<GstContext> context;
-    if (const auto owner = owner_.lock())
-      owner->tell_host([&](Host& host) { context = host.find_context(type); });
-    return context;
+    const auto owner = owner_.lock();
+    const auto host = owner ? owner->host_.lock() : nullptr;
+    return host ? host->find_context(type) : Ref<GstContext>();
   }
   void on_context_made(const Ref<GstContext>& context) override {
-    if (const auto owner = owner_.lock())
-      owner->tell_host([&](Host& host) { host.context_made(context); });
+    const auto owner = owner_.lock();
+    if (const auto host = owner ? owner->host_.lock() : nullptr) host->context_made(context);
   }
 
   const std::weak_ptr<WebRTCSrc> owner_;

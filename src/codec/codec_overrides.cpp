@@ -3,8 +3,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <stdexcept>
 
@@ -236,14 +234,19 @@ const CodecOverrides& CodecOverrides::system() {
     CodecOverrides read;
     const std::string path = codecs_file();
     if (!path.empty()) {
-      std::ifstream stream(path, std::ios::binary);
-      const std::string text{std::istreambuf_iterator<char>(stream), {}};
-      if (stream.bad() || !stream.is_open()) {
-        read.file = path;
-        read.problems.push_back(path + " cannot be read.");
-        GST_ERROR("%s", read.problems.back().c_str());
+      gchar* contents = nullptr;
+      gsize length = 0;
+      GError* error = nullptr;
+      // A stream would throw at a folder, which Docker makes where a mounted file is missing.
+      const bool got = g_file_get_contents(path.c_str(), &contents, &length, &error) != FALSE;
+      const Owned<GError> owned(error);
+      const std::unique_ptr<gchar, decltype(&g_free)> text(contents, &g_free);
+      if (got) {
+        read.read_key_file(std::string(contents, length), path);
       } else {
-        read.read_key_file(text, path);
+        read.file = path;
+        read.problems.push_back(path + " cannot be read: " + error->message);
+        GST_ERROR("%s", read.problems.back().c_str());
       }
     }
     if (const char* ranks = std::getenv("GST_PLUGIN_FEATURE_RANK")) read.read_ranks(ranks);

@@ -42,7 +42,9 @@ CodecRows::CodecRows(std::span<const Encoder> encoders, std::span<const Decoder>
 }
 
 const CodecRows& CodecRows::system() {
-  static const CodecRows rows(encoder_table(), decoder_table(), CodecOverrides::system());
+  // Never destroyed: encoders that nobody has stopped outlive main(), and know their rows.
+  static const auto& rows =
+      *new CodecRows(encoder_table(), decoder_table(), CodecOverrides::system());
   return rows;
 }
 

@@ -7,8 +7,7 @@
 namespace webrtcserver {
 
 // Why nvv4l2's encoders have no hardware here; empty where they may have, and on what is no Jetson.
-// An Orin Nano has none, and some releases hang the whole machine when it is asked for a frame; a
-// Thor has a node that leads nowhere.
+// An Orin Nano has none, and some releases hang the whole machine when it is asked for a frame.
 std::string why_no_tegra_encoder();
 
 // The same for the machine whose files are under `root`.

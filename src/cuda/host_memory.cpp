@@ -15,14 +15,14 @@ struct HostMemory {
   std::shared_ptr<DevicePicture> picture;
 };
 
-struct HostAllocator {
+struct GstWebRTCServerHostAllocator {
   GstAllocator base;
 };
-struct HostAllocatorClass {
+struct GstWebRTCServerHostAllocatorClass {
   GstAllocatorClass base;
 };
 
-G_DEFINE_TYPE(HostAllocator, host_allocator, GST_TYPE_ALLOCATOR)
+G_DEFINE_TYPE(GstWebRTCServerHostAllocator, gst_webrtc_server_host_allocator, GST_TYPE_ALLOCATOR)
 
 HostMemory* cast(GstMemory* memory) {
   return reinterpret_cast<HostMemory*>(memory);
@@ -52,12 +52,12 @@ void free(GstAllocator* /*allocator*/, GstMemory* memory) {
   guard("HostMemory::free", [memory] { delete cast(memory); });
 }
 
-void host_allocator_class_init(HostAllocatorClass* type) {
+void gst_webrtc_server_host_allocator_class_init(GstWebRTCServerHostAllocatorClass* type) {
   type->base.alloc = refuse;
   type->base.free = free;
 }
 
-void host_allocator_init(HostAllocator* self) {
+void gst_webrtc_server_host_allocator_init(GstWebRTCServerHostAllocator* self) {
   self->base.mem_type = "webrtcserver.cuda.host";
   self->base.mem_map = map;
   self->base.mem_unmap = unmap;
@@ -67,8 +67,8 @@ void host_allocator_init(HostAllocator* self) {
 
 GstAllocator* allocator() {
   static GstAllocator* const kAllocator = [] {
-    auto* made =
-        GST_ALLOCATOR(gst_object_ref_sink(g_object_new(host_allocator_get_type(), nullptr)));
+    auto* made = GST_ALLOCATOR(
+        gst_object_ref_sink(g_object_new(gst_webrtc_server_host_allocator_get_type(), nullptr)));
     GST_OBJECT_FLAG_SET(made, GST_OBJECT_FLAG_MAY_BE_LEAKED);
     return made;
   }();

@@ -219,6 +219,7 @@ void EncodedStream::prepare(const VideoFrame& frame) {
   if (!first_caps_) first_caps_ = frame.caps;
   if (plan_.passes) {
     if (failed) {
+      broken_ = true;
       const std::scoped_lock lock(mutex_);
       throw Error(ErrorCode::kFailed, error_);
     }
@@ -261,6 +262,9 @@ void EncodedStream::prepare(const VideoFrame& frame) {
       choices_.erase(choices_.begin());
     }
   }
+  // Of what has failed nothing more comes, and drain() is not to wait for it. What has just been
+  // tried in vain says nothing of the encoder at work.
+  broken_ = failed;
   if (reason.empty()) {
     const std::scoped_lock lock(mutex_);
     reason = error_;

@@ -20,10 +20,13 @@ class Stopping {
   void add(std::function<void()> stop) {
     auto done = std::make_shared<Completion>();
     done_.push_back(done);
-    SerialQueue::create(SerialQueue::Pool::kNetwork)->post([stop = std::move(stop), done] {
-      guard("a stop", stop);
-      done->set();
-    });
+    SerialQueue::create(SerialQueue::Pool::kNetwork)
+        ->post([stop = std::move(stop), done]() mutable {
+          guard("a stop", stop);
+          // Who has waited may end the process: nothing is left to be destroyed here.
+          stop = nullptr;
+          done->set();
+        });
   }
 
   // False: not all of them had stopped by then.

@@ -159,6 +159,8 @@ void VideoOutput::add_decoder(const std::shared_ptr<Routes>& routes, const Ref<G
     const auto to = weak.lock();
     const auto self = to ? output.lock() : nullptr;
     if (!self) return;
+    // What was to be decoded last is lost; the targets are those of what follows.
+    if (to->drains) return to->decoded.set();
     // Whoever waits for room in the decoder is let go. Not here: this is one of its threads.
     self->queue_->post([to] { to->decoder->stop(); });
     to->decoded.set();

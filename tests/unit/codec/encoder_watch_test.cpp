@@ -61,5 +61,25 @@ TEST_F(EncoderWatchTest, AJumpOfTheClockIsNoSilence) {
   EXPECT_FALSE(feed(seconds(1)));
 }
 
+// A live source has frames for the time that was missed.
+TEST_F(EncoderWatchTest, ABurstBehindAJumpOfTheClockIsNoSilence) {
+  watch_.note_input(now_);
+  watch_.note_output();
+  watch_.note_input(now_);
+  now_ += seconds(60);
+  for (int i = 0; i < 20; ++i) EXPECT_FALSE(watch_.note_input(now_));
+  EXPECT_TRUE(feed(milliseconds(1200))) << "it gives nothing for all that";
+}
+
+// The fifth frame of a source that gives one in ten seconds.
+TEST_F(EncoderWatchTest, SilenceOfASlowStreamIsToldToo) {
+  watch_.note_input(now_);
+  watch_.note_output();
+  for (int i = 1; i <= 5; ++i) {
+    EXPECT_EQ(watch_.note_input(now_), i == 5) << i;
+    now_ += seconds(10);
+  }
+}
+
 }  // namespace
 }  // namespace webrtcserver

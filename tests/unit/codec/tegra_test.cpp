@@ -43,10 +43,11 @@ TEST_F(Tegra, TheNodeOfEitherReleaseWillDo) {
   }
 }
 
-TEST_F(Tegra, ANodeThatIsTheNullDeviceIsNoEncoder) {
+// As NVIDIA's udev rules make it: it has the numbers of the null device, and the encoder works.
+TEST_F(Tegra, TheNodeMayBeTheNullDevice) {
   touch("/etc/nv_tegra_release");
   std::filesystem::create_symlink("/dev/null", root_ + "/dev/v4l2-nvenc");
-  EXPECT_NE(why_no_tegra_encoder(root_), "");
+  EXPECT_EQ(why_no_tegra_encoder(root_), "");
 }
 
 }  // namespace

@@ -197,8 +197,10 @@ TEST_F(DevicePixels, ThatAreNotThereAreRefusedInWords) {
   EXPECT_THAT(error_of([&] { copy_frame(picture(8, 8, kColour, 0).get(), target); }),
               HasSubstr("8x8"));
   // The output goes on.
-  output->render(tensor_at(read_only.data()));
+  const GpuStream stream(*device_);
+  output->render(tensor_at(read_only.data(), stream.get()));
   output->close();
+  stream.finish();  // nobody watches, and so nobody has waited for it
 }
 
 }  // namespace
