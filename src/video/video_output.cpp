@@ -27,6 +27,7 @@ constexpr std::string_view kAviMuxer = "avimux";  // frames have no times there,
 constexpr int kGuessedRate = 30;                  // of frames that say nothing of theirs
 constexpr std::chrono::seconds kLongestEnd{9};    // that files may take to be finished
 constexpr std::chrono::seconds kLongestStop{1};   // and everything to stop, behind that
+constexpr std::chrono::milliseconds kLongestFarewell{5000};  // peers to close, behind that
 
 bool is_raw(const GstCaps* caps) {
   return g_str_has_prefix(gst_structure_get_name(gst_caps_get_structure(caps, 0)), "video/x-raw");
@@ -344,12 +345,16 @@ void VideoOutput::abandon(Completion::Clock::time_point deadline) {
   if (process_ != getpid()) return;
   std::shared_ptr<Routes> to;
   std::vector<std::shared_ptr<Target>> targets;
+  bool has_peers = false;
   {
     const std::scoped_lock lock(mutex_);
     state_ = State::kClosed;
     to = routes_;
     for (const Slot& slot : slots_) {
-      if (slot.target) targets.push_back(slot.target);
+      if (!slot.target) continue;
+      targets.push_back(slot.target);
+      has_peers = has_peers || slot.location.kind == LocationKind::kWebrtc ||
+                  slot.location.kind == LocationKind::kWhip;
     }
   }
   // Side by side: an encoder may be waiting for room in a target, and one that hangs holds up
@@ -357,8 +362,17 @@ void VideoOutput::abandon(Completion::Clock::time_point deadline) {
   Stopping stopping;
   for (const auto& target : targets) stopping.add([target] { target->stop(); });
   if (to) stopping.add([to] { stop_routes(*to); });
-  if (!stopping.wait_until(deadline))
+  if (!stopping.wait_until(deadline)) {
     GST_WARNING("What an output was written to does not stop; it is left to itself.");
+    return;
+  }
+  // What a server or client leaves to the pool when it ends it waits for, but not on a thread of
+  // the pool: peers would still close when the program deinitialises GStreamer, which would hang.
+  if (has_peers) {
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    SerialQueue::wait_idle(std::clamp(left, std::chrono::milliseconds(0), kLongestFarewell));
+  }
 }
 
 // ---- what targets tell
