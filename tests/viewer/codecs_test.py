@@ -72,6 +72,9 @@ class CodecsTest(unittest.TestCase):
         missing = run(codecs=self.file.with_name("missing.ini"))
         self.assertIn("missing.ini cannot be read", missing.stderr)
         self.assertEqual(missing.returncode, 0)
+        folder = run(codecs=self.file.parent)
+        self.assertIn(f"{self.file.parent} cannot be read", folder.stderr)
+        self.assertEqual(folder.returncode, 0)
 
     def test_what_cannot_be_meant(self):
         for words, *arguments in (("--wrong", "--wrong"), ("MPEG2.*H264", "--codec=MPEG2"), ("one argument", "vp8enc")):
