@@ -58,7 +58,7 @@ class DecoderCatalogue {
   ~DecoderCatalogue();
 
   // These elements alone, in this order ("avdec_h264,vp8dec"), with what is known of them already.
-  // Throws Error(kFailed): no row is of such an element.
+  // Throws Error(kNoEncoder): no row is of such an element.
   std::shared_ptr<DecoderCatalogue> only(std::string_view factories) const;
 
   // In order of preference, for a pipeline that wants `raw_caps`. The first call for a row starts

@@ -115,8 +115,10 @@ typedef struct _GstWebRTCServerPixels GstWebRTCServerPixels;
  *
  * ```c
  * GstWebRTCServerPixels pixels;
- * gst_webrtc_server_pixels_init (&pixels, GST_WEBRTC_SERVER_PIXEL_LAYOUT_PLANAR_RGB_FLOAT, 1280,
- * 720); pixels.planes[0] = tensor; pixels.memory = GST_WEBRTC_SERVER_PIXEL_MEMORY_DEVICE;
+ *
+ * gst_webrtc_server_pixels_init (&pixels, GST_WEBRTC_SERVER_PIXEL_LAYOUT_RGBA8, 1280, 720);
+ * pixels.planes[0] = address;
+ * pixels.memory = GST_WEBRTC_SERVER_PIXEL_MEMORY_DEVICE;
  * pixels.stream = stream;
  * gst_webrtc_server_video_output_render_pixels (output, &pixels, &error);
  * ```
