@@ -16,6 +16,14 @@ void share_memory(GstBuffer* to, GstBuffer* from) {
   }
 }
 
+bool is_shareable(GstBuffer* buffer) {
+  const guint memories = gst_buffer_n_memory(buffer);
+  for (guint i = 0; i < memories; ++i) {
+    if (GST_MEMORY_IS_NO_SHARE(gst_buffer_peek_memory(buffer, i))) return false;
+  }
+  return true;
+}
+
 gboolean copy_meta(GstBuffer* from, GstMeta** meta, gpointer to) {
   const GstMetaInfo* info = (*meta)->info;
   GstMetaTransformCopy whole{FALSE, 0, static_cast<gsize>(-1)};
@@ -38,6 +46,11 @@ Ref<GstBuffer> share(const Ref<GstBuffer>& buffer) {
   gst_buffer_foreach_meta(buffer.get(), copy_meta, copy.get());
   gst_buffer_add_parent_buffer_meta(copy.get(), buffer.get());
   return copy;
+}
+
+Ref<GstBuffer> shallow_copy(GstBuffer* buffer) {
+  if (!is_shareable(buffer)) return share(Ref<GstBuffer>::retain(buffer));
+  return Ref<GstBuffer>::adopt(gst_buffer_copy(buffer));
 }
 
 Ref<GstBuffer> retime(const Ref<GstBuffer>& buffer, GstClockTime time) {

@@ -11,7 +11,11 @@ namespace webrtcserver {
 // original stays alive with it, so that a pool upstream does not write to the memory meanwhile.
 Ref<GstBuffer> share(const Ref<GstBuffer>& buffer);
 
-// The same, presented at `time`.
+// As gst_buffer_copy(), which keeps the original alive for its memory alone; but memory that is
+// marked unshareable is shared too.
+Ref<GstBuffer> shallow_copy(GstBuffer* buffer);
+
+// What share() gives, presented at `time`.
 Ref<GstBuffer> retime(const Ref<GstBuffer>& buffer, GstClockTime time);
 
 }  // namespace webrtcserver
