@@ -59,8 +59,9 @@ struct Cost {
 class ZeroCopy : public EncodingSetFixture {
  protected:
   Cost encode(const Media& media, const char* codec = "H264") {
-    const auto set = make(MediaKind::kVideo, {find_codec(codec)},
-                          std::make_shared<EncoderCatalogue>(encoder_table()));
+    const auto catalogue = std::make_shared<EncoderCatalogue>(encoder_table());
+    catalogue->choices(*find_codec(codec), media.caps.get());  // tries encoders with pictures
+    const auto set = make(MediaKind::kVideo, {find_codec(codec)}, catalogue);
     const auto before = doubles::traffic();
     const unsigned refused = doubles::refused_maps();
     set->set_caps(media.caps);
