@@ -13,6 +13,7 @@
 #include "codec/front_end.hpp"
 #include "codec/plain_lines.hpp"
 #include "codec/property_settings.hpp"
+#include "codec/retime.hpp"
 
 #define GST_CAT_DEFAULT (::webrtcserver::log::codec())
 
@@ -233,7 +234,9 @@ bool EncodingPipeline::push(const Ref<GstCaps>& caps, const Ref<GstBuffer>& buff
     silent_ = true;
     fail("It takes its input and gives nothing.");
   }
-  return gst_app_src_push_buffer(GST_APP_SRC(input_), gst_buffer_ref(buffer.get())) == GST_FLOW_OK;
+  // Its own: appsrc marks the first buffer, and would copy the memory of one that others hold.
+  return gst_app_src_push_buffer(GST_APP_SRC(input_), shallow_copy(buffer.get()).release()) ==
+         GST_FLOW_OK;
 }
 
 bool EncodingPipeline::is_full() const {

@@ -3,13 +3,16 @@
 
 #include <utility>
 
+#include "codec/retime.hpp"
+
 namespace webrtcserver {
 
 namespace {
 
-// The flags are the buffer's own, its memory may be shared.
+// The flags are the buffer's own, its memory is shared. gst_buffer_make_writable() would copy
+// memory that is marked unshareable, and give null where a device's cannot be copied.
 void mark_discontinuous(Ref<GstBuffer>& buffer) {
-  buffer = Ref<GstBuffer>::adopt(gst_buffer_make_writable(buffer.release()));
+  if (!gst_buffer_is_writable(buffer.get())) buffer = share(buffer);
   GST_BUFFER_FLAG_SET(buffer.get(), GST_BUFFER_FLAG_DISCONT);
 }
 

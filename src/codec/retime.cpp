@@ -5,7 +5,8 @@ namespace webrtcserver {
 
 namespace {
 
-// gst_buffer_copy() would duplicate memory that is marked unshareable, such as ximagesrc's, and
+// gst_buffer_copy() would duplicate memory that is marked unshareable, such as ximagesrc's, or give
+// null where a device's memory cannot be duplicated; and
 // gst_buffer_copy_into() drops the metadata that describes memory, strides among it, unless it
 // copies the memory as well. So both are carried over one by one.
 void share_memory(GstBuffer* to, GstBuffer* from) {
@@ -13,6 +14,14 @@ void share_memory(GstBuffer* to, GstBuffer* from) {
   for (guint i = 0; i < memories; ++i) {
     gst_buffer_append_memory(to, gst_memory_ref(gst_buffer_peek_memory(from, i)));
   }
+}
+
+bool is_shareable(GstBuffer* buffer) {
+  const guint memories = gst_buffer_n_memory(buffer);
+  for (guint i = 0; i < memories; ++i) {
+    if (GST_MEMORY_IS_NO_SHARE(gst_buffer_peek_memory(buffer, i))) return false;
+  }
+  return true;
 }
 
 gboolean copy_meta(GstBuffer* from, GstMeta** meta, gpointer to) {
@@ -27,7 +36,7 @@ gboolean copy_meta(GstBuffer* from, GstMeta** meta, gpointer to) {
 
 }  // namespace
 
-Ref<GstBuffer> retime(const Ref<GstBuffer>& buffer, GstClockTime time) {
+Ref<GstBuffer> share(const Ref<GstBuffer>& buffer) {
   auto copy = Ref<GstBuffer>::adopt(gst_buffer_new());
   gst_buffer_copy_into(
       copy.get(), buffer.get(),
@@ -36,7 +45,16 @@ Ref<GstBuffer> retime(const Ref<GstBuffer>& buffer, GstClockTime time) {
   share_memory(copy.get(), buffer.get());
   gst_buffer_foreach_meta(buffer.get(), copy_meta, copy.get());
   gst_buffer_add_parent_buffer_meta(copy.get(), buffer.get());
+  return copy;
+}
 
+Ref<GstBuffer> shallow_copy(GstBuffer* buffer) {
+  if (!is_shareable(buffer)) return share(Ref<GstBuffer>::retain(buffer));
+  return Ref<GstBuffer>::adopt(gst_buffer_copy(buffer));
+}
+
+Ref<GstBuffer> retime(const Ref<GstBuffer>& buffer, GstClockTime time) {
+  auto copy = share(buffer);
   const GstClockTime pts = GST_BUFFER_PTS(buffer.get());
   const GstClockTime dts = GST_BUFFER_DTS(buffer.get());
   GstClockTime decode_time = GST_CLOCK_TIME_NONE;

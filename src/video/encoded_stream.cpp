@@ -13,6 +13,7 @@
 #include "codec/encoder_setup.hpp"
 #include "codec/front_end.hpp"
 #include "codec/property_settings.hpp"
+#include "codec/retime.hpp"
 
 #define GST_CAT_DEFAULT (::webrtcserver::log::element())
 
@@ -293,7 +294,8 @@ void EncodedStream::push(const VideoFrame& frame) {
   ++pushed_;
   if (!plan_.one_size || is_of_one_size(first_caps_.get(), frame.caps.get()))
     regions_.take(frame.buffer.get());
-  gst_app_src_push_buffer(GST_APP_SRC(current->input), gst_buffer_ref(frame.buffer.get()));
+  // Its own: appsrc marks the first buffer, and would copy the memory of one that others hold.
+  gst_app_src_push_buffer(GST_APP_SRC(current->input), shallow_copy(frame.buffer.get()).release());
 }
 
 void EncodedStream::deliver(GstSample* sample) {

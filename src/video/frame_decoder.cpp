@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "base/guard.hpp"
 #include "codec/element_probe.hpp"
+#include "codec/retime.hpp"
 
 namespace webrtcserver {
 
@@ -120,7 +121,7 @@ void FrameDecoder::push(const VideoFrame& frame) {
 void FrameDecoder::deliver(GstSample* sample) {
   GstBuffer* decoded = gst_sample_get_buffer(sample);
   if (!decoded) return;
-  auto buffer = Ref<GstBuffer>::adopt(gst_buffer_copy(decoded));  // memory is shared
+  auto buffer = shallow_copy(decoded);
   GST_BUFFER_PTS(buffer.get()) = gst_segment_to_running_time(
       gst_sample_get_segment(sample), GST_FORMAT_TIME, GST_BUFFER_PTS(decoded));
   GST_BUFFER_DTS(buffer.get()) = GST_CLOCK_TIME_NONE;

@@ -13,6 +13,7 @@
 #include "codec/codec.hpp"
 #include "codec/codec_rows.hpp"
 #include "codec/property_settings.hpp"
+#include "codec/retime.hpp"
 #include "video/input_error.hpp"
 #include "video/option_table.hpp"
 
@@ -110,7 +111,7 @@ GstClockTime running_time(const GstSegment* segment, GstClockTime time) {
 }
 
 Ref<GstSample> on_time_line(GstBuffer* given, GstCaps* caps, const GstSegment* segment) {
-  const auto buffer = Ref<GstBuffer>::adopt(gst_buffer_copy(given));  // its memory is shared
+  const auto buffer = shallow_copy(given);
   GST_BUFFER_PTS(buffer.get()) = running_time(segment, GST_BUFFER_PTS(given));
   GST_BUFFER_DTS(buffer.get()) = running_time(segment, GST_BUFFER_DTS(given));
   GstSegment line;

@@ -13,6 +13,7 @@
 
 #include "base/error.hpp"
 #include "base/guard.hpp"
+#include "codec/retime.hpp"
 #include "net/uri_text.hpp"
 #include "video/stopping.hpp"
 #include "video/targets.hpp"
@@ -196,7 +197,7 @@ void VideoOutput::open_targets() {
 
 VideoFrame VideoOutput::place(GstSample* sample, const Ref<GstCaps>& caps) {
   GstBuffer* given = gst_sample_get_buffer(sample);
-  auto buffer = Ref<GstBuffer>::adopt(gst_buffer_copy(given));  // memory is shared
+  auto buffer = shallow_copy(given);
   const auto stamp = timeline_.place(GST_BUFFER_PTS(given), GST_BUFFER_DTS(given),
                                      gst_clock_get_time(clock_.get()));
   GST_BUFFER_PTS(buffer.get()) = stamp.pts;

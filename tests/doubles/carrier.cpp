@@ -66,6 +66,11 @@ static gboolean set_caps(GstBaseTransform* transform, GstCaps* input, GstCaps* o
 static GstFlowReturn prepare_output(GstBaseTransform* transform, GstBuffer* input,
                                     GstBuffer** output) {
   auto* self = reinterpret_cast<WebRTCServerDoubleCarrier*>(transform);
+  // Then nobody would fill another buffer: transform() is not called.
+  if (gst_base_transform_is_passthrough(transform)) {
+    *output = input;
+    return GST_FLOW_OK;
+  }
   return flow_of(self, [&] {
     *output = webrtcserver::doubles::make_buffer(self->kind, self->output).release();
     gst_buffer_copy_into(

@@ -8,6 +8,9 @@
 #include <optional>
 
 #include "base/error.hpp"
+#include "doubles/contracts.hpp"
+#include "doubles/converters.hpp"
+#include "doubles/device_memory.hpp"
 #include "media.hpp"
 #include "recorders.hpp"
 
@@ -446,6 +449,25 @@ TEST_F(EncodingPipelineTest, RawVideoThatWaitsTooLongGivesWayToNewer) {
   ASSERT_TRUE(listener_->wait_until(
       [&] { return !listener_->frames.empty() && listener_->frames.back()->time == last; }));
   EXPECT_LT(listener_->frames.size(), media.buffers.size());
+}
+
+// Its memory can neither be copied nor mapped; another encoder may have it too.
+TEST_F(EncodingPipelineTest, TakesADevicesPictureThatSomebodyElseHolds) {
+  const auto converters = doubles::jetson_converters();
+  const auto encoders = doubles::install(doubles::jetson());
+  const auto caps = doubles::in_memory(
+      "video/x-raw,format=NV12,width=320,height=240,framerate=30/1", doubles::MemoryKind::kNvmm);
+  GstVideoInfo info;
+  ASSERT_TRUE(gst_video_info_from_caps(&info, caps.get()));
+  auto plan = plan_for("H264", caps);
+  const auto choices = EncoderCatalogue(encoder_table()).choices(*plan.codec, caps.get());
+  ASSERT_FALSE(choices.empty());
+  plan.choice = choices.front();
+  const auto pipeline = start(std::move(plan));
+  const auto held = doubles::make_buffer(doubles::MemoryKind::kNvmm, info);
+  GST_BUFFER_PTS(held.get()) = kStart;
+  ASSERT_TRUE(pipeline->push(caps, held));
+  EXPECT_TRUE(listener_->wait_for_frames(1)) << listener_->error;
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What becomes of a publisher when the hardware that would decode it refuses.
+// The catalogue's decoders on machines that tests do not have, and what becomes of a publisher when
+// one refuses, is lost or hangs.
 #include <gmock/gmock.h>
+#include <gst/rtp/gstrtpbuffer.h>
 #include <gtest/gtest.h>
 
 #include <mutex>
@@ -45,7 +47,8 @@ class HardwareDecoderTest : public ::testing::Test {
  protected:
   ~HardwareDecoderTest() override {
     if (sink_) decoding_->close(sink_);
-    for (const char* factory : {"nvh264dec", "nvv4l2decoder"}) Station::of(factory).reset();
+    for (const char* factory : {"nvh264dec", "nvv4l2decoder", "vah264dec", "v4l2h264dec"})
+      Station::of(factory).reset();
   }
 
   void install(Machine converters, const Contracts& contracts) {
@@ -53,14 +56,15 @@ class HardwareDecoderTest : public ::testing::Test {
     decoders_ = doubles::install(contracts);
   }
 
-  void open() {
+  void open(const char* wanted = "video/x-raw") {
     Decoding::Settings settings;
     settings.pad = "video_0";
     settings.catalogue = std::make_shared<DecoderCatalogue>(decoder_table());
+    settings.patience = std::chrono::milliseconds(500);
     decoding_ = Decoding::create(settings, replacements_);
     decoding_->queue().set_flushing(false);
     decoding_->set_wanted(
-        {Decoding::Form::kRaw, Ref<GstCaps>::adopt(gst_caps_from_string("video/x-raw"))});
+        {Decoding::Form::kRaw, Ref<GstCaps>::adopt(gst_caps_from_string(wanted))});
     sink_ = decoding_->open([] {});
   }
 
@@ -71,19 +75,35 @@ class HardwareDecoderTest : public ::testing::Test {
     std::size_t came = 0;
     while (MediaQueue::Clock::now() < give_up) {
       for (const auto& packet : packets_.buffers) {
-        const auto copy = Ref<GstBuffer>::adopt(gst_buffer_copy(packet.get()));
-        GST_BUFFER_PTS(copy.get()) = time_;
-        time_ += GST_MSECOND;
-        sink_->push({find_codec("H264"), packets_.caps}, copy);
+        sink_->push({find_codec("H264"), packets_.caps}, next(packet.get()));
       }
       MediaFrame frame;
       while (
           decoding_->queue().pop(frame, MediaQueue::Clock::now() + std::chrono::milliseconds(10)) ==
           MediaQueue::Event::kFrame) {
+        newest_ = frame;
         if (++came == pictures) return ::testing::AssertionSuccess();
       }
     }
     return ::testing::AssertionFailure() << came << " pictures came";
+  }
+
+  // A depayloader drops what it takes for a packet that it has had.
+  Ref<GstBuffer> next(GstBuffer* packet) {
+    auto copy = Ref<GstBuffer>::adopt(gst_buffer_copy_deep(packet));
+    GST_BUFFER_PTS(copy.get()) = time_;
+    time_ += GST_MSECOND;
+    GstRTPBuffer rtp = GST_RTP_BUFFER_INIT;
+    if (!gst_rtp_buffer_map(copy.get(), GST_MAP_READWRITE, &rtp)) {
+      ADD_FAILURE() << "no RTP packet";
+      return copy;
+    }
+    gst_rtp_buffer_set_seq(&rtp, sequence_++);
+    if (gst_rtp_buffer_get_timestamp(&rtp) != was_) rtp_time_ += 3000;
+    was_ = gst_rtp_buffer_get_timestamp(&rtp);
+    gst_rtp_buffer_set_timestamp(&rtp, rtp_time_);
+    gst_rtp_buffer_unmap(&rtp);
+    return copy;
   }
 
   // One packet a buffer, as from a peer.
@@ -96,8 +116,62 @@ class HardwareDecoderTest : public ::testing::Test {
   Machine decoders_;
   std::shared_ptr<Decoding> decoding_;
   std::shared_ptr<PacketSink> sink_;
+  MediaFrame newest_;
   GstClockTime time_ = 1000 * GST_SECOND;
+  guint16 sequence_ = 65500;  // it wraps
+  guint32 rtp_time_ = 0;
+  guint32 was_ = 0;  // the RTP time of the packet before, in packets_
 };
+
+struct Case {
+  const char* name;
+  Contracts contracts;
+  Machine (*converters)();
+  const char* decoder;
+  const char* wanted;
+};
+
+std::vector<Case> cases() {
+  const auto tegra = [] { return doubles::jetson_converters(); };
+  const auto none = [] { return Machine{}; };
+  const char* const plain = "video/x-raw";
+  return {
+      {"jetson", doubles::jetson(), tegra, "nvv4l2decoder", plain},
+      {"jetson_nvmm", doubles::jetson(), tegra, "nvv4l2decoder", "video/x-raw(memory:NVMM)"},
+      {"nvidia_1_20", doubles::desktop_nvidia(20), doubles::cuda_converters, "nvh264dec", plain},
+      {"nvidia_1_26", doubles::desktop_nvidia(26), doubles::cuda_converters, "nvh264dec", plain},
+      {"nvidia_1_26_cuda", doubles::desktop_nvidia(26), doubles::cuda_converters, "nvh264dec",
+       "video/x-raw(memory:CUDAMemory)"},
+      {"va", doubles::va(22), doubles::va_converters, "vah264dec", plain},
+      {"va_memory", doubles::va(22), doubles::va_converters, "vah264dec",
+       "video/x-raw(memory:VAMemory)"},
+      {"raspberry_pi", doubles::raspberry_pi(20), none, "v4l2h264dec", plain},
+  };
+}
+
+class DecodingMachineTest : public HardwareDecoderTest,
+                            public ::testing::WithParamInterface<std::size_t> {};
+
+TEST_P(DecodingMachineTest, ItsDecoderIsChosenAndItsPicturesAreInTheMemoryThatIsWanted) {
+  const Case one = cases()[GetParam()];
+  Station& station = Station::of(one.decoder);
+  station.reset();
+  install(one.converters(), one.contracts);
+  open(one.wanted);
+  ASSERT_TRUE(stream(3));
+  EXPECT_EQ(decoding_->report().decoder, one.decoder);
+  const auto wanted = Ref<GstCaps>::adopt(gst_caps_from_string(one.wanted));
+  EXPECT_TRUE(gst_caps_can_intersect(newest_.caps.get(), wanted.get()));
+  EXPECT_TRUE(doubles::is_of(newest_.buffer.get(), doubles::kind_of(wanted.get())));
+  EXPECT_EQ(station.value("automatic-request-sync-points"), "true");
+  EXPECT_EQ(station.value("qos"), "false");
+  for (const Station::Setting& setting : station.seen().settings)
+    EXPECT_TRUE(setting.effective) << setting.property;
+}
+
+INSTANTIATE_TEST_SUITE_P(Codec, DecodingMachineTest,
+                         ::testing::Range<std::size_t>(0, cases().size()),
+                         [](const auto& of) { return std::string(cases()[of.param].name); });
 
 TEST_F(HardwareDecoderTest, WhatDoesNotReachReadyIsPassedOver) {
   Behaviour refuses;
@@ -119,6 +193,37 @@ TEST_F(HardwareDecoderTest, ADecoderThatFailsAtItsFirstFrameIsReplaced) {
   EXPECT_THAT(decoding_->report().decoder, Ne("nvh264dec"));
   ASSERT_FALSE(replacements_->messages().empty());
   EXPECT_THAT(replacements_->messages()[0], HasSubstr("nvh264dec failed"));
+}
+
+// It may have been what the publisher sent: the decoder gets another chance.
+TEST_F(HardwareDecoderTest, ADecoderThatIsLostInMidStreamStartsAnew) {
+  Behaviour lost;
+  lost.fails_at_frame = 5;
+  lost.instances = 2;  // the catalogue's probe, and the first that decodes
+  install(doubles::cuda_converters(), doubles::desktop_nvidia(26));
+  Station& station = Station::of("nvh264dec");
+  station.reset();
+  station.set(lost);
+  open();
+  ASSERT_TRUE(stream(12));
+  EXPECT_EQ(decoding_->report().decoder, "nvh264dec");
+  EXPECT_EQ(station.seen().instances, 3U);
+}
+
+TEST_F(HardwareDecoderTest, ADecoderThatHangsIsReplacedAndLeftBehind) {
+  Behaviour hangs;
+  hangs.hangs = Behaviour::Hangs::kAtFrame;
+  install(doubles::cuda_converters(), doubles::desktop_nvidia(26));
+  Station& station = Station::of("nvh264dec");
+  station.reset();
+  station.set(hangs);
+  open();
+  ASSERT_TRUE(stream(3));
+  EXPECT_THAT(decoding_->report().decoder, Ne("nvh264dec"));
+  EXPECT_EQ(station.seen().hanging, 1U) << "it hangs still";
+  station.let_go();
+  EXPECT_TRUE(station.wait([](const Station::Seen& seen) { return seen.open == 0; }));
+  ASSERT_TRUE(stream(3));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <future>
 #include <optional>
 
+#include "doubles/device_memory.hpp"
 #include "support/patience.hpp"
 
 namespace webrtcserver {
@@ -128,6 +129,26 @@ TEST_F(MediaQueueTest, AFlushWakesWhoWaits) {
   });
   queue_.set_flushing(true);
   EXPECT_EQ(waits.get(), Event::kFlushing);
+}
+
+// A decoder holds on to what it gives. Its memory can neither be copied nor mapped.
+TEST_F(MediaQueueTest, MarksADevicesPictureThatSomebodyElseHolds) {
+  GstVideoInfo info;
+  gst_video_info_set_format(&info, GST_VIDEO_FORMAT_NV12, 64, 48);
+  const auto held = doubles::make_buffer(doubles::MemoryKind::kNvmm, info);
+  GST_BUFFER_PTS(held.get()) = 7;
+  MediaFrame picture = frame(1);
+  picture.buffer = held;
+  EXPECT_TRUE(queue_.push(picture));
+  picture.buffer.reset();
+  MediaFrame came;
+  ASSERT_EQ(queue_.pop(came, MediaQueue::Clock::now()), Event::kFrame);
+  ASSERT_TRUE(came.buffer);
+  EXPECT_TRUE(GST_BUFFER_FLAG_IS_SET(came.buffer.get(), GST_BUFFER_FLAG_DISCONT));
+  EXPECT_FALSE(GST_BUFFER_FLAG_IS_SET(held.get(), GST_BUFFER_FLAG_DISCONT)) << "it is not ours";
+  EXPECT_EQ(gst_buffer_peek_memory(came.buffer.get(), 0), gst_buffer_peek_memory(held.get(), 0));
+  EXPECT_TRUE(gst_buffer_get_video_meta(came.buffer.get()));
+  EXPECT_EQ(GST_BUFFER_PTS(came.buffer.get()), 7U);
 }
 
 }  // namespace

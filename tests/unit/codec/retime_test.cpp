@@ -46,6 +46,20 @@ TEST(Retime, SharesMemoryEvenWhenItIsMarkedUnshareable) {
   }
 }
 
+TEST(Retime, AShallowCopySharesMemoryWhateverItsMark) {
+  for (const auto flags : {GST_MEMORY_FLAG_READONLY, GST_MEMORY_FLAG_NO_SHARE}) {
+    const auto original = make(100, 40, flags);
+    gst_buffer_add_video_meta(original.get(), GST_VIDEO_FRAME_FLAG_NONE, GST_VIDEO_FORMAT_I420, 64,
+                              64);
+    const auto copy = shallow_copy(original.get());
+    EXPECT_EQ(gst_buffer_peek_memory(copy.get(), 0), gst_buffer_peek_memory(original.get(), 0));
+    EXPECT_TRUE(gst_buffer_is_writable(copy.get()));
+    EXPECT_EQ(GST_BUFFER_PTS(copy.get()), 100U);
+    EXPECT_EQ(GST_BUFFER_DTS(copy.get()), 40U);
+    EXPECT_NE(gst_buffer_get_video_meta(copy.get()), nullptr);
+  }
+}
+
 TEST(Retime, KeepsTheOriginalAliveAndItsMetadata) {
   auto original = make(1, 1);
   gst_buffer_add_video_meta(original.get(), GST_VIDEO_FRAME_FLAG_NONE, GST_VIDEO_FORMAT_I420, 64,
