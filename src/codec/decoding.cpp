@@ -14,8 +14,6 @@ namespace webrtcserver {
 
 namespace {
 
-using std::chrono::steady_clock;
-
 // What waits while a decoder starts: its first frame may be the only key frame for long.
 constexpr gsize kMaxPendingBytes = 4U << 20U;
 

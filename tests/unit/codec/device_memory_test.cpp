@@ -9,7 +9,6 @@
 namespace {
 
 using webrtcserver::Ref;
-using webrtcserver::doubles::allocator_of;
 using webrtcserver::doubles::Frame;
 using webrtcserver::doubles::in_memory;
 using webrtcserver::doubles::is_of;

@@ -7,7 +7,6 @@ namespace webrtcserver {
 namespace {
 
 using std::chrono::milliseconds;
-using std::chrono::seconds;
 using Source = KeyFrameRequests::Source;
 
 constexpr KeyFrameRequests::TimePoint kZero{};

@@ -12,7 +12,6 @@ namespace {
 using namespace std::chrono_literals;
 using testing::HasSubstr;
 using webrtcserver::Error;
-using webrtcserver::ErrorCode;
 using webrtcserver::Image;
 using webrtcserver::Memory;
 using webrtcserver::PixelFormat;
