@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "doubles/properties.hpp"
 
+#include <deque>
 #include <string>
 #include <string_view>
 
@@ -18,25 +19,31 @@ std::string type_name(const ElementContract& contract, const Property& property)
   return name;
 }
 
+// A type stays for the life of the process, and its values with it.
+template <typename Value>
+std::vector<Value>& kept_values() {
+  static auto& all = *new std::deque<std::vector<Value>>;
+  return all.emplace_back();
+}
+
 GType enum_type(const ElementContract& contract, const Property& property) {
   const std::string name = type_name(contract, property);
   if (const GType known = g_type_from_name(name.c_str())) return known;
-  // A type stays for the life of the process, and its values with it.
-  auto* values = new std::vector<GEnumValue>;  // NOLINT(cppcoreguidelines-owning-memory)
+  auto& values = kept_values<GEnumValue>();
   for (const Choice& choice : property.choices)
-    values->push_back({choice.value, choice.nick, choice.nick});
-  values->push_back({0, nullptr, nullptr});
-  return g_enum_register_static(name.c_str(), values->data());
+    values.push_back({choice.value, choice.nick, choice.nick});
+  values.push_back({0, nullptr, nullptr});
+  return g_enum_register_static(name.c_str(), values.data());
 }
 
 GType flags_type(const ElementContract& contract, const Property& property) {
   const std::string name = type_name(contract, property);
   if (const GType known = g_type_from_name(name.c_str())) return known;
-  auto* values = new std::vector<GFlagsValue>;  // NOLINT(cppcoreguidelines-owning-memory)
+  auto& values = kept_values<GFlagsValue>();
   for (const Choice& choice : property.choices)
-    values->push_back({static_cast<guint>(choice.value), choice.nick, choice.nick});
-  values->push_back({0, nullptr, nullptr});
-  return g_flags_register_static(name.c_str(), values->data());
+    values.push_back({static_cast<guint>(choice.value), choice.nick, choice.nick});
+  values.push_back({0, nullptr, nullptr});
+  return g_flags_register_static(name.c_str(), values.data());
 }
 
 }  // namespace
