@@ -2,6 +2,7 @@
 #include <gst/webrtcserver/pixels.h>
 
 #include <algorithm>
+#include <cstring>
 #include <string>
 
 #include "base/error.hpp"
@@ -21,8 +22,11 @@ namespace {
 
 // An enumeration of C is any number; what is none of its values is refused in words.
 template <typename Of, typename Value>
-Of checked(Value value, int last, const char* what) {
-  const int number = static_cast<int>(value);
+Of checked(const Value& value, int last, const char* what) {
+  // To read such a number as its type would be undefined.
+  int number = 0;
+  static_assert(sizeof(number) == sizeof(value));
+  std::memcpy(&number, &value, sizeof(number));
   if (number >= 0 && number <= last) return static_cast<Of>(number);
   throw Error(ErrorCode::kFailed, std::string("There is no ") + what +
                                       " of pixels that is number " + std::to_string(number) + ".");

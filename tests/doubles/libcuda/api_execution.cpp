@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The driver's functions about streams, events, modules and kernels.
 #include <cstdio>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <utility>
 
 #include "doubles/libcuda/api.hpp"
 #include "doubles/libcuda/grid.hpp"
@@ -87,18 +91,38 @@ cu::Result cuStreamWaitEvent(cu::Stream stream, cu::Event event, unsigned /*flag
   return queue_on(stream, {}, [state, recording] { state->wait(recording); });
 }
 
+// Those of a device that was lost are nobody's to destroy; here they stay reachable.
+class Events {
+ public:
+  cu::Event add(std::unique_ptr<CUevent_st> event) {
+    const std::scoped_lock lock(mutex_);
+    return (all_[event.get()] = std::move(event)).get();
+  }
+  bool remove(cu::Event event) {
+    const std::scoped_lock lock(mutex_);
+    return all_.erase(event) != 0;
+  }
+  static Events& of_process() {
+    static auto& instance = *new Events;
+    return instance;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::map<cu::Event, std::unique_ptr<CUevent_st>> all_;  // guarded by mutex_
+};
+
 cu::Result cuEventCreate(cu::Event* event, unsigned /*flags*/) {
   LIBCUDA_DOUBLE_ENTER(cuEventCreate);
   if (!current_context()) return cu::kInvalidContext;
   auto made = std::make_unique<CUevent_st>();
   made->state = std::make_shared<EventState>();
-  *event = made.release();
+  *event = Events::of_process().add(std::move(made));
   return cu::kSuccess;
 }
 
 cu::Result cuEventDestroy_v2(cu::Event event) {
-  const std::unique_ptr<CUevent_st> ended(event);
-  return ended ? cu::kSuccess : cu::kInvalidHandle;
+  return Events::of_process().remove(event) ? cu::kSuccess : cu::kInvalidHandle;
 }
 
 cu::Result cuEventRecord(cu::Event event, cu::Stream stream) {
