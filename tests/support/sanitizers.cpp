@@ -27,9 +27,9 @@ const char* __ubsan_default_options() {
 
 // One-time allocations of libraries that keep them until the process ends. A table of quarks that
 // became too small is one of them: GLib made the first when it was loaded. libsoup loses the path
-// of a request line that is no request's, and x265 and its element
-// a filter's rows and some options. An object in a message that a
-// pipeline kept has GLib allocate something while it goes with the message.
+// of a request line that is no request's, x265 a filter's rows, and its element some options. An
+// object in a message that a pipeline kept has GLib allocate something while it goes with the
+// message. A CUDA device that is lost takes its kernels with it, and nobody unloads them.
 const char* __lsan_default_suppressions() {
   return "leak:libfontconfig\n"
          "leak:libpango\n"
@@ -38,6 +38,7 @@ const char* __lsan_default_suppressions() {
          "leak:ld-linux\n"
          "leak:soup_headers_parse_request\n"
          "leak:x265\n"
+         "leak:cuModuleLoadDataEx\n"
          "leak:gst_structure_free\n";
 }
 }
