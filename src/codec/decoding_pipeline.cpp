@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "base/guard.hpp"
 #include "base/log.hpp"
+#include "codec/context_messages.hpp"
 #include "codec/property_settings.hpp"
 
 #define GST_CAT_DEFAULT (::webrtcserver::log::codec())
@@ -161,22 +162,8 @@ void DecodingPipeline::on_message(GstMessage* message) {
     case GST_MESSAGE_WARNING:
       GST_DEBUG_OBJECT(GST_MESSAGE_SRC(message), "%s", describe_error(message).c_str());
       break;
-    case GST_MESSAGE_NEED_CONTEXT: {
-      const char* type = nullptr;
-      const auto listener = listener_.lock();
-      if (!listener || !gst_message_parse_context_type(message, &type)) break;
-      if (const auto context = listener->find_context(type))
-        gst_element_set_context(GST_ELEMENT(GST_MESSAGE_SRC(message)), context.get());
-      break;
-    }
-    case GST_MESSAGE_HAVE_CONTEXT: {
-      GstContext* made = nullptr;
-      gst_message_parse_have_context(message, &made);
-      const auto context = Ref<GstContext>::adopt(made);
-      if (const auto listener = listener_.lock()) listener->on_context_made(context);
-      break;
-    }
     default:
+      exchange_context(message, listener_);
       break;
   }
 }

@@ -9,6 +9,8 @@
 #include "base/error.hpp"
 #include "base/guard.hpp"
 #include "base/log.hpp"
+#include "codec/context_messages.hpp"
+#include "codec/element_chain.hpp"
 #include "codec/encoder_setup.hpp"
 #include "codec/front_end.hpp"
 #include "codec/plain_lines.hpp"
@@ -26,16 +28,6 @@ constexpr guint64 kMaxRawFrames = 2;
 constexpr guint64 kMaxRawAudio = 500 * GST_MSECOND;
 // A parser and a payloader are never that late; beyond it something is stuck.
 constexpr guint64 kMaxEncodedBytes = 16U << 20U;
-
-std::string describe(GstMessage* message) {
-  GError* error = nullptr;
-  gchar* debug = nullptr;
-  gst_message_parse_error(message, &error, &debug);
-  const Owned<GError> owned(error);
-  const std::string detail = take_string(debug);
-  const std::string element = take_string(gst_object_get_name(GST_MESSAGE_SRC(message)));
-  return element + ": " + error->message + (detail.empty() ? "" : " (" + detail + ")");
-}
 
 }  // namespace
 
@@ -310,7 +302,7 @@ void EncodingPipeline::deliver(const RtpFramePtr& frame) {
 void EncodingPipeline::on_message(GstMessage* message) {
   switch (GST_MESSAGE_TYPE(message)) {
     case GST_MESSAGE_ERROR:
-      fail(describe(message));
+      fail(describe_error(message));
       break;
     case GST_MESSAGE_WARNING: {
       GError* error = nullptr;
@@ -319,23 +311,8 @@ void EncodingPipeline::on_message(GstMessage* message) {
       GST_WARNING_OBJECT(GST_MESSAGE_SRC(message), "%s", error->message);
       break;
     }
-    case GST_MESSAGE_NEED_CONTEXT: {
-      const char* type = nullptr;
-      const auto listener = listener_.lock();
-      if (!listener || !gst_message_parse_context_type(message, &type)) break;
-      if (const auto context = listener->find_context(type)) {
-        gst_element_set_context(GST_ELEMENT(GST_MESSAGE_SRC(message)), context.get());
-      }
-      break;
-    }
-    case GST_MESSAGE_HAVE_CONTEXT: {
-      GstContext* made = nullptr;
-      gst_message_parse_have_context(message, &made);
-      const auto context = Ref<GstContext>::adopt(made);
-      if (const auto listener = listener_.lock()) listener->on_context_made(context);
-      break;
-    }
     default:
+      exchange_context(message, listener_);
       break;
   }
 }
