@@ -15,11 +15,7 @@ constexpr char kSmallCamera[] =
     "videotestsrc is-live=true ! video/x-raw,format=I420,width=64,height=48,framerate=30/1";
 
 // Each round has four.
-#ifdef WEBRTCSERVER_SANITIZED
-constexpr int kRounds = 9;
-#else
 constexpr int kRounds = 24;
-#endif
 
 TEST(SourceLife, AHundredPublishersLeaveNothing) {
   const HostPipeline host(

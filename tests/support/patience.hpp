@@ -7,11 +7,7 @@
 
 namespace webrtcserver::test {
 
-#ifdef WEBRTCSERVER_SANITIZED
-inline constexpr std::chrono::seconds kPatience{60};
-#else
 inline constexpr std::chrono::seconds kPatience{20};
-#endif
 inline constexpr auto kPatienceInNanoseconds =
     static_cast<unsigned long>(std::chrono::nanoseconds(kPatience).count());  // a GstClockTime
 

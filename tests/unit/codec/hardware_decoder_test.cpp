@@ -43,7 +43,7 @@ class Replacements final : public Decoding::Listener {
   std::vector<std::string> messages_;  // guarded by mutex_
 };
 
-#ifdef WEBRTCSERVER_SANITIZED
+#if 0
 constexpr bool kSlow = true;
 #else
 constexpr bool kSlow = false;

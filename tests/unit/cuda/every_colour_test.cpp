@@ -17,11 +17,6 @@ namespace webrtcserver {
 namespace {
 
 constexpr std::size_t kCodes = 256;
-#ifdef WEBRTCSERVER_SANITIZED
-constexpr std::size_t kStep = 15;  // 0 and 255 are among them
-#else
-constexpr std::size_t kStep = 1;
-#endif
 using Codes = std::array<unsigned char, kCodes>;
 using Pairs = std::array<unsigned char, 2 * kCodes>;
 
@@ -78,7 +73,7 @@ double worst_encoded(const Conversion& conversion) {
   Pairs twice{};  // as chroma takes them
   for (std::size_t i = 0; i < twice.size(); ++i) twice[i] = blues[i / 2];
   double worst = 0;
-  for (std::size_t red = 0; red < kCodes; red += kStep)
+  for (std::size_t red = 0; red < kCodes; ++red)
     for (std::size_t green = 0; green < kCodes; ++green) {
       const Pairs reds = repeated<2 * kCodes>(red);
       const Pairs greens = repeated<2 * kCodes>(green);
@@ -103,7 +98,7 @@ double worst_decoded(const Conversion& conversion) {
   const RowFunctions& functions = row_functions();
   const Codes lumas = ascending();
   double worst = 0;
-  for (std::size_t cb = 0; cb < kCodes; cb += kStep)
+  for (std::size_t cb = 0; cb < kCodes; ++cb)
     for (std::size_t cr = 0; cr < kCodes; ++cr) {
       const auto cbs = repeated<kCodes / 2>(cb);
       const auto crs = repeated<kCodes / 2>(cr);
