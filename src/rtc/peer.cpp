@@ -270,7 +270,8 @@ void Peer::start_media() {
       receptions.push_back({codec.payload_type,
                             answered.retransmission ? codec.rtx_payload_type : -1,
                             {codec.format.codec, rtp_caps(codec)},
-                            settings_.media[i].sink});
+                            settings_.media[i].sink,
+                            media.sources});
     }
   }
   if (!receptions.empty()) pipeline_->receiver().open(std::move(receptions));
