@@ -17,12 +17,20 @@ namespace {
 int passed(GstClockTime later, const std::string& rate = "10/1") {
   const auto pipeline = Ref<GstElement>::sink(gst_parse_launch(
       ("videotestsrc num-buffers=3 ! video/x-raw,width=32,height=32,framerate=" + rate +
-       " ! identity name=rate ts-offset=" + std::to_string(later) +
-       " ! appsink name=out sync=false")
+       " ! identity name=rate ! appsink name=out sync=false")
           .c_str(),
       nullptr));
   const auto rate_element =
       Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(pipeline.get()), "rate"));
+  const auto pad = Ref<GstPad>::adopt(gst_element_get_static_pad(rate_element.get(), "src"));
+  gst_pad_add_probe(
+      pad.get(), GST_PAD_PROBE_TYPE_BUFFER,
+      [](GstPad*, GstPadProbeInfo* info, gpointer data) {
+        GST_PAD_PROBE_INFO_DATA(info) = gst_buffer_make_writable(GST_PAD_PROBE_INFO_BUFFER(info));
+        GST_BUFFER_PTS(GST_PAD_PROBE_INFO_BUFFER(info)) += *static_cast<GstClockTime*>(data);
+        return GST_PAD_PROBE_OK;
+      },
+      &later, nullptr);
   const auto out = Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(pipeline.get()), "out"));
   end_with_input(rate_element.get());
   gst_element_set_state(pipeline.get(), GST_STATE_PLAYING);
