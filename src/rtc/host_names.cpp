@@ -8,6 +8,7 @@
 #include <mutex>
 
 #include "base/serial_queue.hpp"
+#include "rtc/gstreamer_release.hpp"
 
 #define GST_CAT_DEFAULT (::webrtcserver::log::rtc())
 #include "base/log.hpp"
@@ -117,12 +118,7 @@ Ref<GInetAddress> resolve_host(const std::string& host, GCancellable* cancellabl
 }
 
 bool webrtcbin_waits_for_names() {
-  guint major = 0;
-  guint minor = 0;
-  guint micro = 0;
-  guint nano = 0;
-  gst_version(&major, &minor, &micro, &nano);
-  return major == 1 && minor < 22;
+  return gstreamer_is_before(1, 22);
 }
 
 std::vector<IceServer> with_known_addresses(const std::vector<IceServer>& servers) {

@@ -7,10 +7,12 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <functional>
 #include <mutex>
 #include <string_view>
 
 #include "base/guard.hpp"
+#include "rtc/gstreamer_release.hpp"
 
 #define GST_CAT_DEFAULT (::webrtcserver::log::rtc())
 #include "base/log.hpp"
@@ -69,6 +71,18 @@ void visit_packets(GstPadProbeInfo* info, Visit&& visit) {
   for (guint i = 0; i < gst_buffer_list_length(list); ++i) visit(gst_buffer_list_get(list, i));
 }
 
+// webrtcbin's own handler makes a pad of each that rtpbin makes. Before 1.22 it gives what the SDP
+// does not announce to the first m-line, and has one pad for an m-line: the second source of one
+// takes it from the first, and says in a CRITICAL that it could not be added.
+std::function<void()> keep_webrtcbin_from_new_pads(GstElement* webrtcbin, GstElement* rtpbin) {
+  if (!gstreamer_is_before(1, 22)) return {};
+  return [webrtcbin, rtpbin] {
+    g_signal_handlers_block_matched(
+        rtpbin, static_cast<GSignalMatchType>(G_SIGNAL_MATCH_ID | G_SIGNAL_MATCH_DATA),
+        g_signal_lookup("pad-added", GST_TYPE_ELEMENT), 0, nullptr, nullptr, webrtcbin);
+  };
+}
+
 // From the first byte on that differs between packets; -1 for what is no RTP.
 int payload_type_of(GstBuffer* packet) {
   std::array<guint8, 2> header{};
@@ -81,6 +95,10 @@ int payload_type_of(GstBuffer* packet) {
 // What may pass. The table is written before the gate opens and never after.
 class PacketReceiver::Gate {
  public:
+  // `on_stray` is called once, on the thread of the packets, before something goes to rtpbin that
+  // webrtcbin must make no pad for; empty: it may for everything.
+  explicit Gate(std::function<void()> on_stray) : on_stray_(std::move(on_stray)) {}
+
   void open(std::vector<Accepted> accepted) {
     accepted_ = std::move(accepted);
     for (std::size_t i = 0; i < accepted_.size(); ++i) {
@@ -120,14 +138,20 @@ class PacketReceiver::Gate {
     if (!gst_rtp_buffer_map(packet, GST_MAP_READ, &rtp)) return false;
     const guint32 ssrc = gst_rtp_buffer_get_ssrc(&rtp);
     gst_rtp_buffer_unmap(&rtp);
+    bool known = false;
+    bool strays = false;
     {
       const std::scoped_lock lock(mutex_);
-      const auto known = [ssrc](const Source& source) { return source.ssrc == ssrc; };
-      if (std::any_of(sources_.begin(), sources_.end(), known)) return true;
-      if (sources_.size() >= kMaxLiveSources) return false;
-      sources_.push_back({ssrc, accepted && accepted->rtx_payload_type >= 0});
+      known = std::any_of(sources_.begin(), sources_.end(),
+                          [ssrc](const Source& source) { return source.ssrc == ssrc; });
+      if (!known) {
+        if (sources_.size() >= kMaxLiveSources) return false;
+        sources_.push_back({ssrc, accepted && accepted->rtx_payload_type >= 0});
+      }
+      if (accepted && on_stray_ && !strays_ && is_stray(*accepted, ssrc)) strays = strays_ = true;
     }
-    set_retransmission(ssrc);
+    if (strays) on_stray_();
+    if (!known) set_retransmission(ssrc);
     return true;
   }
 
@@ -166,6 +190,26 @@ class PacketReceiver::Gate {
     bool repaired;  // what is lost of it can be had again
   };
 
+  // What webrtcbin's pad of an m-line was made for.
+  struct First {
+    const PacketSink* sink;
+    guint32 ssrc;
+    int payload_type;
+  };
+
+  // Whether it is not the first of its m-line, with its first codec, or nobody announced it. With
+  // mutex_ held.
+  bool is_stray(const Accepted& accepted, guint32 ssrc) {
+    const auto& announced = accepted.announced;
+    if (std::find(announced.begin(), announced.end(), ssrc) == announced.end()) return true;
+    for (const First& first : firsts_) {
+      if (first.sink == accepted.sink.get())
+        return first.ssrc != ssrc || first.payload_type != accepted.payload_type;
+    }
+    firsts_.push_back({accepted.sink.get(), ssrc, accepted.payload_type});
+    return false;
+  }
+
   void set_retransmission(guint32 ssrc) {
     Ref<GstElement> jitter_buffer;
     bool repaired = false;
@@ -189,6 +233,7 @@ class PacketReceiver::Gate {
     return table;
   }
 
+  const std::function<void()> on_stray_;
   std::atomic<bool> open_{false};
   std::vector<Accepted> accepted_;
   std::array<int, kPayloadTypes> by_payload_type_ = nothing();
@@ -196,14 +241,37 @@ class PacketReceiver::Gate {
 
   std::mutex mutex_;
   std::vector<Source> sources_;                                      // guarded by mutex_
+  std::vector<First> firsts_;                                        // guarded by mutex_
+  bool strays_ = false;                                              // guarded by mutex_
   std::vector<std::pair<const PacketSink*, Ref<GstPad>>> pads_;      // guarded by mutex_
   std::vector<std::pair<guint32, Ref<GstElement>>> jitter_buffers_;  // guarded by mutex_
 };
 
-// One source pad of webrtcbin, on its streaming thread.
+// What passes a pad, on its streaming thread.
 class PacketReceiver::Output {
  public:
-  explicit Output(std::shared_ptr<Gate> gate) : gate_(std::move(gate)) {
+  // `passed` is what becomes of it then.
+  static void watch(const std::shared_ptr<Gate>& gate, GstPad* pad, GstPadProbeReturn passed) {
+    gst_pad_add_probe(
+        pad,
+        static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST |
+                                     GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM),
+        [](GstPad* probed, GstPadProbeInfo* info, gpointer data) {
+          Output& output = *held<Output>(data);
+          guard("a packet", [&] {
+            if (GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM) {
+              output.take_event(GST_PAD_PROBE_INFO_EVENT(info));
+            } else {
+              visit_packets(info, [&](GstBuffer* packet) { output.take_packet(probed, packet); });
+            }
+          });
+          return output.passed_;
+        },
+        hold(std::make_shared<Output>(gate, passed)), let_go<Output>);
+  }
+
+  Output(std::shared_ptr<Gate> gate, GstPadProbeReturn passed)
+      : gate_(std::move(gate)), passed_(passed) {
     gst_segment_init(&segment_, GST_FORMAT_TIME);
   }
 
@@ -232,6 +300,7 @@ class PacketReceiver::Output {
 
  private:
   const std::shared_ptr<Gate> gate_;
+  const GstPadProbeReturn passed_;
   const Accepted* current_ = nullptr;  // of the packet before
   GstSegment segment_{};
 };
@@ -239,7 +308,7 @@ class PacketReceiver::Output {
 PacketReceiver::PacketReceiver(GstElement* webrtcbin)
     : webrtcbin_(Ref<GstElement>::retain(webrtcbin)),
       rtpbin_(Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(webrtcbin), "rtpbin"))),
-      gate_(std::make_shared<Gate>()) {
+      gate_(std::make_shared<Gate>(keep_webrtcbin_from_new_pads(webrtcbin, rtpbin_.get()))) {
   on_output_ = g_signal_connect_data(
       webrtcbin_.get(), "pad-added",
       G_CALLBACK(+[](GstElement* element, GstPad* pad, gpointer data) {
@@ -269,11 +338,12 @@ PacketReceiver::~PacketReceiver() {
   g_signal_handler_disconnect(rtpbin_.get(), on_jitter_buffer_);
 }
 
-// Where packets enter, behind SRTP.
+// Where packets enter, behind SRTP; and where they leave.
 void PacketReceiver::take_rtpbin_pad(const std::shared_ptr<Gate>& gate, GstElement* rtpbin,
                                      GstPad* pad) {
   constexpr std::string_view kPrefix = "recv_rtp_sink_";
   const std::string name = GST_PAD_NAME(pad);
+  if (name.starts_with("recv_rtp_src_")) return take_stray(gate, pad);
   if (!name.starts_with(kPrefix)) return;
   configure_session(rtpbin, static_cast<guint>(std::stoul(name.substr(kPrefix.size()))));
   gst_pad_add_probe(
@@ -291,6 +361,12 @@ void PacketReceiver::take_rtpbin_pad(const std::shared_ptr<Gate>& gate, GstEleme
       [](GstPad*, GstPadProbeInfo*, gpointer) { return GST_PAD_PROBE_DROP; }, nullptr, nullptr);
 }
 
+// Behind webrtcbin's own handler: what it made a pad for is linked to that by now. Nothing stands
+// behind the others, and what nobody takes would stop the jitter buffer.
+void PacketReceiver::take_stray(const std::shared_ptr<Gate>& gate, GstPad* pad) {
+  if (!gst_pad_is_linked(pad)) Output::watch(gate, pad, GST_PAD_PROBE_DROP);
+}
+
 // Every source pad ends somewhere: one that does not stops its jitter buffer for good.
 void PacketReceiver::take_output(const std::shared_ptr<Gate>& gate, GstElement* webrtcbin,
                                  GstPad* pad) {
@@ -301,22 +377,7 @@ void PacketReceiver::take_output(const std::shared_ptr<Gate>& gate, GstElement* 
   if (!sink) return;
   g_object_set(sink, "sync", FALSE, "async", FALSE, "enable-last-sample", FALSE, nullptr);
   const auto input = Ref<GstPad>::adopt(gst_element_get_static_pad(sink, "sink"));
-  gst_pad_add_probe(
-      input.get(),
-      static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST |
-                                   GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM),
-      [](GstPad* probed, GstPadProbeInfo* info, gpointer data) {
-        guard("a packet", [&] {
-          Output& output = *held<Output>(data);
-          if (GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM) {
-            output.take_event(GST_PAD_PROBE_INFO_EVENT(info));
-          } else {
-            visit_packets(info, [&](GstBuffer* packet) { output.take_packet(probed, packet); });
-          }
-        });
-        return GST_PAD_PROBE_OK;
-      },
-      hold(std::make_shared<Output>(gate)), let_go<Output>);
+  Output::watch(gate, input.get(), GST_PAD_PROBE_OK);
   gst_bin_add(GST_BIN(pipeline.get()), sink);
   gst_element_sync_state_with_parent(sink);
   // A fakesink takes anything. webrtcbin 1.20 says of its pad, asked for its caps, that it has
@@ -333,8 +394,12 @@ void PacketReceiver::request_key_frame(const PacketSink* sink) {
   const auto pad = gate_->pad_of(sink);
   if (!pad) return;
   // With all headers it would be a FIR, which some SFUs do not pass on to whoever publishes there.
-  gst_pad_push_event(pad.get(),
-                     gst_video_event_new_upstream_force_key_unit(GST_CLOCK_TIME_NONE, FALSE, 0));
+  GstEvent* event = gst_video_event_new_upstream_force_key_unit(GST_CLOCK_TIME_NONE, FALSE, 0);
+  if (GST_PAD_IS_SRC(pad.get())) {
+    gst_pad_send_event(pad.get(), event);
+  } else {
+    gst_pad_push_event(pad.get(), event);
+  }
 }
 
 }  // namespace webrtcserver

@@ -7,6 +7,7 @@
 // make an error of a strange payload type, and a thread of every strange source.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -23,6 +24,7 @@ class PacketReceiver {
     int rtx_payload_type;  // −1: none
     PacketFormat format;
     std::shared_ptr<PacketSink> sink;
+    std::vector<std::uint32_t> announced;  // the SSRCs that the SDP names for its m-line
   };
 
   // Before webrtcbin negotiates; it is in its pipeline already.
@@ -42,6 +44,7 @@ class PacketReceiver {
   class Output;
 
   static void take_rtpbin_pad(const std::shared_ptr<Gate>& gate, GstElement* rtpbin, GstPad* pad);
+  static void take_stray(const std::shared_ptr<Gate>& gate, GstPad* pad);
   static void take_output(const std::shared_ptr<Gate>& gate, GstElement* webrtcbin, GstPad* pad);
 
   const Ref<GstElement> webrtcbin_;

@@ -166,8 +166,9 @@ WebrtcbinEvents Peer::make_events() {
   WebrtcbinEvents events;
   events.found = [weak = weak_from_this()](const std::string& found) {
     const auto self = weak.lock();
-    if (!self) return;
-    if (!found.empty()) self->ice_->take_local(found);
+    // From 1.24 on an empty one says that there are no more, as on_gathered() does.
+    if (!self || found.empty()) return;
+    self->ice_->take_local(found);
     const bool relay_only = self->settings_.ice.relay_only;
     self->post([candidate = relay_only ? without_related_address(found) : found](Peer& target) {
       target.give_candidate(candidate);
@@ -270,7 +271,8 @@ void Peer::start_media() {
       receptions.push_back({codec.payload_type,
                             answered.retransmission ? codec.rtx_payload_type : -1,
                             {codec.format.codec, rtp_caps(codec)},
-                            settings_.media[i].sink});
+                            settings_.media[i].sink,
+                            media.sources});
     }
   }
   if (!receptions.empty()) pipeline_->receiver().open(std::move(receptions));

@@ -16,6 +16,7 @@
 #include "codec/retime.hpp"
 #include "video/input_error.hpp"
 #include "video/option_table.hpp"
+#include "video/rate_end.hpp"
 
 #define GST_CAT_DEFAULT (::webrtcserver::log::video())
 
@@ -306,7 +307,7 @@ void InputPipeline::deliver_raw(GstPad* pad) {
   const char* flip = orientation_nick(options_.input_flip);
   const bool turned = !options_.input_flip.empty();
   std::string description;
-  if (options_.input_rate > 0) description += "videorate skip-to-first=true ! ";
+  if (options_.input_rate > 0) description += "videorate name=rate skip-to-first=true ! ";
   if (sized || turned) description += "videoconvert ! ";
   if (turned) description += std::string("videoflip video-direction=") + flip + " ! ";
   if (sized) description += "videoscale ! ";
@@ -327,6 +328,8 @@ void InputPipeline::deliver_raw(GstPad* pad) {
   }
   const auto filter = Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(bin.get()), "wanted"));
   g_object_set(filter.get(), "caps", caps.get(), nullptr);
+  const auto rate = Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(bin.get()), "rate"));
+  if (rate) end_with_input(rate.get());
   append(bin, pad);
   const auto made = Ref<GstPad>::adopt(gst_element_get_static_pad(bin.get(), "src"));
   append(make_output(), made.get());

@@ -121,7 +121,7 @@ def test(program, folder):
     if subprocess.run([*inside(viewer), "ip", "route", "get", SERVER], check=False,
                       capture_output=True).returncode == 0:
         sys.exit("the viewer has a route to the server: this would test nothing")
-    start("turnserver", "-n", "--no-cli", "--no-tls", "--no-dtls", "--realm=test",
+    start("turnserver", "-n", "--no-cli", "--no-tls", "--realm=test",
           f"--listening-ip={TURN}", f"--relay-ip={TURN}", "--use-auth-secret",
           "--static-auth-secret=north", "--log-file=stdout", "--pidfile=/dev/null",
           f"--userdb={folder}/users", stdout=subprocess.DEVNULL)
