@@ -10,6 +10,7 @@
 #include "base/guard.hpp"
 #include "base/log.hpp"
 #include "video/capture_device.hpp"
+#include "video/device_writer.hpp"
 #include "video/frame_copy.hpp"
 #include "video/input_error.hpp"
 
@@ -183,6 +184,8 @@ void VideoSource::stop_pipeline() {
     pipeline = std::exchange(pipeline_, nullptr);
   }
   if (pipeline) pipeline->stop();
+  // The last frame's memory is of a decoder that has gone.
+  if (cuda_) guard("ending a capture", [] { DeviceWriter::get().reader().let_go(); });
   end_recording();
 }
 
