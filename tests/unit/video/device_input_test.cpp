@@ -52,7 +52,7 @@ class DeviceInput : public testing::Test {
       Station::of(factory).reset();
   }
 
-  // The right half is white.
+  // White, with black to the left of it.
   std::string file() const {
     std::string path = folder_.path("movie.mp4");
     EXPECT_TRUE(test::run_pipeline(
@@ -77,7 +77,8 @@ class DeviceInput : public testing::Test {
       const GstStructure* caps = gst_caps_get_structure(gst_sample_get_caps(frame.get()), 0);
       gst_structure_get_int(caps, "width", &width);
       gst_structure_get_int(caps, "height", &height);
-      std::vector<std::uint8_t> rgb(std::size_t{3} * static_cast<std::size_t>(width * height));
+      std::vector<std::uint8_t> rgb(std::size_t{3} * static_cast<std::size_t>(width) *
+                                    static_cast<std::size_t>(height));
       ApplicationPixels pixels;
       pixels.pixels = {PixelLayout::kRgb8, width, height, {rgb.data()}, {}};
       pixels.memory = PixelMemory::kHost;
@@ -123,7 +124,6 @@ TEST_F(DeviceInput, IsAsTheOptionsWantItBehindTheDownload) {
 TEST_F(DeviceInput, OfADecoderThatIsNamedComesOutOfItsMemory) {
   install(doubles::jetson(), doubles::jetson_converters());
   options_.input_decoder = "nvv4l2decoder";
-  // A bare decoder takes the stream as the parser leaves it.
   expect_frames();
   EXPECT_EQ(Station::of("nvv4l2decoder").seen().frames_out, kFrames);
 }
