@@ -11,6 +11,7 @@
 #include "message_signals.hpp"
 #include "remote_endpoint.hpp"
 #include "src_properties.hpp"
+#include "wanted_form.hpp"
 #include "webrtc_src.hpp"
 
 #define GST_CAT_DEFAULT (::webrtcserver::log::element())
@@ -71,40 +72,6 @@ Implementation& self(gpointer object) {
 
 void add_pads(GstElement* element, unsigned slot);
 
-bool is_raw(const GstStructure* structure) {
-  return gst_structure_has_name(structure, "video/x-raw") ||
-         gst_structure_has_name(structure, "audio/x-raw");
-}
-
-// The part of `caps` whose structures are of one kind.
-template <typename Predicate>
-Ref<GstCaps> select(const GstCaps* caps, Predicate predicate) {
-  auto selected = Ref<GstCaps>::adopt(gst_caps_new_empty());
-  for (guint i = 0; i < gst_caps_get_size(caps); ++i) {
-    if (predicate(gst_caps_get_structure(caps, i)))
-      gst_caps_append(selected.get(), gst_caps_copy_nth(caps, i));
-  }
-  return selected;
-}
-
-// Raw wherever that is taken; encoded or packets where the pipeline asks for nothing else.
-Decoding::Wanted wanted_by(GstPad* pad, MediaKind kind) {
-  if (!gst_pad_is_linked(pad)) return {};
-  const auto all = webrtcserver::media_source_caps(kind);
-  const auto taken = Ref<GstCaps>::adopt(gst_pad_peer_query_caps(pad, all.get()));
-  const auto is_rtp = [](const GstStructure* structure) {
-    return gst_structure_has_name(structure, "application/x-rtp") != FALSE;
-  };
-  if (auto raw = select(taken.get(), is_raw); !gst_caps_is_empty(raw.get()))
-    return {Decoding::Form::kRaw, std::move(raw)};
-  auto encoded =
-      select(taken.get(), [&](const GstStructure* structure) { return !is_rtp(structure); });
-  if (!gst_caps_is_empty(encoded.get())) return {Decoding::Form::kEncoded, std::move(encoded)};
-  auto packets = select(taken.get(), is_rtp);
-  if (!gst_caps_is_empty(packets.get())) return {Decoding::Form::kPackets, std::move(packets)};
-  return {};
-}
-
 // Turns what the source reports into pads, signals and messages of the element.
 class ElementHost : public WebRTCSrc::Host {
  public:
@@ -126,7 +93,7 @@ class ElementHost : public WebRTCSrc::Host {
     if (!target) return {};
     const auto pad = Ref<GstPad>::adopt(gst_element_get_static_pad(target.get(), name.c_str()));
     const bool video = name.starts_with("video");
-    return pad ? ::wanted_by(pad.get(), video ? MediaKind::kVideo : MediaKind::kAudio)
+    return pad ? webrtcserver::wanted_by(pad.get(), video ? MediaKind::kVideo : MediaKind::kAudio)
                : Decoding::Wanted{};
   }
   void session_created(const std::string& session, GstElement* webrtcbin) override {

@@ -40,3 +40,17 @@ if(element_sources)
   endif()
   webrtcserver_add_gtests(element-test element element ${element_timeout} SHARDS 4)
 endif()
+
+# The same on machines with hardware, which doubles play: a process of its own, since elements look
+# once at what there is. tests/hardware/*.cpp becomes hardware-test.
+file(GLOB hardware_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/hardware/*.cpp)
+add_executable(hardware-test ${hardware_sources}
+  ${CMAKE_CURRENT_SOURCE_DIR}/element/host_pipeline.cpp)
+target_link_libraries(hardware-test PRIVATE
+  webrtcserver-test-main $<TARGET_NAME_IF_EXISTS:webrtcserver-test-helpers> webrtcserver-doubles
+  gstwebrtcserver
+  webrtcserver-warnings)
+if(TARGET gstwebrtcserver-plugin)
+  add_dependencies(hardware-test gstwebrtcserver-plugin)
+endif()
+webrtcserver_add_gtests(hardware-test element hardware ${element_timeout})

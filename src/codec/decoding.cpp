@@ -18,10 +18,8 @@ namespace {
 constexpr gsize kMaxPendingBytes = 4U << 20U;
 
 // Packets without a picture: a key frame was lost (it came before the peer had shown who it is,
-// perhaps) …
+// perhaps). Where it goes on, what comes is no picture: Settings::hopeless.
 constexpr std::chrono::milliseconds kBlank{500};
-// … or what comes is no picture.
-constexpr std::chrono::seconds kHopeless{3};
 
 constexpr std::chrono::seconds kComplaintInterval{1};
 // Garbage may end, and hardware be free again.
@@ -138,6 +136,7 @@ std::shared_ptr<PacketSink> Decoding::open(std::function<void()> ask_key_frame) 
   first_frame_ = true;
   fed_since_ = {};
   failed_.clear();
+  clear_pending();
   // Nothing of the publisher before may be taken for this one's, a decoder's memory included.
   if (state_ != State::kIdle) restart();
   return source;
@@ -145,16 +144,15 @@ std::shared_ptr<PacketSink> Decoding::open(std::function<void()> ask_key_frame) 
 
 void Decoding::close(const std::shared_ptr<PacketSink>& sink) {
   PipelinePtr pipeline;
-  std::deque<Ref<GstBuffer>> dropped;
   {
     const std::scoped_lock lock(mutex_);
     if (source_.lock() != sink) return;
     source_.reset();
     state_ = State::kIdle;
+    ++serial_;  // what the pipeline still gives before it stops is not the next publisher's
     pipeline = std::move(pipeline_);
     report_.decoder.clear();
-    dropped.swap(pending_);
-    pending_bytes_ = 0;
+    clear_pending();
   }
   if (pipeline)
     worker_->post(
@@ -195,6 +193,7 @@ void Decoding::take(const Source* source, const PacketFormat& format,
     report_.codec = format.codec;
     const bool changed = format_.codec != format.codec;
     format_ = format;
+    if (changed) clear_pending();
     passes = wanted_.form == Form::kPackets;
     if (passes) {
       ++report_.frames;
@@ -232,14 +231,21 @@ void Decoding::keep_pending(const Ref<GstBuffer>& packet) {
   }
 }
 
+void Decoding::clear_pending() {
+  pending_.clear();
+  pending_bytes_ = 0;
+}
+
 // Whether something comes out of what goes in.
 void Decoding::look_after(Clock::time_point now) {
   bool hopeless = false;
   unsigned serial = 0;
   {
     const std::scoped_lock lock(mutex_);
-    if (fed_since_ == Clock::time_point{} || now - fed_since_ < kBlank) return;
-    hopeless = now - fed_since_ >= kHopeless;
+    if (fed_since_ == Clock::time_point{}) return;
+    // Not while a decoder starts, which hardware may take its time for.
+    hopeless = state_ == State::kRunning && now - fed_since_ >= settings_.hopeless;
+    if (!hopeless && now - fed_since_ < kBlank) return;
     if (hopeless) fed_since_ = now;
     serial = serial_;
   }
@@ -252,6 +258,7 @@ void Decoding::look_after(Clock::time_point now) {
 
 void Decoding::restart() {
   state_ = State::kStarting;
+  ++serial_;  // nothing of the pipeline that it has is wanted any more
   worker_->post([self = shared_from_this()] { self->bring_up(); });
 }
 
@@ -266,8 +273,7 @@ void Decoding::bring_up() {
     report_.decoder.clear();
     if (wanted_.form == Form::kNothing || wanted_.form == Form::kPackets || !format_.codec) {
       state_ = State::kIdle;
-      pending_.clear();
-      pending_bytes_ = 0;
+      clear_pending();
     }
   }
   if (old) stop(old);
@@ -299,6 +305,11 @@ Decoding::PipelinePtr Decoding::make_pipeline(std::string* failures) {
   if (wanted.form == Form::kEncoded) return try_start({}, failures);
   for (const auto& choice : settings_.catalogue->choices(*codec, wanted.caps.get())) {
     if (failed_.contains(choice.decoder, Clock::now())) continue;
+    if (hangs(choice.decoder)) {
+      *failures += std::string(failures->empty() ? "" : " ") + choice.decoder->factory +
+                   " has hung, and hangs still.";
+      continue;
+    }
     if (PipelinePtr pipeline = try_start(choice, failures)) return pipeline;
     failed_.note(choice.decoder, Clock::now());
   }
@@ -324,6 +335,7 @@ Decoding::PipelinePtr Decoding::try_start(const DecoderCatalogue::Choice& choice
       pipeline->start();
     } else if (!run_within(3 * settings_.patience, [pipeline] { pipeline->start(); })) {
       // Left to itself, it stops when it is destroyed: as soon as it has started.
+      hanging_.emplace_back(choice.decoder, pipeline);
       throw Error(ErrorCode::kNoEncoder, "it does not answer.");
     }
     GST_INFO("%s: %s.", pipeline->plan().name.c_str(), name);
@@ -336,15 +348,22 @@ Decoding::PipelinePtr Decoding::try_start(const DecoderCatalogue::Choice& choice
   }
 }
 
-// A driver that hangs is left to itself, with a thread that it will never give back. What it still
-// delivers has an old serial number.
-void Decoding::stop(const PipelinePtr& pipeline) const {
+// A driver that hangs is left to itself, with a thread that it may never give back, and is not
+// asked for another until it has. What it still delivers has an old serial number.
+void Decoding::stop(const PipelinePtr& pipeline) {
   if (!pipeline->plan().choice.decoder) {
     pipeline->stop();
   } else if (!run_within(settings_.patience, [pipeline] { pipeline->stop(); })) {
+    hanging_.emplace_back(pipeline->plan().choice.decoder, pipeline);
     GST_ERROR("%s: %s does not stop. It is left as it is.", pipeline->plan().name.c_str(),
               pipeline->plan().choice.decoder->factory);
   }
+}
+
+bool Decoding::hangs(const Decoder* decoder) {
+  std::erase_if(hanging_, [](const auto& one) { return one.second.expired(); });
+  return std::any_of(hanging_.begin(), hanging_.end(),
+                     [decoder](const auto& one) { return one.first == decoder; });
 }
 
 // Gives the pipeline what came while it started; then the peer's thread may push to it. False when
@@ -364,6 +383,7 @@ bool Decoding::hand_over(const PipelinePtr& pipeline) {
       if (pending_.empty()) {
         pipeline_ = pipeline;
         state_ = State::kRunning;
+        if (fed_since_ != Clock::time_point{}) fed_since_ = Clock::now();
         return true;
       }
       batch.swap(pending_);
@@ -401,8 +421,7 @@ void Decoding::give_up(const std::string& message) {
     if (state_ != State::kStarting) return;
     state_ = State::kFailed;
     failed_at_ = Clock::now();
-    pending_.clear();
-    pending_bytes_ = 0;
+    clear_pending();
   }
   // All have had their chance; the next one is for what comes then.
   failed_.clear();

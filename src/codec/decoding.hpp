@@ -11,6 +11,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/serial_queue.hpp"
@@ -46,6 +47,8 @@ class Decoding final : public DecodingPipeline::Listener,
     std::shared_ptr<DecoderCatalogue> catalogue = DecoderCatalogue::system();
     // With a decoder that does not stop; one that does not start gets three times that.
     std::chrono::steady_clock::duration patience = std::chrono::seconds(5);
+    // With one that runs, gets packets and gives no picture.
+    std::chrono::steady_clock::duration hopeless = std::chrono::seconds(3);
   };
 
   enum class Form { kNothing, kRaw, kEncoded, kPackets };
@@ -109,6 +112,7 @@ class Decoding final : public DecodingPipeline::Listener,
   void on_pipeline_error(unsigned serial, const std::string& message) override;
 
   void keep_pending(const Ref<GstBuffer>& packet);  // with mutex_ held
+  void clear_pending();                             // with mutex_ held
   void look_after(Clock::time_point now);
   void restart();  // with mutex_ held
   void bring_up();
@@ -118,7 +122,8 @@ class Decoding final : public DecodingPipeline::Listener,
   PipelinePtr try_start(const DecoderCatalogue::Choice& choice, std::string* failures);
   void give_up(const std::string& message);
   void complain(const std::string& message);
-  void stop(const PipelinePtr& pipeline) const;
+  void stop(const PipelinePtr& pipeline);
+  bool hangs(const Decoder* decoder);
 
   const Settings settings_;
   const std::weak_ptr<Listener> listener_;
@@ -143,6 +148,8 @@ class Decoding final : public DecodingPipeline::Listener,
   Clock::time_point complained_;        // guarded by mutex_
   Clock::time_point failed_at_;         // guarded by mutex_
   std::string replaced_because_;        // worker
+  // Worker: pipelines that a driver has not let go of.
+  std::vector<std::pair<const Decoder*, std::weak_ptr<DecodingPipeline>>> hanging_;
 };
 
 }  // namespace webrtcserver

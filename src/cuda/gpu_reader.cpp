@@ -56,7 +56,16 @@ class Mapping final {
 }  // namespace
 
 GpuReader::~GpuReader() {
-  for (auto& use : in_use_) guard("GpuReader", [&use] { use.done->wait(); });
+  finish();
+}
+
+void GpuReader::finish() {
+  std::vector<InUse> uses;
+  {
+    const std::scoped_lock lock(mutex_);
+    uses.swap(in_use_);
+  }
+  for (auto& use : uses) guard("GpuReader", [&use] { use.done->wait(); });
 }
 
 bool GpuReader::is_for(GstBuffer* buffer) {

@@ -73,6 +73,7 @@ std::shared_ptr<DevicePicture> DeviceWriter::take(const std::shared_ptr<CudaDevi
 }
 
 void DeviceWriter::clear() {
+  reader_.finish();
   std::vector<std::shared_ptr<DevicePool>> pools;  // goes behind the lock
   const std::scoped_lock lock(mutex_);
   std::swap(pools, pools_);

@@ -15,8 +15,6 @@
 #include "codec/property_settings.hpp"
 #include "codec/retime.hpp"
 #include "video/input_error.hpp"
-#include "video/option_table.hpp"
-#include "video/rate_end.hpp"
 
 #define GST_CAT_DEFAULT (::webrtcserver::log::video())
 
@@ -122,17 +120,23 @@ Ref<GstSample> on_time_line(GstBuffer* given, GstCaps* caps, const GstSegment* s
 
 }  // namespace
 
-InputPipeline::InputPipeline(Location input, VideoOptions options, std::weak_ptr<Listener> listener)
+InputPipeline::InputPipeline(Location input, VideoOptions options, std::weak_ptr<Listener> listener,
+                             const Ref<GstContext>& cuda)
     : input_(std::move(input)),
       options_(std::move(options)),
+      memory_(cuda ? best_memory(options_) : FrameMemory::kSystem),
       traits_(traits_of(input_.kind)),
       listener_(std::move(listener)),
-      pipeline_(Ref<GstElement>::sink(gst_pipeline_new(nullptr))) {}
+      pipeline_(Ref<GstElement>::sink(gst_pipeline_new(nullptr))) {
+  // For all elements that come into it.
+  if (memory_ == FrameMemory::kCuda) gst_element_set_context(pipeline_.get(), cuda.get());
+}
 
 std::shared_ptr<InputPipeline> InputPipeline::create(Location input, VideoOptions options,
-                                                     std::weak_ptr<Listener> listener) {
+                                                     std::weak_ptr<Listener> listener,
+                                                     const Ref<GstContext>& cuda) {
   std::shared_ptr<InputPipeline> pipeline(
-      new InputPipeline(std::move(input), std::move(options), std::move(listener)));
+      new InputPipeline(std::move(input), std::move(options), std::move(listener), cuda));
   pipeline->build();
   return pipeline;
 }
@@ -297,42 +301,23 @@ void InputPipeline::decode(GstPad* pad) {
   const auto decoder = make_input_element("decodebin");
   if (traits_.live)
     g_signal_connect(decoder.get(), "element-added", G_CALLBACK(tune_decoder), nullptr);
+  choose_memory(decoder.get(), memory_);
   connect(decoder.get(), &InputPipeline::on_decoded_pad);
   append(decoder, pad);
 }
 
 void InputPipeline::deliver_raw(GstPad* pad) {
   tap(pad);
-  const bool sized = options_.input_width || options_.input_height;
-  const char* flip = orientation_nick(options_.input_flip);
-  const bool turned = !options_.input_flip.empty();
-  std::string description;
-  if (options_.input_rate > 0) description += "videorate name=rate skip-to-first=true ! ";
-  if (sized || turned) description += "videoconvert ! ";
-  if (turned) description += std::string("videoflip video-direction=") + flip + " ! ";
-  if (sized) description += "videoscale ! ";
-  if (!options_.format.empty()) description += "videoconvert ! ";
-
-  const auto caps = Ref<GstCaps>::adopt(gst_caps_new_empty_simple(kRaw));
-  add_size(caps.get(), options_);
-  if (!options_.format.empty())
-    gst_caps_set_simple(caps.get(), "format", G_TYPE_STRING, options_.format.c_str(), nullptr);
-  description += "capsfilter name=wanted";
-  GError* failure = nullptr;
-  const auto bin = Ref<GstElement>::sink(gst_parse_bin_from_description_full(
-      description.c_str(), TRUE, nullptr, GST_PARSE_FLAG_FATAL_ERRORS, &failure));
-  const Owned<GError> owned(failure);
-  if (!bin || owned) {
-    return fail({ErrorCode::kFailed, "The elements " + description + " cannot be made: " +
-                                         (owned ? owned->message : "unknown error")});
+  // Not what it has now alone: a decoder may still give something else.
+  const auto offered = Ref<GstCaps>::adopt(gst_pad_query_caps(pad, nullptr));
+  try {
+    const auto path = make_raw_path(shown(input_), offered.get(), options_, memory_);
+    append(path, pad);
+    const auto made = Ref<GstPad>::adopt(gst_element_get_static_pad(path.get(), "src"));
+    append(make_output(), made.get());
+  } catch (const Error& error) {
+    fail(error);
   }
-  const auto filter = Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(bin.get()), "wanted"));
-  g_object_set(filter.get(), "caps", caps.get(), nullptr);
-  const auto rate = Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(bin.get()), "rate"));
-  if (rate) end_with_input(rate.get());
-  append(bin, pad);
-  const auto made = Ref<GstPad>::adopt(gst_element_get_static_pad(bin.get(), "src"));
-  append(make_output(), made.get());
 }
 
 // Not by a fakesink, which would hold up its stream, and with it the picture, until all have begun.

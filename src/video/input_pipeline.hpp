@@ -14,6 +14,7 @@
 #include "base/error.hpp"
 #include "base/ref.hpp"
 #include "video/input_reader.hpp"
+#include "video/raw_path.hpp"
 
 namespace webrtcserver {
 
@@ -34,9 +35,11 @@ class InputPipeline : public std::enable_shared_from_this<InputPipeline> {
     ~Listener() = default;
   };
 
-  // Throws Error when an element is missing.
+  // Throws Error when an element is missing. `cuda`: of the device that frames are wanted on, where
+  // a decoder makes them there; null: they are wanted in system memory.
   static std::shared_ptr<InputPipeline> create(Location input, VideoOptions options,
-                                               std::weak_ptr<Listener> listener);
+                                               std::weak_ptr<Listener> listener,
+                                               const Ref<GstContext>& cuda = {});
   ~InputPipeline();
   InputPipeline(const InputPipeline&) = delete;
   InputPipeline& operator=(const InputPipeline&) = delete;
@@ -47,7 +50,8 @@ class InputPipeline : public std::enable_shared_from_this<InputPipeline> {
   const Ref<GstElement>& handle() const { return reader_.handle; }
 
  private:
-  InputPipeline(Location input, VideoOptions options, std::weak_ptr<Listener> listener);
+  InputPipeline(Location input, VideoOptions options, std::weak_ptr<Listener> listener,
+                const Ref<GstContext>& cuda);
 
   void build();
   void connect(GstElement* element, void (InputPipeline::*on_pad)(GstPad* pad),
@@ -75,6 +79,7 @@ class InputPipeline : public std::enable_shared_from_this<InputPipeline> {
 
   const Location input_;
   const VideoOptions options_;
+  const FrameMemory memory_;
   const InputTraits& traits_;
   const std::weak_ptr<Listener> listener_;
   Ref<GstElement> pipeline_;

@@ -9,6 +9,8 @@
 
 #include "base/guard.hpp"
 #include "base/log.hpp"
+#include "video/capture_device.hpp"
+#include "video/device_writer.hpp"
 #include "video/frame_copy.hpp"
 #include "video/input_error.hpp"
 
@@ -97,12 +99,13 @@ void VideoSource::check_process() const {
                   " belongs to the process that opened it; a child process makes one of its own.");
 }
 
-void VideoSource::start() {
+void VideoSource::start(const ApplicationPixels* target) {
   const std::scoped_lock changing(changing_);
   if (opened_ || closed_) return;
   opened_ = true;
+  if (target) cuda_ = cuda_context_for(*target);
   try {
-    auto pipeline = InputPipeline::create(input_, options_, weak_from_this());
+    auto pipeline = InputPipeline::create(input_, options_, weak_from_this(), cuda_);
     {
       const std::scoped_lock lock(mutex_);
       pipeline_ = pipeline;
@@ -135,17 +138,21 @@ Ref<GstSample> VideoSource::take_kept() {
 }
 
 Ref<GstSample> VideoSource::capture(int timeout_ms) {
+  return take_frame(timeout_ms, nullptr);
+}
+
+Ref<GstSample> VideoSource::take_frame(int timeout_ms, const ApplicationPixels* target) {
   check_process();
   if (auto kept = take_kept()) return kept;
   const auto deadline = deadline_of(timeout_ms);
-  start();
+  start(target);
   auto frame = frames_.pop(deadline);
   if (!frames_.is_open()) stop_later();
   return frame;
 }
 
 bool VideoSource::capture_into(ApplicationPixels& target, int timeout_ms) {
-  auto frame = capture(timeout_ms);
+  auto frame = take_frame(timeout_ms, &target);
   if (!frame) return false;
   try {
     copy_frame(frame.get(), target);
@@ -177,6 +184,8 @@ void VideoSource::stop_pipeline() {
     pipeline = std::exchange(pipeline_, nullptr);
   }
   if (pipeline) pipeline->stop();
+  // The last frame's memory is of a decoder that has gone.
+  if (cuda_) guard("ending a capture", [] { DeviceWriter::get().reader().let_go(); });
   end_recording();
 }
 
@@ -214,7 +223,7 @@ void VideoSource::begin_again() {
   if (last) last->stop();
   end_recording();
   try {
-    auto pipeline = InputPipeline::create(input_, options_, weak_from_this());
+    auto pipeline = InputPipeline::create(input_, options_, weak_from_this(), cuda_);
     {
       const std::scoped_lock lock(mutex_);
       pipeline_ = pipeline;

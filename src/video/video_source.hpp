@@ -60,7 +60,9 @@ class VideoSource final : public InputPipeline::Listener,
   Ref<GstSample> take_kept();
 
   void check_process() const;
-  void start();
+  // `target`: what the first frame is wanted in, where that is known.
+  void start(const ApplicationPixels* target = nullptr);
+  Ref<GstSample> take_frame(int timeout_ms, const ApplicationPixels* target);
   void begin_again();
   void stop_later();
   void stop_pipeline();  // with changing_ held
@@ -89,8 +91,9 @@ class VideoSource final : public InputPipeline::Listener,
 
   // Held while a pipeline is made, started or taken away; no callback takes it.
   std::mutex changing_;
-  bool opened_ = false;  // guarded by changing_
-  bool closed_ = false;  // guarded by changing_
+  bool opened_ = false;   // guarded by changing_
+  bool closed_ = false;   // guarded by changing_
+  Ref<GstContext> cuda_;  // guarded by changing_: null unless frames are captured on a device
 
   mutable std::mutex mutex_;
   std::shared_ptr<InputPipeline> pipeline_;  // guarded by mutex_

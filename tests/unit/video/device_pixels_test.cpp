@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "cuda/gpu_frames.hpp"
+#include "cuda/gst_cuda.hpp"
 #include "support/picture_samples.hpp"
 #include "support/temporary_files.hpp"
 #include "unit/cuda/gpu.hpp"
@@ -175,6 +177,36 @@ TEST_F(DevicePixels, AreCapturedInto) {
     EXPECT_GT(red, 0.9F) << format;
     EXPECT_LT(blue, 0.1F) << format;
   }
+}
+
+// As a decoder of the card leaves frames, and VideoSource captures them.
+TEST_F(DevicePixels, AreReadOfFramesOnTheDeviceWithoutACopyByTheHost) {
+  if (!GstCuda::missing().empty()) GTEST_SKIP() << GstCuda::missing();
+  const GpuBytes tensor(*device_, tensor_of(kColour));
+  const GpuBytes seen(*device_, tensor_of(test::kBlue));
+  GpuFrames frames(GpuFrames::Kind::kCuda);
+  const auto picture = tensor_at(tensor.data());
+  const auto buffer = frames.make(picture.pixels, conversion_of(picture), nullptr);
+  ASSERT_TRUE(buffer);
+  const auto caps = Ref<GstCaps>::adopt(gst_caps_from_string(
+      "video/x-raw(memory:CUDAMemory),format=NV12,width=64,height=48,colorimetry=bt601"));
+  const auto frame =
+      Ref<GstSample>::adopt(gst_sample_new(buffer.get(), caps.get(), nullptr, nullptr));
+  auto target = tensor_at(seen.data());
+  // Of pictures in CUDA memory GStreamer's own way down, and ours up.
+  if (control()) {
+    for (const char* copy : {"cuMemcpy2DAsync_v2", "cuMemcpyHtoDAsync_v2"})
+      control()->fail(copy, cu::kLaunchFailed, 0);
+  }
+  copy_frame(frame.get(), target);
+  if (control()) control()->reset();
+  const auto bytes = seen.read();
+  std::vector<float> floats(bytes.size() / sizeof(float));
+  std::memcpy(floats.data(), bytes.data(), bytes.size());
+  const std::size_t pixels = floats.size() / 3;
+  expect_near({static_cast<int>(floats[0] * 255), static_cast<int>(floats[pixels] * 255),
+               static_cast<int>(floats[2 * pixels] * 255)},
+              kColour);
 }
 
 TEST_F(DevicePixels, ThatAreNotThereAreRefusedInWords) {
