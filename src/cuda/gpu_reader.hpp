@@ -33,13 +33,16 @@ class GpuReader final {
   void read(GstBuffer* buffer, const GstVideoInfo& info, const Pixels& destination,
             const Conversion& conversion, void* stream);
 
+  // Gives back the buffers that the device has read, as read() does: a decoder has few. Asks the
+  // driver where there are any, and waits for nothing.
+  // @throws Error where the device has failed
+  void let_go();
+
  private:
   struct InUse {
     std::unique_ptr<CudaEvent> done;
     Ref<GstBuffer> buffer;
   };
-
-  void let_go();
 
   std::mutex mutex_;
   std::vector<InUse> in_use_;  // guarded by mutex_

@@ -9,6 +9,7 @@
 
 #include "base/guard.hpp"
 #include "base/log.hpp"
+#include "video/device_writer.hpp"
 #include "video/frame_copy.hpp"
 #include "video/input_error.hpp"
 
@@ -134,8 +135,14 @@ Ref<GstSample> VideoSource::take_kept() {
   return frame;
 }
 
+// Those of a decoder's few that a device has read by now.
+void VideoSource::give_back_frames() {
+  guard("frames on a device", [] { DeviceWriter::get().reader().let_go(); });
+}
+
 Ref<GstSample> VideoSource::capture(int timeout_ms) {
   check_process();
+  give_back_frames();
   if (auto kept = take_kept()) return kept;
   const auto deadline = deadline_of(timeout_ms);
   start();
@@ -165,6 +172,7 @@ void VideoSource::close() {
     kept_.clear();
     keeps_ = false;
   }
+  give_back_frames();
   const std::scoped_lock changing(changing_);
   closed_ = true;
   stop_pipeline();
