@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "cuda/cpu_conversion.hpp"
+#include "cuda/video_format.hpp"
 #include "video/float_pixels.hpp"
 #include "video/mapped_picture.hpp"
 #include "video/pixel_memory.hpp"
@@ -19,7 +20,7 @@ GstVideoInfo info_of(PixelLayout layout, const ApplicationPixels& picture) {
   const Pixels& pixels = picture.pixels;
   GstVideoInfo info;
   gst_video_info_init(&info);
-  gst_video_info_set_format(&info, native_format_of(layout), static_cast<guint>(pixels.width),
+  gst_video_info_set_format(&info, video_format_of(layout), static_cast<guint>(pixels.width),
                             static_cast<guint>(pixels.height));
   // Nobody has said how many there are in a second.
   GST_VIDEO_INFO_FPS_N(&info) = 0;
