@@ -40,6 +40,11 @@ std::string encoder_of(const VideoOutput& output, unsigned target) {
   return name ? name : "";
 }
 
+std::string socket_url(const VideoOutput& output) {
+  const std::string uri = output.uris().at(0);
+  return "ws" + uri.substr(uri.find(':'));
+}
+
 // An application that renders a picture 50 times a second, until it is told to stop.
 class Application {
  public:
@@ -229,11 +234,9 @@ TEST_F(DevicePictures, StayThereOnTheirWayToABrowser) {
   const auto picture = tensor(kColour);
   const auto output = VideoOutput::create({"webrtc://127.0.0.1:0/output"}, {}, {});
   output->open();
-  std::string url = output->uris().at(0);
-  url.replace(0, std::string("webrtc").size(), "ws");
   {
     const Application application(output, picture);
-    test::Viewer viewer(url, {"H264"});
+    test::Viewer viewer(socket_url(*output), {"H264"});
     EXPECT_TRUE(viewer.watch());
     EXPECT_TRUE(viewer.wait_media(10));
     EXPECT_EQ(take_bus(), Bus());
@@ -249,6 +252,22 @@ TEST_F(DevicePictures, StayThereOnTheirWayToABrowser) {
     }));
     EXPECT_TRUE(viewer.wait_media(30));
     EXPECT_GT(doubles::traffic().downloads, downloads);
+  }
+  output->close();
+}
+
+TEST_F(DevicePictures, ComeDownForTheSameBrowserWhenOthersAreOfTheCpu) {
+  const auto picture = tensor(kColour);
+  const auto output = VideoOutput::create({"webrtc://127.0.0.1:0/output"}, {}, {});
+  output->open();
+  {
+    const Application application(output, picture);
+    test::Viewer viewer(socket_url(*output), {"H264"});
+    EXPECT_TRUE(viewer.watch());
+    EXPECT_EQ(take_bus(), Bus());
+    output->render(on_host(kColour));
+    EXPECT_TRUE(viewer.wait_media(30));
+    EXPECT_GT(take_bus().by_elements, 0U) << "cudaupload";
   }
   output->close();
 }
