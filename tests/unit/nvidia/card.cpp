@@ -35,20 +35,20 @@ ApplicationPixels planar(void* address, PixelMemory memory, int width, int heigh
 
 }  // namespace
 
-doubles::Machine Card::elements_;
-doubles::Machine Card::encoders_;
+doubles::Machine Card::elements;
+doubles::Machine Card::encoders;
 
 void Card::SetUpTestSuite() {
-  elements_ = doubles::cuda_converters();
+  elements = doubles::cuda_converters();
   // What tests read back is decoded by software.
   doubles::Contracts contracts = doubles::desktop_nvidia(22);
   std::erase_if(contracts, [](const auto* contract) { return contract->coder == nullptr; });
-  encoders_ = doubles::install(contracts);
+  encoders = doubles::install(contracts);
 }
 
 void Card::TearDownTestSuite() {
-  encoders_.clear();
-  elements_.clear();
+  encoders.clear();
+  elements.clear();
 }
 
 void Card::SetUp() {

@@ -39,8 +39,8 @@ class Card : public Gpu {
   ApplicationPixels on_host(test::Colour colour);
 
  private:
-  static doubles::Machine elements_;
-  static doubles::Machine encoders_;
+  static doubles::Machine elements;
+  static doubles::Machine encoders;
 
   std::vector<std::unique_ptr<GpuBytes>> tensors_;
   std::vector<std::vector<std::uint8_t>> arrays_;
