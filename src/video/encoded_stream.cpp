@@ -348,8 +348,12 @@ bool EncodedStream::request_key_frame() {
 // ---- the end
 
 void EncodedStream::on_end() {
-  if (!draining_) return end_targets();
-  end_drain();
+  if (draining_) {
+    end_drain();
+  } else if (finishing_) {
+    end_targets();
+  }
+  // Else an encoder has failed: appsrc ends what is behind it then, and the next takes over.
 }
 
 void EncodedStream::end_drain() {

@@ -141,7 +141,7 @@ TEST_F(DevicePictures, ComeDownByAnElementWhenTheCardsEncodersHaveFailed) {
   doubles::Behaviour lost_at_once;
   lost_at_once.fails_at_frame = 1;
   Station::of("nvh264enc").set(lost_at_once);
-  const std::string path = folder_.path("film.ts");
+  const std::string path = folder_.path("film.mkv");
   const auto picture = tensor(kColour);
   const auto output = VideoOutput::create({path}, patient(), {});
   unsigned rendered = 0;
