@@ -26,7 +26,8 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BATCH = 24
-OWN = ("src", "gst", "tests/unit", "tests/element", "tests/support")
+OWN = ("src", "gst", "tests/unit", "tests/element", "tests/hardware",
+       "tests/doubles", "tests/support")
 INCLUDE_PATHS = (ROOT / "src", ROOT / "include", ROOT / "tests", ROOT)
 INCLUDE = re.compile(r'^\s*#\s*include\s*["<]([^">]+)[">]', re.MULTILINE)
 UNNAMED = re.compile(r"^namespace \{$(.*?)^\} *// namespace$", re.MULTILINE | re.DOTALL)

@@ -25,6 +25,7 @@ constexpr const char* kScaler = "videoscale add-borders=false";
 constexpr const char* kSystem = "video/x-raw";
 constexpr const char* kNvmmMemory = "video/x-raw(memory:NVMM)";
 constexpr const char* kCudaMemory = "video/x-raw(memory:CUDAMemory)";
+constexpr const char* kCuda = "video/x-raw(memory:CUDAMemory),format=NV12";
 constexpr const char* kVaMemory = "video/x-raw(memory:VAMemory)";
 constexpr const char* kGlMemory = "video/x-raw(memory:GLMemory)";
 constexpr const char* kDmaBuf = "video/x-raw(memory:DMABuf)";
@@ -67,9 +68,11 @@ constexpr std::array kNvmmInputs{
     EncoderInput{kGlMemory, "videoconvert ! nvvidconv", nullptr, kFromGl},
 };
 
-// cudaconvert and cudascale are there where CUDA can compile for the card (NVRTC), up to 1.24.
+// cudaconvert and cudascale are there where CUDA can compile for the card (NVRTC, of the toolkit
+// and not of the driver), up to 1.24. NV12, as decoders and our own kernels have it, needs neither.
 constexpr std::array kCudaInputs{
     EncoderInput{kCudaMemory, "cudaconvert", "cudascale"},
+    EncoderInput{kCuda, "identity", "cudadownload ! videoscale add-borders=false ! cudaupload"},
     EncoderInput{kGlMemory, "cudaupload ! cudaconvert", "cudascale"},
     EncoderInput{kSystem, "videoconvert ! cudaupload ! cudaconvert", "cudascale"},
     EncoderInput{kSystem, "videoconvert ! videoscale add-borders=false ! cudaupload"},
@@ -104,7 +107,6 @@ constexpr std::array kAudioInputs{
 };
 
 constexpr const char* kNvmm = "video/x-raw(memory:NVMM),format=NV12";
-constexpr const char* kCuda = "video/x-raw(memory:CUDAMemory),format=NV12";
 constexpr const char* kVa = "video/x-raw(memory:VAMemory),format=NV12";
 // VP8 knows no other colours (RFC 6386, section 9.2); openh264enc does not write which ones it has.
 constexpr const char* kBt601 = "video/x-raw,format=I420,colorimetry=bt601";

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <utility>
+#include <vector>
 
 #include "base/error.hpp"
 #include "base/guard.hpp"
@@ -78,16 +79,63 @@ struct GpuFrames::CudaPool {
         "video/x-raw", "format", G_TYPE_STRING, "NV12", "width", G_TYPE_INT, width, "height",
         G_TYPE_INT, height, "framerate", GST_TYPE_FRACTION, 0, 1, nullptr));
     gst_caps_set_features(caps.get(), 0, gst_caps_features_new("memory:CUDAMemory", nullptr));
-    buffers = GstCuda::get().create_pool(device, caps.get(), static_cast<guint>(most));
+    buffers_ = GstCuda::get().create_pool(device, caps.get(), static_cast<guint>(most));
   }
-  ~CudaPool() { gst_buffer_pool_set_active(buffers.get(), FALSE); }
+  ~CudaPool() { gst_buffer_pool_set_active(buffers_.get(), FALSE); }
   CudaPool(const CudaPool&) = delete;
   CudaPool& operator=(const CudaPool&) = delete;
 
-  std::shared_ptr<CudaDevice> device;
-  int width;
-  int height;
-  Ref<GstBufferPool> buffers;
+  // `layout` is the pool's and lives as long.
+  struct Picture {
+    Ref<GstMemory> memory;  // null: all are out
+    const GstVideoMeta* layout = nullptr;
+  };
+
+  // One that nobody else has. @throws Error without memory
+  Picture take() {
+    if (auto idle = take_idle(); idle.memory) return idle;
+    GstBufferPoolAcquireParams parameters = {};
+    parameters.flags = GST_BUFFER_POOL_ACQUIRE_FLAG_DONTWAIT;
+    GstBuffer* acquired = nullptr;
+    const GstFlowReturn flow =
+        gst_buffer_pool_acquire_buffer(buffers_.get(), &acquired, &parameters);
+    if (flow == GST_FLOW_EOS) return {};
+    if (flow != GST_FLOW_OK) {
+      throw Error(ErrorCode::kFailed,
+                  "The CUDA device " + device->name() + " has no memory for a picture.");
+    }
+    auto buffer = Ref<GstBuffer>::adopt(acquired);
+    Picture picture = picture_in(acquired);
+    const std::scoped_lock lock(mutex_);
+    pictures_.push_back(std::move(buffer));
+    return picture;
+  }
+
+  const std::shared_ptr<CudaDevice> device;
+  const int width;
+  const int height;
+
+ private:
+  static Picture picture_in(GstBuffer* buffer) {
+    return {Ref<GstMemory>::retain(gst_buffer_peek_memory(buffer, 0)),
+            gst_buffer_get_video_meta(buffer)};
+  }
+
+  Picture take_idle() {
+    const std::scoped_lock lock(mutex_);
+    for (const auto& picture : pictures_) {
+      if (GST_MINI_OBJECT_REFCOUNT_VALUE(gst_buffer_peek_memory(picture.get(), 0)) == 1)
+        return picture_in(picture.get());
+    }
+    return {};
+  }
+
+  // Its buffers stay with us, and their memory goes out: GStreamer's pool throws away what comes
+  // back while a copy of the buffer has the memory still, as each queue's does, and to allocate
+  // stops the device.
+  Ref<GstBufferPool> buffers_;
+  std::mutex mutex_;
+  std::vector<Ref<GstBuffer>> pictures_;  // guarded by mutex_
 };
 
 GpuFrames::GpuFrames(Kind kind, int most) : kind_(kind), most_(most) {}
@@ -118,29 +166,23 @@ Ref<GstBuffer> GpuFrames::make_on_device(const std::shared_ptr<CudaDevice>& devi
                                          const Pixels& pixels, const Conversion& conversion,
                                          cu::Stream stream) {
   const auto pool = cuda_pool(device, pixels.width, pixels.height);
-  GstBufferPoolAcquireParams parameters = {};
-  parameters.flags = GST_BUFFER_POOL_ACQUIRE_FLAG_DONTWAIT;
-  GstBuffer* acquired = nullptr;
-  const GstFlowReturn flow =
-      gst_buffer_pool_acquire_buffer(pool->buffers.get(), &acquired, &parameters);
-  if (flow == GST_FLOW_EOS) return nullptr;
-  if (flow != GST_FLOW_OK) {
-    throw Error(ErrorCode::kFailed,
-                "The CUDA device " + device->name() + " has no memory for a picture.");
-  }
-  auto buffer = Ref<GstBuffer>::adopt(acquired);
-  GstMemory* memory = gst_buffer_peek_memory(buffer.get(), 0);
-  const GstVideoMeta* meta = gst_buffer_get_video_meta(buffer.get());
-  CudaEvent& done = event_for(memory, device);
+  CudaPool::Picture picture = pool->take();
+  if (!picture.memory) return {};
+  CudaEvent& done = event_for(picture.memory.get(), device);
   done.hold_back(stream);
-  const DeviceMapping mapping(memory, GST_MAP_WRITE);
   Pixels target = {PixelLayout::kNv12, pixels.width, pixels.height, {}, {}};
-  for (std::size_t plane = 0; plane < 2; ++plane) {
-    target.planes[plane] = mapping.data() + meta->offset[plane];
-    target.strides[plane] = meta->stride[plane];
+  {
+    const DeviceMapping mapping(picture.memory.get(), GST_MAP_WRITE);
+    for (std::size_t plane = 0; plane < 2; ++plane) {
+      target.planes[plane] = mapping.data() + picture.layout->offset[plane];
+      target.strides[plane] = picture.layout->stride[plane];
+    }
+    convert_on_gpu(*device, pixels, target, conversion, stream);
   }
-  convert_on_gpu(*device, pixels, target, conversion, stream);
   done.record(stream);
+  auto buffer = Ref<GstBuffer>::adopt(gst_buffer_new());
+  gst_buffer_append_memory(buffer.get(), picture.memory.release());
+  add_meta(buffer.get(), target);
   return buffer;
 }
 

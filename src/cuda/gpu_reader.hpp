@@ -33,7 +33,9 @@ class GpuReader final {
   void read(GstBuffer* buffer, const GstVideoInfo& info, const Pixels& destination,
             const Conversion& conversion, void* stream);
 
-  // Gives back the buffers that the device has read, as read() does: they are a decoder's.
+  // Gives back the buffers that the device has read, as read() does: a decoder has few. Asks the
+  // driver where there are any, and waits for nothing.
+  // @throws Error where the device has failed
   void let_go();
   // All of them, and waits for the device.
   void finish();

@@ -69,7 +69,24 @@ GstCuda::GstCuda() {
   initialise();
 }
 
+// One for each device for as long as anybody has it. Elements compare these objects: where memory
+// has another than theirs, they copy it by way of the host.
 Ref<GstObject> GstCuda::wrap(const std::shared_ptr<CudaDevice>& device) const {
+  const auto known = [&] {
+    return Ref<GstObject>::adopt(static_cast<GstObject*>(g_weak_ref_get(&contexts_[device.get()])));
+  };
+  {
+    const std::scoped_lock lock(mutex_);
+    if (auto context = known()) return context;
+  }
+  auto made = make_context(device);
+  const std::scoped_lock lock(mutex_);
+  if (auto context = known()) return context;  // another thread's; ours goes behind the lock
+  g_weak_ref_set(&contexts_[device.get()], made.get());
+  return made;
+}
+
+Ref<GstObject> GstCuda::make_context(const std::shared_ptr<CudaDevice>& device) const {
   auto context = Ref<GstObject>::adopt(wrap_(device->context(), device->handle()));
   if (!context) {
     throw Error(ErrorCode::kFailed, "GStreamer does not take the CUDA device " +
@@ -86,6 +103,15 @@ Ref<GstObject> GstCuda::wrap(const std::shared_ptr<CudaDevice>& device) const {
 Ref<GstContext> GstCuda::context_of(const std::shared_ptr<CudaDevice>& device) const {
   const Ref<GstObject> context = wrap(device);
   return Ref<GstContext>::adopt(context_(context.get()));
+}
+
+Ref<GstContext> GstCuda::context_of(GstMemory* memory) const {
+  // GstCudaMemory, as gstcudamemory.h has had it since 1.22: its context is the first thing in it.
+  struct Head {
+    GstMemory base;
+    GstObject* context;
+  };
+  return Ref<GstContext>::adopt(context_(reinterpret_cast<Head*>(memory)->context));
 }
 
 Ref<GstBufferPool> GstCuda::create_pool(const std::shared_ptr<CudaDevice>& device, GstCaps* caps,

@@ -6,7 +6,9 @@
 
 #include <gst/gst.h>
 
+#include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "base/ref.hpp"
@@ -28,6 +30,8 @@ class GstCuda final {
   // gst_element_set_context(): with one of their own they could not read what we make.
   // @throws Error where GStreamer does not take it
   Ref<GstContext> context_of(const std::shared_ptr<CudaDevice>& device) const;
+  // The same of memory that is_cuda_memory(), whoever made it.
+  Ref<GstContext> context_of(GstMemory* memory) const;
 
   // A pool of GStreamer's, of pictures with these caps; at most `most` are out at a time.
   // @throws Error without memory
@@ -44,12 +48,17 @@ class GstCuda final {
 
  private:
   Ref<GstObject> wrap(const std::shared_ptr<CudaDevice>& device) const;
+  Ref<GstObject> make_context(const std::shared_ptr<CudaDevice>& device) const;
 
   GstObject* (*wrap_)(cu::Context context, cu::Device device) = nullptr;
   GstContext* (*context_)(GstObject* context) = nullptr;
   GstBufferPool* (*pool_)(GstObject* context) = nullptr;
   gboolean (*is_cuda_memory_)(GstMemory* memory) = nullptr;
   void (*synchronise_)(GstMemory* memory) = nullptr;
+
+  mutable std::mutex mutex_;
+  // Guarded by mutex_. A context that is there has its device, so no other is at that address.
+  mutable std::map<CudaDevice*, GWeakRef> contexts_;
 };
 
 // GST_MAP_CUDA: the address on the device in place of one of the host.

@@ -54,30 +54,6 @@ Conversion conversion_of(const ApplicationPixels& picture) {
   return conversion;
 }
 
-GstVideoFormat native_format_of(PixelLayout layout) {
-  switch (layout) {
-    case PixelLayout::kRgb8:
-      return GST_VIDEO_FORMAT_RGB;
-    case PixelLayout::kRgba8:
-      return GST_VIDEO_FORMAT_RGBA;
-    case PixelLayout::kBgr8:
-      return GST_VIDEO_FORMAT_BGR;
-    case PixelLayout::kBgra8:
-      return GST_VIDEO_FORMAT_BGRA;
-    case PixelLayout::kGray8:
-      return GST_VIDEO_FORMAT_GRAY8;
-    case PixelLayout::kNv12:
-      return GST_VIDEO_FORMAT_NV12;
-    case PixelLayout::kI420:
-      return GST_VIDEO_FORMAT_I420;
-    case PixelLayout::kRgbFloat:
-    case PixelLayout::kRgbaFloat:
-    case PixelLayout::kPlanarRgbFloat:
-      break;
-  }
-  return GST_VIDEO_FORMAT_UNKNOWN;
-}
-
 void set_colorimetry(GstVideoInfo& info, ColorMatrix matrix, bool full_range) {
   gst_video_colorimetry_from_string(&info.colorimetry, matrix == ColorMatrix::kBt601
                                                            ? GST_VIDEO_COLORIMETRY_BT601

@@ -34,9 +34,6 @@ void complete(ApplicationPixels& picture);
 // How colours become Y'CbCr in it, or came of it.
 Conversion conversion_of(const ApplicationPixels& picture);
 
-// GStreamer's name of the layout; GST_VIDEO_FORMAT_UNKNOWN: it has none, of floats.
-GstVideoFormat native_format_of(PixelLayout layout);
-
 // As caps have it: "bt601", "bt709" or the numbers of the same with all values.
 void set_colorimetry(GstVideoInfo& info, ColorMatrix matrix, bool full_range);
 // What caps say, or leave to be guessed by the height.

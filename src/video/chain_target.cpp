@@ -8,6 +8,8 @@
 
 #include "base/error.hpp"
 #include "base/guard.hpp"
+#include "codec/context_messages.hpp"
+#include "video/device_pictures.hpp"
 #include "video/targets.hpp"
 
 #define GST_CAT_DEFAULT (::webrtcserver::log::element())
@@ -99,6 +101,7 @@ void ChainTarget::build(const OutputCodec* codec) {
 
 void ChainTarget::watch_input() {
   const auto pad = Ref<GstPad>::adopt(gst_element_get_static_pad(input_.get(), "src"));
+  if (plan_.format->takes_raw) wait_for_device(pad.get());
   // The callbacks get `this`: they run on threads of the chain, which have ended when stop()
   // returns.
   gst_pad_add_probe(
@@ -179,9 +182,11 @@ void ChainTarget::stop() {
 void ChainTarget::push(const VideoFrame& frame) {
   if (failed_ || finished_) return;
   Ref<GstElement> input;
+  std::shared_ptr<ElementChain> chain;
   {
     const std::scoped_lock lock(mutex_);
     if (!chain_) return;
+    chain = chain_;
     input = input_;
   }
   if (!(caps_ == frame.caps)) {
@@ -192,6 +197,7 @@ void ChainTarget::push(const VideoFrame& frame) {
       g_object_set(input.get(), "leaky-type",
                    plan_.wait || encoded_ ? GST_APP_LEAKY_TYPE_NONE : GST_APP_LEAKY_TYPE_DOWNSTREAM,
                    "max-buffers", encoded_ && !plan_.wait ? guint64{0} : kRawFrames, nullptr);
+      if (!encoded_) share_device(chain->pipeline(), frame.buffer.get(), plan_.contexts.get());
       gst_app_src_set_caps(GST_APP_SRC(input.get()), frame.caps.get());
     }
     caps_ = frame.caps;
@@ -259,6 +265,7 @@ void ChainTarget::on_message(GstMessage* message) {
       end();
       break;
     default:
+      exchange_context(message, std::weak_ptr(plan_.contexts));
       break;
   }
 }

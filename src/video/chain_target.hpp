@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "codec/element_chain.hpp"
+#include "video/shared_contexts.hpp"
 #include "video/target.hpp"
 
 namespace webrtcserver {
@@ -16,9 +17,10 @@ class ChainTarget final : public Target {
   struct Plan {
     Location location;
     const OutputFormat* format = nullptr;
-    bool wait = false;       // push() waits for room, and what paces does
-    bool from_zero = false;  // its own time begins with its first frame
-    bool early = false;      // built by open(), whatever comes; else by begin()
+    bool wait = false;                         // push() waits for room, and what paces does
+    bool from_zero = false;                    // its own time begins with its first frame
+    bool early = false;                        // built by open(), whatever comes; else by begin()
+    std::shared_ptr<SharedContexts> contexts;  // with the output's other pipelines; null: none
     // Appends what follows the appsrc, and returns what writes. Throws Error.
     std::function<GstElement*(ElementChain&, const OutputCodec*)> build;
     // The address with the real port; null: as it was given.

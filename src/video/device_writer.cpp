@@ -44,9 +44,8 @@ DeviceWriter& DeviceWriter::get() {
   return writer;
 }
 
-std::shared_ptr<DevicePicture> DeviceWriter::take(const std::shared_ptr<CudaDevice>& device,
-                                                  const DevicePool::Shape& shape,
-                                                  cu::Stream stream) {
+std::shared_ptr<DevicePool> DeviceWriter::pool_of(const std::shared_ptr<CudaDevice>& device,
+                                                  const DevicePool::Shape& shape) {
   std::shared_ptr<DevicePool> pool;
   std::shared_ptr<DevicePool> last;  // freed without the lock: that asks the driver
   {
@@ -65,11 +64,7 @@ std::shared_ptr<DevicePicture> DeviceWriter::take(const std::shared_ptr<CudaDevi
     }
     pool = pools_.front();
   }
-  auto picture = pool->take(stream);
-  if (picture) return picture;
-  throw Error(ErrorCode::kLimit, "The CUDA device " + device->name() + " is " +
-                                     std::to_string(kMostPictures) +
-                                     " pictures behind; wait for its stream.");
+  return pool;
 }
 
 void DeviceWriter::clear() {
@@ -84,12 +79,16 @@ void DeviceWriter::write(const Pixels& frame, const ApplicationPixels& to,
   const auto device = CudaDevice::get(cuda_device_of(to.pixels, "The memory"));
   auto* const stream = static_cast<cu::Stream>(to.stream);
   DevicePool::Shape shape{DevicePool::Place::kHost, frame.layout, frame.width, frame.height};
-  const auto host = take(device, shape, stream);
-  // What it held before may still be on its way to the device.
-  host->done.wait();
-  copy_rows(frame, host->pixels);
+  // What it held before is on the device: nothing here waits for a stream that is behind.
+  const auto host = pool_of(device, shape)->take_idle();
   shape.place = DevicePool::Place::kDevice;
-  const auto own = take(device, shape, stream);
+  const auto own = host ? pool_of(device, shape)->take(stream) : nullptr;
+  if (!own) {
+    throw Error(ErrorCode::kLimit, "The CUDA device " + device->name() + " is " +
+                                       std::to_string(kMostPictures) +
+                                       " pictures behind; wait for its stream.");
+  }
+  copy_rows(frame, host->pixels);
   queue_upload(*device, host->pixels, own->pixels, stream);
   host->done.record(stream);
   convert_on_gpu(*device, own->pixels, to.pixels, conversion, stream);

@@ -28,8 +28,8 @@ class DeviceWriter {
   void clear();
 
  private:
-  std::shared_ptr<DevicePicture> take(const std::shared_ptr<CudaDevice>& device,
-                                      const DevicePool::Shape& shape, cu::Stream stream);
+  std::shared_ptr<DevicePool> pool_of(const std::shared_ptr<CudaDevice>& device,
+                                      const DevicePool::Shape& shape);
 
   GpuReader reader_;
   std::mutex mutex_;

@@ -10,10 +10,13 @@
 
 #include "base/error.hpp"
 #include "base/guard.hpp"
+#include "codec/context_messages.hpp"
 #include "codec/encoder_setup.hpp"
 #include "codec/front_end.hpp"
+#include "codec/plain_lines.hpp"
 #include "codec/property_settings.hpp"
 #include "codec/retime.hpp"
+#include "video/device_pictures.hpp"
 
 #define GST_CAT_DEFAULT (::webrtcserver::log::element())
 
@@ -25,12 +28,8 @@ constexpr guint64 kMaxFrames = 3;          // raw, ahead of an encoder: more is 
 constexpr guint64 kMaxPatientFrames = 15;  // of files: what a busy machine may be behind
 constexpr guint64 kMaxPatientBytes = guint64{64} << 20;  // the same, where pictures are large
 constexpr guint64 kMaxEncodedFrames = 250;               // ahead of a parser, which takes no time
+constexpr std::chrono::seconds kLongestDrain{5};         // of an encoder that gives way to another
 constexpr GstClockTime kKeyFrameInterval = 2 * GST_SECOND;  // files can be sought, listeners join
-
-bool is_in_system_memory(const GstCaps* caps) {
-  return gst_caps_features_is_equal(gst_caps_get_features(caps, 0),
-                                    GST_CAPS_FEATURES_MEMORY_SYSTEM_MEMORY) != FALSE;
-}
 
 // What is fitted with borders has its regions elsewhere.
 bool is_of_one_size(const GstCaps* one, const GstCaps* other) {
@@ -89,6 +88,7 @@ std::string EncodedStream::front_end(const EncoderCatalogue::Choice& choice,
   if (!plan_.one_size || !is_in_system_memory(caps)) return front_end_for(choice, caps);
   // Everything is fitted into the size of the first, which this encoder can do.
   auto fitted = Ref<GstCaps>::adopt(gst_caps_copy(first_caps_.get()));
+  gst_caps_set_features(fitted.get(), 0, nullptr);  // the first may have been on a device
   int width = 0;
   int height = 0;
   GstStructure* fields = gst_caps_get_structure(fitted.get(), 0);
@@ -106,13 +106,13 @@ std::string EncodedStream::front_end(const EncoderCatalogue::Choice& choice,
 
 std::shared_ptr<EncodedStream::Work> EncodedStream::build(const EncoderCatalogue::Choice& choice,
                                                           const std::string& front_end,
-                                                          const Ref<GstCaps>& caps) {
+                                                          const VideoFrame& frame) {
   auto work = std::make_shared<Work>(std::string("encoding ") + plan_.codec->name);
   work->owner = weak_from_this();
   ElementChain& chain = work->chain;
   work->input = chain.add("appsrc", "input");
   const bool deep = plan_.patient && !plan_.passes && !plan_.wait;
-  g_object_set(work->input, "caps", caps.get(), "format", GST_FORMAT_TIME, "is-live",
+  g_object_set(work->input, "caps", frame.caps.get(), "format", GST_FORMAT_TIME, "is-live",
                plan_.wait ? FALSE : TRUE, "block", plan_.wait ? TRUE : FALSE, "max-bytes",
                deep ? kMaxPatientBytes : 0, "max-time", guint64{0}, "max-buffers",
                plan_.passes ? kMaxEncodedFrames
@@ -122,6 +122,9 @@ std::shared_ptr<EncodedStream::Work> EncodedStream::build(const EncoderCatalogue
                plan_.wait || plan_.passes ? GST_APP_LEAKY_TYPE_NONE : GST_APP_LEAKY_TYPE_DOWNSTREAM,
                "min-latency", gint64{0}, nullptr);
   if (const Encoder* row = choice.encoder) {
+    const auto pad = Ref<GstPad>::adopt(gst_element_get_static_pad(work->input, "src"));
+    wait_for_device(pad.get());
+    keep_lines_plain(pad.get());
     chain.add_description(front_end, "converter");
     work->row = row;
     work->encoder = chain.add(row->factory, "encoder");
@@ -141,6 +144,7 @@ std::shared_ptr<EncodedStream::Work> EncodedStream::build(const EncoderCatalogue
   g_object_set(output, "sync", FALSE, "async", FALSE, "qos", FALSE, "max-buffers", 1U,
                "enable-last-sample", FALSE, "wait-on-eos", FALSE, nullptr);
   connect(work);
+  share_device(chain.pipeline(), frame.buffer.get(), plan_.contexts.get());
   if (!chain.start(nullptr)) {
     const std::scoped_lock lock(mutex_);
     throw Error(ErrorCode::kNoEncoder,
@@ -183,7 +187,8 @@ void EncodedStream::connect(const std::shared_ptr<Work>& work) {
 }
 
 void EncodedStream::on_message(const std::weak_ptr<Work>& from, GstMessage* message) {
-  if (GST_MESSAGE_TYPE(message) != GST_MESSAGE_ERROR) return;
+  if (GST_MESSAGE_TYPE(message) != GST_MESSAGE_ERROR)
+    return exchange_context(message, std::weak_ptr(plan_.contexts));
   {
     const std::scoped_lock lock(mutex_);
     error_ = describe_error(message);
@@ -225,7 +230,7 @@ void EncodedStream::prepare(const VideoFrame& frame) {
       throw Error(ErrorCode::kFailed, error_);
     }
     if (!current) {
-      replace(build({}, "", frame.caps));
+      replace(build({}, "", frame));
     } else if (!gst_caps_is_equal(caps_.get(), frame.caps.get())) {
       gst_app_src_set_caps(GST_APP_SRC(current->input), frame.caps.get());
     }
@@ -238,6 +243,7 @@ void EncodedStream::prepare(const VideoFrame& frame) {
     choices_.erase(choices_.begin());
   } else if (!current || (caps_ && front_end(choices_.front(), frame.caps.get()) != front_end_)) {
     choices_ = output_encoders(*plan_.codec, frame.caps.get(), plan_.encoder);
+    if (current && plan_.wait && !choices_.empty()) drain_work();
   } else {
     if (caps_ && !gst_caps_is_equal(caps_.get(), frame.caps.get())) {
       if (plan_.one_size)
@@ -252,7 +258,7 @@ void EncodedStream::prepare(const VideoFrame& frame) {
     try {
       front_end_ = front_end(choices_.front(), frame.caps.get());
       delivered_ = false;
-      auto next = build(choices_.front(), front_end_, frame.caps);
+      auto next = build(choices_.front(), front_end_, frame);
       replace(std::move(next));
       broken_ = false;
       caps_ = frame.caps;
@@ -273,6 +279,14 @@ void EncodedStream::prepare(const VideoFrame& frame) {
   throw Error(ErrorCode::kNoEncoder, std::string("No encoder of ") + plan_.codec->name + " takes " +
                                          take_string(gst_caps_to_string(frame.caps.get())) +
                                          (reason.empty() ? "." : ": " + reason));
+}
+
+// What is in the encoder at work comes out of it ahead of the next one's. With a camera's frames
+// nobody waits for that.
+void EncodedStream::drain_work() {
+  drain_current(std::chrono::steady_clock::now() + kLongestDrain);
+  replace(nullptr);
+  draining_ = false;
 }
 
 void EncodedStream::push(const VideoFrame& frame) {
@@ -334,8 +348,12 @@ bool EncodedStream::request_key_frame() {
 // ---- the end
 
 void EncodedStream::on_end() {
-  if (!draining_) return end_targets();
-  end_drain();
+  if (draining_) {
+    end_drain();
+  } else if (finishing_) {
+    end_targets();
+  }
+  // Else an encoder has failed: appsrc ends what is behind it then, and the next takes over.
 }
 
 void EncodedStream::end_drain() {
@@ -362,6 +380,11 @@ void EncodedStream::finish() {
 }
 
 void EncodedStream::drain(std::chrono::steady_clock::time_point deadline) {
+  drain_current(deadline);
+  stop();
+}
+
+void EncodedStream::drain_current(std::chrono::steady_clock::time_point deadline) {
   draining_ = true;
   const auto drained = std::make_shared<Completion>();
   {
@@ -374,7 +397,6 @@ void EncodedStream::drain(std::chrono::steady_clock::time_point deadline) {
     if (!drained->wait_until(deadline))
       GST_WARNING("An encoder of %s does not end; what it has is lost.", plan_.codec->name);
   }
-  stop();
 }
 
 void EncodedStream::stop() {

@@ -16,6 +16,7 @@
 #include "base/serial_queue.hpp"
 #include "codec/element_chain.hpp"
 #include "video/region_carrier.hpp"
+#include "video/shared_contexts.hpp"
 #include "video/target.hpp"
 
 namespace webrtcserver {
@@ -33,10 +34,11 @@ class EncodedStream : public std::enable_shared_from_this<EncodedStream> {
 
   struct Plan {
     const OutputCodec* codec = nullptr;
-    bool passes = false;    // what comes is encoded so already
-    std::string encoder;    // element; empty: the best that works
-    unsigned bitrate = 0;   // bit/s
-    bool wait = false;      // push() waits for room
+    std::shared_ptr<SharedContexts> contexts;  // with other pipelines; null: with nobody
+    bool passes = false;                       // what comes is encoded so already
+    std::string encoder;                       // element; empty: the best that works
+    unsigned bitrate = 0;                      // bit/s
+    bool wait = false;                         // push() waits for room
     bool patient = false;   // nobody watches: a frame that is late is better than none
     bool one_size = false;  // pictures of another size get borders, so that they fit the first
   };
@@ -71,8 +73,10 @@ class EncodedStream : public std::enable_shared_from_this<EncodedStream> {
                 std::weak_ptr<Listener> listener);
 
   void prepare(const VideoFrame& frame);
+  void drain_work();
+  void drain_current(std::chrono::steady_clock::time_point deadline);
   std::shared_ptr<Work> build(const EncoderCatalogue::Choice& choice, const std::string& front_end,
-                              const Ref<GstCaps>& caps);
+                              const VideoFrame& frame);
   void connect(const std::shared_ptr<Work>& work);
   std::string front_end(const EncoderCatalogue::Choice& choice, const GstCaps* caps) const;
   void replace(std::shared_ptr<Work> work);

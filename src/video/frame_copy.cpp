@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "base/ref.hpp"
 #include "cuda/cpu_conversion.hpp"
+#include "cuda/video_format.hpp"
 #include "video/device_writer.hpp"
 #include "video/float_pixels.hpp"
 #include "video/mapped_picture.hpp"
@@ -92,7 +93,7 @@ void copy_to_host(GstBuffer* buffer, const GstVideoInfo& info, const Pixels& to,
                   const Conversion& conversion) {
   const MappedPicture source(buffer, info, GST_MAP_READ);
   const GstVideoFormat format = GST_VIDEO_INFO_FORMAT(&info);
-  const GstVideoFormat wanted = native_format_of(to.layout);
+  const GstVideoFormat wanted = video_format_of(to.layout);
   if (format == wanted) return copy_rows(source.pixels(to.layout), to);
   if (format == GST_VIDEO_FORMAT_NV12)
     return convert_on_cpu(source.pixels(PixelLayout::kNv12), to, conversion);

@@ -29,7 +29,8 @@ constexpr std::array kCodecs{
 // Encoders for what browsers do not take, beside the catalogue's.
 constexpr std::array kPlainInputs{
     EncoderInput{"video/x-raw", "videoconvert", "videoscale add-borders=false"},
-    EncoderInput{"video/x-raw(memory:CUDAMemory)", "cudadownload ! videoconvert"},
+    EncoderInput{"video/x-raw(memory:CUDAMemory)", "videoconvert", "videoscale add-borders=false",
+                 "cudadownload"},
 };
 constexpr std::array kX265{
     PropertySetting{"tune", "zerolatency"},

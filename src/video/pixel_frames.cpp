@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "cuda/cpu_conversion.hpp"
+#include "cuda/video_format.hpp"
 #include "video/float_pixels.hpp"
 #include "video/mapped_picture.hpp"
 #include "video/pixel_memory.hpp"
@@ -19,7 +20,7 @@ GstVideoInfo info_of(PixelLayout layout, const ApplicationPixels& picture) {
   const Pixels& pixels = picture.pixels;
   GstVideoInfo info;
   gst_video_info_init(&info);
-  gst_video_info_set_format(&info, native_format_of(layout), static_cast<guint>(pixels.width),
+  gst_video_info_set_format(&info, video_format_of(layout), static_cast<guint>(pixels.width),
                             static_cast<guint>(pixels.height));
   // Nobody has said how many there are in a second.
   GST_VIDEO_INFO_FPS_N(&info) = 0;
@@ -66,17 +67,21 @@ std::shared_ptr<PixelFrames::Pool> PixelFrames::pool_for(const GstVideoInfo& inf
   return pool_;
 }
 
-Ref<GstSample> PixelFrames::make(const ApplicationPixels& picture) {
-  return is_on_device(picture) ? make_on_device(picture) : make_on_host(picture);
+Ref<GstSample> PixelFrames::make(const ApplicationPixels& picture, bool stays) {
+  return is_on_device(picture) ? make_on_device(picture, stays) : make_on_host(picture);
 }
 
-Ref<GstSample> PixelFrames::make_on_device(const ApplicationPixels& picture) {
+Ref<GstSample> PixelFrames::make_on_device(const ApplicationPixels& picture, bool stays) {
   const Pixels& pixels = picture.pixels;
   const Conversion conversion = conversion_of(picture);
-  const auto buffer = gpu_frames_.make(pixels, conversion, picture.stream);
+  auto& frames = stays ? cuda_frames_ : gpu_frames_;
+  const auto buffer = frames.make(pixels, conversion, picture.stream);
   if (!buffer) return {};
   const GstVideoInfo info = info_of(PixelLayout::kNv12, picture);
   const auto caps = Ref<GstCaps>::adopt(gst_video_info_to_caps(&info));
+  if (stays) {
+    gst_caps_set_features(caps.get(), 0, gst_caps_features_new("memory:CUDAMemory", nullptr));
+  }
   GST_BUFFER_PTS(buffer.get()) = picture.pts;
   return Ref<GstSample>::adopt(gst_sample_new(buffer.get(), caps.get(), nullptr, nullptr));
 }

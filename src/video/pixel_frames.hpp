@@ -21,7 +21,8 @@ class PixelFrames {
 
   // Has read the pixels when it returns; of a device, has queued that on their stream. Null: the
   // device is so far behind that the picture is dropped. Throws Error.
-  Ref<GstSample> make(const ApplicationPixels& picture);
+  // `stays`: what is on a device stays there, in memory:CUDAMemory, for which there is GstCuda.
+  Ref<GstSample> make(const ApplicationPixels& picture, bool stays = false);
 
  private:
   // Buffers of one size and format, which come back.
@@ -29,11 +30,12 @@ class PixelFrames {
 
   std::shared_ptr<Pool> pool_for(const GstVideoInfo& info);
   Ref<GstSample> make_on_host(const ApplicationPixels& picture);
-  Ref<GstSample> make_on_device(const ApplicationPixels& picture);
+  Ref<GstSample> make_on_device(const ApplicationPixels& picture, bool stays);
 
   const bool exact_;
   // More than a queue of files and an encoder have at once.
   GpuFrames gpu_frames_{GpuFrames::Kind::kHost, 32};
+  GpuFrames cuda_frames_{GpuFrames::Kind::kCuda, 32};
   std::mutex mutex_;
   std::shared_ptr<Pool> pool_;  // guarded by mutex_
 };

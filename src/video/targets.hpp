@@ -17,6 +17,7 @@ struct TargetRequest {
   bool wait = false;      // push() waits for room
   Ref<GObject> controls;  // for webrtcsink's property remote-controls; may be null
   std::weak_ptr<Target::Listener> listener;
+  std::shared_ptr<SharedContexts> contexts;  // of the output's pipelines
 };
 
 // Checks what can be checked without opening anything. Throws Error, which names the address.
@@ -33,6 +34,10 @@ std::shared_ptr<Target> make_rtp_target(const TargetRequest& request);
 std::shared_ptr<Target> make_rtmp_target(const TargetRequest& request);
 std::shared_ptr<Target> make_display_target(const TargetRequest& request);
 std::shared_ptr<Target> make_rtsp_target(const TargetRequest& request);
+
+// Whether the encoder that `sink`, a webrtcsink, uses first takes pictures of these raw caps where
+// they lie.
+bool webrtcsink_takes(GstElement* sink, const GstCaps* caps);
 
 // For messages and logs: the address between quotes, without a password or a token.
 std::string name_of(const Location& location);

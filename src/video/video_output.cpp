@@ -15,6 +15,7 @@
 #include "base/guard.hpp"
 #include "codec/retime.hpp"
 #include "net/uri_text.hpp"
+#include "video/device_pictures.hpp"
 #include "video/stopping.hpp"
 #include "video/targets.hpp"
 
@@ -161,8 +162,8 @@ void VideoOutput::open_targets() {
       made.push_back(nullptr);
       continue;
     }
-    TargetRequest request{slot.location, slot.format, &options_,
-                          options_.wait, controls,    weak_from_this()};
+    TargetRequest request{slot.location, slot.format,      &options_, options_.wait,
+                          controls,      weak_from_this(), contexts_};
     made.push_back(make_target(request));
   }
   {
@@ -224,6 +225,8 @@ void VideoOutput::render(GstSample* sample) {
     caps_ = with_framerate(caps, needs_rate_ ? kGuessedRate : 0);
   given_ = Ref<GstCaps>::retain(caps);
   const VideoFrame frame = place(sample, caps_);
+  if (is_raw(caps) && is_in_system_memory(caps))
+    bring_down("others come in the CPU's memory, and each change would take a new encoder");
   {
     const std::scoped_lock lock(mutex_);
     ++frames_;

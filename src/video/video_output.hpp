@@ -61,6 +61,9 @@ class VideoOutput final : public std::enable_shared_from_this<VideoOutput>,
 
  private:
   enum class State { kNew, kOpen, kClosed };
+  // Where pictures of a device go: decided by the first of them. Encoders begin anew when it
+  // changes, so it does at most once.
+  enum class DevicePictures { kUndecided, kStay, kComeDown };
 
   // A target and what became of it.
   struct Slot {
@@ -96,6 +99,11 @@ class VideoOutput final : public std::enable_shared_from_this<VideoOutput>,
   void add_target(const std::string& uri);
   void plan();
   bool shows_each_pixel() const;
+  std::string encoder_for(const OutputCodec& codec) const;
+  Ref<GstSample> frame_of(const ApplicationPixels& picture);
+  bool stays_on_device(const ApplicationPixels& picture);
+  bool is_wanted_on_device(const GstCaps* caps) const;
+  void bring_down(const char* why);
   std::vector<const OutputCodec*> plan_for(const std::vector<OutputWish>& wishes) const;
   void open_targets();
   VideoFrame place(GstSample* sample, const Ref<GstCaps>& caps);
@@ -128,6 +136,7 @@ class VideoOutput final : public std::enable_shared_from_this<VideoOutput>,
   const std::shared_ptr<SerialQueue> reports_ =
       SerialQueue::create(SerialQueue::Pool::kApplication);
   const Ref<GstClock> clock_;
+  const std::shared_ptr<SharedContexts> contexts_ = std::make_shared<SharedContexts>();
   bool needs_rate_ = false;                    // fixed by create()
   std::unique_ptr<PixelFrames> pixel_frames_;  // the same
 
@@ -148,6 +157,9 @@ class VideoOutput final : public std::enable_shared_from_this<VideoOutput>,
   std::uint64_t missed_ = 0;        // guarded by mutex_: of them, for a device that was behind
   int width_ = 0;                   // guarded by mutex_
   int height_ = 0;                  // guarded by mutex_
+  DevicePictures device_pictures_ = DevicePictures::kUndecided;  // guarded by mutex_
+  int staying_width_ = 0;   // guarded by mutex_: of the first that stayed
+  int staying_height_ = 0;  // guarded by mutex_
 };
 
 }  // namespace webrtcserver

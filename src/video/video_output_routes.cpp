@@ -124,9 +124,9 @@ std::shared_ptr<EncodedStream> VideoOutput::add_stream(
     const OutputCodec* codec, bool passes, std::vector<std::shared_ptr<Target>> targets) {
   EncodedStream::Plan plan;
   plan.codec = codec;
+  plan.contexts = contexts_;
   plan.passes = passes;
-  plan.encoder =
-      codec->every_frame_is_key && options_.output_codec.empty() ? "" : options_.output_encoder;
+  plan.encoder = encoder_for(*codec);
   plan.bitrate = options_.output_bitrate > 0 ? options_.output_bitrate : kDefaultBitrate;
   plan.wait = options_.wait;
   // Frames that wait are a camera's, which has few: where others watch, they are not kept.
@@ -136,6 +136,11 @@ std::shared_ptr<EncodedStream> VideoOutput::add_stream(
   plan.one_size = std::any_of(targets.begin(), targets.end(),
                               [](const auto& target) { return target->format().one_size; });
   return EncodedStream::create(plan, std::move(targets), weak_from_this());
+}
+
+// Pictures beside a stream are not made by the stream's encoder.
+std::string VideoOutput::encoder_for(const OutputCodec& codec) const {
+  return codec.every_frame_is_key && options_.output_codec.empty() ? "" : options_.output_encoder;
 }
 
 // The decoder's calls get the routes weakly, which have it.

@@ -137,12 +137,18 @@ Ref<GstSample> VideoSource::take_kept() {
   return frame;
 }
 
+// Those of a decoder's few that a device has read by now.
+void VideoSource::give_back_frames() {
+  guard("frames on a device", [] { DeviceWriter::get().reader().let_go(); });
+}
+
 Ref<GstSample> VideoSource::capture(int timeout_ms) {
   return take_frame(timeout_ms, nullptr);
 }
 
 Ref<GstSample> VideoSource::take_frame(int timeout_ms, const ApplicationPixels* target) {
   check_process();
+  give_back_frames();
   if (auto kept = take_kept()) return kept;
   const auto deadline = deadline_of(timeout_ms);
   start(target);
@@ -185,7 +191,7 @@ void VideoSource::stop_pipeline() {
   }
   if (pipeline) pipeline->stop();
   // The last frame's memory is of a decoder that has gone.
-  if (cuda_) guard("ending a capture", [] { DeviceWriter::get().reader().let_go(); });
+  give_back_frames();
   end_recording();
 }
 

@@ -15,6 +15,8 @@
 #include <string>
 #include <vector>
 
+#include "cuda/video_format.hpp"
+
 namespace webrtcserver {
 namespace {
 
@@ -46,28 +48,6 @@ constexpr Pair kPairs[] = {
     {PixelLayout::kI420, PixelLayout::kPlanarRgbFloat},
     {PixelLayout::kI420, PixelLayout::kNv12},
 };
-
-// What GStreamer calls it: it has no floats.
-GstVideoFormat format_of(PixelLayout layout) {
-  switch (layout) {
-    case PixelLayout::kRgb8:
-      return GST_VIDEO_FORMAT_RGB;
-    case PixelLayout::kRgba8:
-      return GST_VIDEO_FORMAT_RGBA;
-    case PixelLayout::kBgr8:
-      return GST_VIDEO_FORMAT_BGR;
-    case PixelLayout::kBgra8:
-      return GST_VIDEO_FORMAT_BGRA;
-    case PixelLayout::kGray8:
-      return GST_VIDEO_FORMAT_GRAY8;
-    case PixelLayout::kNv12:
-      return GST_VIDEO_FORMAT_NV12;
-    case PixelLayout::kI420:
-      return GST_VIDEO_FORMAT_I420;
-    default:
-      return GST_VIDEO_FORMAT_UNKNOWN;
-  }
-}
 
 // Milliseconds of this thread.
 double now() {
@@ -116,7 +96,7 @@ class VideoConvert {
 
  private:
   static void describe(const Picture& picture, GstVideoInfo& info) {
-    gst_video_info_set_format(&info, format_of(picture.pixels.layout),
+    gst_video_info_set_format(&info, video_format_of(picture.pixels.layout),
                               static_cast<guint>(picture.pixels.width),
                               static_cast<guint>(picture.pixels.height));
     for (std::size_t plane = 0; plane < 3; ++plane) {
@@ -160,8 +140,8 @@ void measure(const Pair& pair, int width, int height, int rounds) {
   Picture from(pair.from, width, height);
   Picture to(pair.to, width, height);
   const Conversion conversion;
-  const bool comparable = format_of(pair.from) != GST_VIDEO_FORMAT_UNKNOWN &&
-                          format_of(pair.to) != GST_VIDEO_FORMAT_UNKNOWN;
+  const bool comparable = video_format_of(pair.from) != GST_VIDEO_FORMAT_UNKNOWN &&
+                          video_format_of(pair.to) != GST_VIDEO_FORMAT_UNKNOWN;
   std::unique_ptr<VideoConvert> theirs;
   if (comparable) theirs = std::make_unique<VideoConvert>(from, to);
   const auto ours = [&] { convert_on_cpu(from.pixels, to.pixels, conversion); };

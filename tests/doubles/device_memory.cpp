@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "doubles/device_memory.hpp"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstdint>
@@ -133,10 +134,16 @@ MemoryKind kind_of(const GstCaps* caps) {
 
 bool is_of(GstBuffer* buffer, MemoryKind kind) {
   for (guint i = 0; i < gst_buffer_n_memory(buffer); ++i) {
-    const GstMemory* memory = gst_buffer_peek_memory(buffer, i);
-    const bool ours =
-        g_type_is_a(G_OBJECT_TYPE(memory->allocator), webrtcserver_double_allocator_get_type());
-    if (kind == MemoryKind::kSystem ? ours : memory->allocator != allocator_of(kind)) return false;
+    // By type: GStreamer's own CUDA memory, on the double of its driver, is CUDA memory too.
+    GstMemory* memory = gst_buffer_peek_memory(buffer, i);
+    const bool fits =
+        kind == MemoryKind::kSystem
+            ? std::none_of(kKinds.begin(), kKinds.end(),
+                           [memory](const Kind& row) {
+                             return row.memory_type && gst_memory_is_type(memory, row.memory_type);
+                           })
+            : gst_memory_is_type(memory, row_of(kind).memory_type) != FALSE;
+    if (!fits) return false;
   }
   return gst_buffer_n_memory(buffer) > 0;
 }

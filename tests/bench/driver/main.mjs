@@ -20,6 +20,7 @@ const kUsage = `usage: run [options] [part …]     parts (default: all):
     ${kParts.join(' ')}
   and by itself: conversion [rounds]    what pictures cost to convert, next to videoconvert
   and by itself: cuda [device [rounds]]    … on a CUDA device, next to a copy
+  and by itself: render [frames [rtp-port]]    from an application's pictures to RTP, but for the encoder
   --rounds=N       interleaved rounds, except of disturbance and soak (5)
   --viewers=LIST   numbers of viewers for cpu (1,10,25,50)
   --window=S       seconds measured for each number of viewers (4)

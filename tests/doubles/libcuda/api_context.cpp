@@ -202,6 +202,7 @@ libcuda_double_control() {
         if (wanted == "cuCtxDestroy_v2") return reinterpret_cast<void*>(&cuCtxDestroy_v2);
         return static_cast<void*>(nullptr);
       },
+      [] { return Machine::get().crossings(); },
   };
   return &kControl;
 }

@@ -13,6 +13,7 @@ namespace {
 cu::Result allocate(std::uintptr_t* address, std::size_t bytes, bool is_host) {
   if (!current_context()) return cu::kInvalidContext;
   if (bytes == 0) return cu::kInvalidValue;
+  if (is_host) Machine::get().note_crossing();
   *address = Machine::get().allocate(bytes, is_host, current_context()->device, current_context());
   return cu::kSuccess;
 }
@@ -52,6 +53,8 @@ cu::Result copy_rows(const cu::Copy2D& copy, cu::Stream stream) {
     Machine::get().report("A copy reaches beyond the allocations.");
     return cu::kInvalidValue;
   }
+  if (is_device(copy.source_type) != is_device(copy.destination_type))
+    Machine::get().note_crossing();
   return libcuda_double::queue_on(
       stream, {from.first, to.first}, [from, to, width = copy.width, height = copy.height] {
         for (std::size_t row = 0; row < height; ++row) {

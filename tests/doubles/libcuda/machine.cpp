@@ -61,6 +61,16 @@ void Machine::forget() {
   allocated_.clear();
 }
 
+std::size_t Machine::crossings() {
+  const std::scoped_lock lock(mutex_);
+  return crossings_;
+}
+
+void Machine::note_crossing() {
+  const std::scoped_lock lock(mutex_);
+  ++crossings_;
+}
+
 cu::Result Machine::enter(const char* symbol) {
   const std::scoped_lock lock(mutex_);
   if (lost_ != cu::kSuccess) return lost_;

@@ -47,6 +47,7 @@ class Machine final {
   std::vector<std::string> take_violations();
   std::size_t allocations();
   void forget();
+  std::size_t crossings();
 
   // ---- For the driver's functions --------------------------------------------------------------
   // What `symbol` is to answer before it does anything: kSuccess, mostly.
@@ -55,6 +56,7 @@ class Machine final {
   // From now on every call fails so: a device that has crashed.
   void lose(cu::Result result);
   void wait_while_held();
+  void note_crossing();
 
   // A pitch as devices have it: a multiple of 512.
   cu::Address allocate(std::size_t size, bool is_host, int device, cu::Context context);
@@ -85,6 +87,7 @@ class Machine final {
   int device_count_ = 1;                                             // guarded by mutex_
   bool is_held_ = false;                                             // guarded by mutex_
   cu::Result lost_ = cu::kSuccess;                                   // guarded by mutex_
+  std::size_t crossings_ = 0;                                        // guarded by mutex_
   std::map<std::string, Fault> faults_;                              // guarded by mutex_
   std::vector<std::string> violations_;                              // guarded by mutex_
   std::map<std::uintptr_t, std::shared_ptr<Allocation>> allocated_;  // guarded by mutex_

@@ -157,6 +157,21 @@ TEST_P(ZeroCopyWays, FieldsBecomePictures) {
   }
 }
 
+// cudaconvert wants NVRTC, which comes with CUDA's toolkit and not with the driver.
+TEST_F(ZeroCopy, Nv12InCudaMemoryNeedsNoConverter) {
+  Machine machine = machine_of(doubles::desktop_nvidia(22), doubles::cuda_converters());
+  const doubles::Absence converter("cudaconvert");
+  const doubles::Absence scaler("cudascale");
+  const Cost cost = encode(in_device_memory(pictures("NV12"), MemoryKind::kCuda));
+  EXPECT_EQ(cost.encoder, "nvcudah264enc");
+  EXPECT_EQ(cost.download, "");
+  EXPECT_EQ(cost.refused, 0U);
+  EXPECT_EQ(cost.traffic.downloads + cost.traffic.uploads, 0U);
+  const Cost odd = encode(in_device_memory(pictures("NV12", 321, 241), MemoryKind::kCuda));
+  EXPECT_EQ(odd.encoder, "nvcudah264enc");
+  EXPECT_EQ(odd.refused, 0U);
+}
+
 TEST_F(ZeroCopy, WhoTakesThePicturesGoesBeforeWhoseRowIsHigher) {
   const Machine nvidia = machine_of(doubles::desktop_nvidia(24), doubles::cuda_converters());
   const Machine va = machine_of(doubles::va(22), doubles::va_converters());

@@ -182,10 +182,54 @@ TEST_F(GpuFramesInCudaMemory, AreWaitedForWhereTheyAreRead) {
   stream.finish();
 }
 
+// A queue has its own copy of a buffer, and the one that came from here goes before it.
+TEST_F(GpuFramesInCudaMemory, AreAllocatedOnceWhoeverHasACopyOfTheBuffer) {
+  if (!control()) GTEST_SKIP() << "Only the double counts.";
+  GpuFrames frames(GpuFrames::Kind::kCuda, 2);
+  const auto* const white = picture(255);
+  std::deque<Ref<GstBuffer>> queue;
+  std::size_t allocations = 0;
+  for (int i = 0; i < 6; ++i) {
+    const auto buffer = frames.make(pixels(*white), {}, nullptr);
+    ASSERT_TRUE(buffer) << i;
+    queue.push_back(Ref<GstBuffer>::adopt(gst_buffer_copy(buffer.get())));
+    if (i == 1) allocations = control()->allocations();
+    if (i > 0) queue.pop_front();
+  }
+  EXPECT_EQ(control()->allocations(), allocations);
+  queue.push_back(frames.make(pixels(*white), {}, nullptr));
+  EXPECT_TRUE(queue.back());
+  EXPECT_FALSE(frames.make(pixels(*white), {}, nullptr)) << "a copy has it";
+}
+
+TEST_F(GpuFramesInCudaMemory, StayOnTheDevice) {
+  if (!control()) GTEST_SKIP() << "Only the double counts.";
+  GpuFrames frames(GpuFrames::Kind::kCuda, 2);
+  const auto* const white = picture(255);
+  const std::size_t before = control()->crossings();
+  const auto buffer = frames.make(pixels(*white), {}, nullptr);
+  wait_for_gpu(buffer.get());
+  EXPECT_EQ(control()->crossings(), before);
+  luma_and_chroma(buffer.get());
+  EXPECT_GT(control()->crossings(), before) << "whoever reads them on the CPU is seen";
+}
+
+// Elements compare the object: with another they would copy by way of the host.
 TEST_F(GpuFramesInCudaMemory, HaveTheContextThatElementsAreTold) {
-  const auto context = GstCuda::get().context_of(device_);
-  ASSERT_TRUE(context);
-  EXPECT_STREQ(gst_context_get_context_type(context.get()), "gst.cuda.context");
+  GpuFrames frames(GpuFrames::Kind::kCuda, 2);
+  const auto* const white = picture(255);
+  const auto buffer = frames.make(pixels(*white), {}, nullptr);
+  const auto object_in = [](const Ref<GstContext>& context) {
+    const GstStructure* fields = gst_context_get_structure(context.get());
+    const GValue* value = gst_structure_get_value(fields, "gst.cuda.context");
+    return value ? g_value_get_object(value) : nullptr;
+  };
+  const auto told = GstCuda::get().context_of(device_);
+  ASSERT_TRUE(told);
+  EXPECT_STREQ(gst_context_get_context_type(told.get()), "gst.cuda.context");
+  const auto of_memory = GstCuda::get().context_of(gst_buffer_peek_memory(buffer.get(), 0));
+  EXPECT_TRUE(object_in(told));
+  EXPECT_EQ(object_in(told), object_in(of_memory));
 }
 
 }  // namespace

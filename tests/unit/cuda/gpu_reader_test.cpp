@@ -56,9 +56,13 @@ TEST_F(GpuReaderTest, KeepsTheFrameForAsLongAsTheDeviceReadsIt) {
   reader.read(buffer.get(), info_, pixels(seen), {}, stream.get());
   buffer = nullptr;
   EXPECT_FALSE(frames.make(pixels(white), {}, nullptr)) << "The one buffer is out.";
+  reader.let_go();
+  EXPECT_FALSE(frames.make(pixels(white), {}, nullptr)) << "The device has not read it.";
   control()->hold(false);
   stream.finish();
   EXPECT_EQ(seen.read(), std::vector<std::uint8_t>(block_.size, 255));
+  reader.let_go();
+  EXPECT_TRUE(frames.make(pixels(white), {}, nullptr)) << "It has been given back.";
 }
 
 TEST_F(GpuReaderTest, IsNotForFramesOfTheHost) {

@@ -209,6 +209,25 @@ TEST_F(DevicePixels, AreReadOfFramesOnTheDeviceWithoutACopyByTheHost) {
               kColour);
 }
 
+TEST_F(DevicePixels, AreCapturedIntoWithoutWaitingForTheFrameBefore) {
+  if (!control()) GTEST_SKIP() << "Only the double's streams can be held.";
+  const GpuBytes tensor(*device_, std::size_t{3} * kWidth * kHeight * sizeof(float));
+  const GpuStream stream(*device_);
+  auto target = tensor_at(tensor.data(), stream.get());
+  copy_frame(picture(kWidth, kHeight, test::kBlue, 0).get(), target);
+  stream.finish();
+  // The device does nothing until it is let go: who waited for it would wait for ever.
+  control()->hold_stream(stream.get(), true);
+  copy_frame(picture(kWidth, kHeight, test::kBlue, 1).get(), target);
+  copy_frame(picture(kWidth, kHeight, test::kRed, 2).get(), target);
+  control()->hold_stream(stream.get(), false);
+  stream.finish();
+  const auto bytes = tensor.read();
+  float red = 0;
+  std::memcpy(&red, bytes.data(), sizeof red);
+  EXPECT_NEAR(red * 255, test::kRed.red, 4);
+}
+
 TEST_F(DevicePixels, ThatAreNotThereAreRefusedInWords) {
   const auto output = VideoOutput::create({"webrtc://127.0.0.1:0/output"}, {}, {});
   auto bytes = tensor_of(kColour);
