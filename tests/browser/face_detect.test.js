@@ -123,7 +123,10 @@ for (const [language, command] of Object.entries(kPrograms)) {
             ({ detail }) => window.frames.push(detail));
         });
         await until('a face comes with its frame', () => page.evaluate(() => (
-          window.frames.at(-1)?.data.regions.length === 1)), { otherwise: () => output.text });
+          window.frames.at(-1)?.data.regions.length === 1)), {
+          otherwise: async () => [output.text, await page.evaluate(() => [
+            window.frames.length, window.frames.at(-1), probe.state()])],
+        });
         const { data: { regions: [face] }, width, height } = await page.evaluate(() => (
           window.frames.findLast(({ data }) => data.regions.length === 1)));
         assert.equal(face.type, 'face');

@@ -64,7 +64,7 @@ Ref<GstContext> ensure_context(GstElement* element, MemoryKind kind) {
   const char* type = context_type_of(kind);
   if (!type) return {};
   if (auto known = context_of(element, type)) return known;
-  if (const auto shared = ask_neighbours(element, type)) {
+  if (auto shared = ask_neighbours(element, type)) {
     gst_element_set_context(element, shared.get());
     return shared;
   }

@@ -118,8 +118,8 @@ export class SteadyViewer {
       + `${longestGap.toFixed(0)} ms apart`;
     assert.deepEqual(await this.page.evaluate(() => probe.states()), [],
       'the steady viewer’s player stayed live');
-    // A fifth is left to a busy machine; what the tests look for costs whole seconds.
-    assert.ok(frames >= seconds * this.rate * 0.8, `full frame rate: ${found}`);
+    // A busy machine loses some by itself; what the tests look for costs whole seconds.
+    assert.ok(frames >= seconds * this.rate * 0.5, `most frames: ${found}`);
     assert.ok(longestGap < 1000, `no interruption: ${found}`);
     return result;
   }

@@ -84,7 +84,7 @@ class DeviceInput : public testing::Test {
       pixels.memory = PixelMemory::kHost;
       complete(pixels);
       copy_frame(frame.get(), pixels);
-      const auto row = static_cast<std::size_t>(3 * width);
+      const auto row = std::size_t{3} * static_cast<std::size_t>(width);
       const std::size_t begin = row * static_cast<std::size_t>(height / 2);
       EXPECT_LT(rgb[begin + row / 8], 10);
       EXPECT_GT(rgb[begin + row - row / 8], 245);
