@@ -121,7 +121,9 @@ def clang_tidy(*arguments):
 
 
 def batch_is_clean(build, sources, command):
-    batch = build / "clang-tidy" / f"batch-{sources[0].stem}-{os.getpid()}-{len(sources)}.cpp"
+    # By the whole path: sources of two folders may have one name, and their batches one length.
+    first = "-".join(sources[0].relative_to(ROOT).with_suffix("").parts)
+    batch = build / "clang-tidy" / f"batch-{first}-{os.getpid()}-{len(sources)}.cpp"
     with batch.open("w", encoding="utf-8") as text:
         for source in sources:
             print(f'#include "{source}"', file=text)

@@ -97,7 +97,7 @@ void GpuReader::read(GstBuffer* buffer, const GstVideoInfo& info, const Pixels& 
 }
 
 // What the device has read. Looked at outside of the lock, since the driver is asked.
-void GpuReader::let_go() {
+bool GpuReader::let_go() {
   std::vector<InUse> uses;
   {
     const std::scoped_lock lock(mutex_);
@@ -109,6 +109,7 @@ void GpuReader::let_go() {
   }
   const std::scoped_lock lock(mutex_);
   for (auto& use : waiting) in_use_.push_back(std::move(use));
+  return !in_use_.empty();
 }
 
 }  // namespace webrtcserver

@@ -35,8 +35,9 @@ class GpuReader final {
 
   // Gives back the buffers that the device has read, as read() does: a decoder has few. Asks the
   // driver where there are any, and waits for nothing.
+  // @return whether there are others yet
   // @throws Error where the device has failed
-  void let_go();
+  bool let_go();
   // All of them, and waits for the device.
   void finish();
 

@@ -79,8 +79,15 @@ void DeviceWriter::write(const Pixels& frame, const ApplicationPixels& to,
   const auto device = CudaDevice::get(cuda_device_of(to.pixels, "The memory"));
   auto* const stream = static_cast<cu::Stream>(to.stream);
   DevicePool::Shape shape{DevicePool::Place::kHost, frame.layout, frame.width, frame.height};
-  // What it held before is on the device: nothing here waits for a stream that is behind.
-  const auto host = pool_of(device, shape)->take_idle();
+  // What it held before is on the device: nothing here waits for a stream that is behind. One that
+  // is so far behind that there is none is waited for: who reads a file queues frames faster than
+  // any device takes them.
+  const auto hosts = pool_of(device, shape);
+  auto host = hosts->take_idle();
+  if (!host) {
+    host = hosts->take(stream);
+    if (host) host->done.wait();
+  }
   shape.place = DevicePool::Place::kDevice;
   const auto own = host ? pool_of(device, shape)->take(stream) : nullptr;
   if (!own) {

@@ -85,8 +85,9 @@ bool VideoOutput::stays_on_device(const ApplicationPixels& picture) {
                                                     : "come down to the CPU's memory");
       const std::scoped_lock lock(mutex_);
       device_pictures_ = wanted ? DevicePictures::kStay : DevicePictures::kComeDown;
-      staying_width_ = pixels.width;
-      staying_height_ = pixels.height;
+      // What came ahead of it from the CPU's memory has given a file its size.
+      staying_width_ = width_ > 0 ? width_ : pixels.width;
+      staying_height_ = height_ > 0 ? height_ : pixels.height;
     }
   }
   bool fits = true;

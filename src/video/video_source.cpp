@@ -23,6 +23,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kOpening = 30s;  // for servers elsewhere; they have limits of their own below it
+constexpr auto kReading = 5ms;  // until a device is asked again what it has read
 constexpr GstClockTime kUsualDuration = GST_SECOND / 30;
 
 FrameQueue::Deadline deadline_of(int timeout_ms) {
@@ -137,9 +138,21 @@ Ref<GstSample> VideoSource::take_kept() {
   return frame;
 }
 
-// Those of a decoder's few that a device has read by now.
-void VideoSource::give_back_frames() {
-  guard("frames on a device", [] { DeviceWriter::get().reader().let_go(); });
+// Those of a decoder's few that a device has read by now. Whether it has not read others yet.
+bool VideoSource::give_back_frames() {
+  return guard("frames on a device", false, [] { return DeviceWriter::get().reader().let_go(); });
+}
+
+// A decoder all of whose pictures a device still reads waits for one of them, and nobody else would
+// give it back meanwhile.
+Ref<GstSample> VideoSource::next_frame(FrameQueue::Deadline deadline) {
+  while (give_back_frames()) {
+    const auto soon = std::chrono::steady_clock::now() + kReading;
+    if (deadline && *deadline <= soon) break;
+    auto frame = frames_.pop(soon);
+    if (frame || !frames_.is_open()) return frame;
+  }
+  return frames_.pop(deadline);
 }
 
 Ref<GstSample> VideoSource::capture(int timeout_ms) {
@@ -152,7 +165,7 @@ Ref<GstSample> VideoSource::take_frame(int timeout_ms, const ApplicationPixels* 
   if (auto kept = take_kept()) return kept;
   const auto deadline = deadline_of(timeout_ms);
   start(target);
-  auto frame = frames_.pop(deadline);
+  auto frame = next_frame(deadline);
   if (!frames_.is_open()) stop_later();
   return frame;
 }

@@ -65,7 +65,8 @@ class VideoSource final : public InputPipeline::Listener,
   Ref<GstSample> take_frame(int timeout_ms, const ApplicationPixels* target);
   void begin_again();
   void stop_later();
-  static void give_back_frames();
+  static bool give_back_frames();
+  Ref<GstSample> next_frame(FrameQueue::Deadline deadline);
   void stop_pipeline();  // with changing_ held
   void end_recording();  // the same
   FrameQueue::Succession succession_of(GstSample* frame) const;

@@ -118,6 +118,7 @@ class Hardware {
       frames_in_ = 0;
       frames_out_ = 0;
       refused_ = false;
+      has_hung_ = false;
     }
     if (transition != GST_STATE_CHANGE_NULL_TO_READY) return true;
     station_.change([&](Station::Seen& seen) { number_ = ++seen.instances; });
@@ -247,7 +248,8 @@ class Hardware {
     ++frames_in_;
     station_.change([](Station::Seen& seen) { ++seen.frames_in; });
     const Behaviour behaviour = present_behaviour();
-    if (behaviour.hangs == Behaviour::Hangs::kAtFrame && frames_in_ == behaviour.hangs_at_frame)
+    if (behaviour.hangs == Behaviour::Hangs::kAtFrame && frames_in_ >= behaviour.hangs_at_frame &&
+        !has_hung_.exchange(true))
       station_.hang();
     if (behaviour.fails_at_frame != 0 && frames_in_ >= behaviour.fails_at_frame) {
       GST_ELEMENT_ERROR(element_, RESOURCE, FAILED, ("Failed to process frame."),
@@ -352,6 +354,7 @@ class Hardware {
   std::atomic<unsigned> frames_out_{0};
   std::atomic<bool> open_{false};
   std::atomic<bool> refused_{false};
+  std::atomic<bool> has_hung_{false};
 };
 
 namespace {

@@ -121,14 +121,14 @@ TEST_P(HardwareSink, AViewerGoesOnWhenTheDeviceIsLost) {
 using HardwareThatHangs = HardwareSink;
 
 TEST_F(HardwareThatHangs, IsLeftBehindByTheViewer) {
+  watch(kCard);
+  const std::size_t key_frames = video_.key_frames();
   Behaviour hangs;
-  hangs.hangs = Behaviour::Hangs::kAtFrame;
-  hangs.hangs_at_frame = 40;
+  hangs.hangs = Behaviour::Hangs::kAtFrame;  // the next, however long the viewer took to come
   Station& station = Station::of(kCard.encoder);
   station.set(hangs);
-  watch(kCard);
   ASSERT_TRUE(station.wait([](const Station::Seen& seen) { return seen.hanging == 1; }));
-  expect_another_encoder(kCard.encoder, video_.key_frames());
+  expect_another_encoder(kCard.encoder, key_frames);
   EXPECT_EQ(station.seen().hanging, 1U) << "it hangs still";
 }
 

@@ -56,12 +56,12 @@ TEST_F(GpuReaderTest, KeepsTheFrameForAsLongAsTheDeviceReadsIt) {
   reader.read(buffer.get(), info_, pixels(seen), {}, stream.get());
   buffer = nullptr;
   EXPECT_FALSE(frames.make(pixels(white), {}, nullptr)) << "The one buffer is out.";
-  reader.let_go();
+  EXPECT_TRUE(reader.let_go());
   EXPECT_FALSE(frames.make(pixels(white), {}, nullptr)) << "The device has not read it.";
   control()->hold(false);
   stream.finish();
   EXPECT_EQ(seen.read(), std::vector<std::uint8_t>(block_.size, 255));
-  reader.let_go();
+  EXPECT_FALSE(reader.let_go());
   EXPECT_TRUE(frames.make(pixels(white), {}, nullptr)) << "It has been given back.";
 }
 

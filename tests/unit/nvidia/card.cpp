@@ -4,10 +4,12 @@
 #include <cstring>
 #include <utility>
 
+#include "base/serial_queue.hpp"
 #include "cuda/gst_cuda.hpp"
 #include "doubles/contexts.hpp"
 #include "doubles/contracts.hpp"
 #include "doubles/station.hpp"
+#include "support/patience.hpp"
 
 namespace webrtcserver {
 
@@ -61,6 +63,8 @@ void Card::SetUp() {
 }
 
 void Card::TearDown() {
+  // What a test has left to the pool may have the last pictures.
+  EXPECT_TRUE(SerialQueue::wait_idle(test::kPatience));
   if (device_) {
     const CudaDevice::Current current(*device_);
     device_->check(device_->driver().synchronise_stream(nullptr), "The stream did not end");
