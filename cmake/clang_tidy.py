@@ -34,6 +34,7 @@ UNNAMED = re.compile(r"^namespace \{$(.*?)^\} *// namespace$", re.MULTILINE | re
 # Not GoogleTest's macros, and not names that are the same everywhere.
 DECLARED = re.compile(
     r"^(?!using [\w:]+;)(?![A-Z_]+\()(?:\[\[\w+\]\] )?[A-Za-z_][^(={;\[\n]*?\b(\w+)(?: final)?\s*(?:[(={;\[]|: |$)", re.MULTILINE)
+PUBLIC = re.compile(r"^(?:class|struct|enum class) (\w+)", re.MULTILINE)
 ALIAS = re.compile(r"^using (\w+) =", re.MULTILINE)
 MACRO = re.compile(r"^#define (\w+)", re.MULTILINE)
 
@@ -98,11 +99,13 @@ def private_names(source):
 
 def batches(todo):
     """The sources of `todo`, a dict from source to compile command, that are looked at together."""
+    public = {name for source in todo for header in included(source)
+              for name in PUBLIC.findall(header.read_text(encoding="utf-8"))}
     found = collections.defaultdict(list)
     for source, command in todo.items():
         alike, names = found[flags_of(command)], private_names(source)
         for sources, taken in alike:
-            if len(sources) < BATCH and not names & taken:
+            if len(sources) < BATCH and not names & (taken | public):
                 break
         else:
             sources, taken = [], set()
