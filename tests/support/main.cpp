@@ -11,6 +11,8 @@
 #include <set>
 #include <string_view>
 
+#include "support/sanitizers.hpp"
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -91,7 +93,10 @@ class GStreamer : public testing::Environment {
     g_setenv("XDG_STATE_HOME", WEBRTCSERVER_TEST_STATE, TRUE);
     // A misuse of GLib or GStreamer fails the test that made it.
     g_log_set_always_fatal(static_cast<GLogLevelFlags>(G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL));
-    gst_init(nullptr, nullptr);
+    {
+      const webrtcserver::test::StartUp start_up;
+      gst_init(nullptr, nullptr);
+    }
     watch_objects();
   }
 
