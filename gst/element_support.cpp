@@ -37,6 +37,11 @@ void warn_of_codec_file(GstElement* element) {
     GST_ELEMENT_WARNING(element, RESOURCE, SETTINGS, ("%s", problem.c_str()), (nullptr));
 }
 
+GstStateChangeReturn result_of_stopping(GstStateChange transition, GstStateChangeReturn result) {
+  const bool stays = transition == GST_STATE_CHANGE_READY_TO_READY;
+  return stays && result == GST_STATE_CHANGE_FAILURE ? GST_STATE_CHANGE_SUCCESS : result;
+}
+
 gboolean set_handler_uri(GstElement* element, GError** error, const std::function<void()>& take) {
   GST_OBJECT_LOCK(element);
   const bool open = GST_STATE(element) > GST_STATE_NULL;

@@ -237,7 +237,7 @@ GstStateChangeReturn change_state(GstElement* element, GstStateChange transition
         break;
     }
   });
-  return result;
+  return webrtcserver::result_of_stopping(transition, result);
 }
 
 GstPad* request_new_pad(GstElement* element, GstPadTemplate* pad_template, const gchar* wanted,

@@ -320,7 +320,7 @@ GstStateChangeReturn change_state(GstElement* element, GstStateChange transition
         break;
     }
   });
-  return result;
+  return webrtcserver::result_of_stopping(transition, result);
 }
 
 // ---- properties and signals
