@@ -3,13 +3,17 @@
 // functions are never called.
 #include "support/sanitizers.hpp"
 
-#ifdef WEBRTCSERVER_LEAKS
 #include <glib.h>
-#include <sanitizer/lsan_interface.h>
 
 #include <string>
 
+#ifdef WEBRTCSERVER_LEAKS
+#include <sanitizer/lsan_interface.h>
+#endif
+
 namespace {
+
+#ifdef WEBRTCSERVER_LEAKS
 
 // GLib makes its table of quarks while it is loaded and loses it once there are too many for it, as
 // every program has that starts GStreamer. What is allocated before main() is therefore no leak,
@@ -18,9 +22,12 @@ namespace {
 [[gnu::constructor]] void look_for_leaks() {
   __lsan_enable();
 }
+#else
+void __lsan_disable() {}
+void __lsan_enable() {}
+#endif
 
 }  // namespace
-#endif
 
 bool webrtcserver::test::is_sanitized() {
 #ifdef WEBRTCSERVER_SANITIZED
@@ -31,19 +38,15 @@ bool webrtcserver::test::is_sanitized() {
 }
 
 webrtcserver::test::StartUp::StartUp() {
-#ifdef WEBRTCSERVER_LEAKS
   __lsan_disable();
-#endif
 }
 
 webrtcserver::test::StartUp::~StartUp() {
-#ifdef WEBRTCSERVER_LEAKS
   // The table that is lost next is made here, and has room for as many again.
   constexpr GQuark kStep = 2048;  // by so many it grows
   for (int i = 0; g_quark_from_string(("webrtcserver-test-" + std::to_string(i)).c_str()) % kStep;)
     ++i;
   __lsan_enable();
-#endif
 }
 
 extern "C" {
