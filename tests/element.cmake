@@ -27,30 +27,28 @@ add_test(NAME plugin.loads COMMAND sh -c "rm -f \"$GST_REGISTRY\" && exec ${GST_
 set_tests_properties(plugin.loads PROPERTIES
   LABELS plugin TIMEOUT 120 FIXTURES_SETUP registry ENVIRONMENT "${scan_environment}")
 
-file(GLOB element_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/element/*.cpp)
-if(element_sources)
-  add_executable(element-test ${element_sources})
+# What sees the plugin and, as that does, the shared library.
+function(webrtcserver_add_element_tests executable)
+  add_executable(${executable} ${ARGN})
   # The helpers come first: a linker that takes libraries as needed sees what they need.
-  target_link_libraries(element-test PRIVATE
+  target_link_libraries(${executable} PRIVATE
     webrtcserver-test-main $<TARGET_NAME_IF_EXISTS:webrtcserver-test-helpers> webrtcserver-doubles
     gstwebrtcserver
     webrtcserver-warnings)
   if(TARGET gstwebrtcserver-plugin)
-    add_dependencies(element-test gstwebrtcserver-plugin)
+    add_dependencies(${executable} gstwebrtcserver-plugin)
   endif()
+endfunction()
+
+file(GLOB element_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/element/*.cpp)
+if(element_sources)
+  webrtcserver_add_element_tests(element-test ${element_sources})
   webrtcserver_add_gtests(element-test element element ${element_timeout} SHARDS 4)
 endif()
 
 # The same on machines with hardware, which doubles play: a process of its own, since elements look
 # once at what there is. tests/hardware/*.cpp becomes hardware-test.
 file(GLOB hardware_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/hardware/*.cpp)
-add_executable(hardware-test ${hardware_sources}
+webrtcserver_add_element_tests(hardware-test ${hardware_sources}
   ${CMAKE_CURRENT_SOURCE_DIR}/element/host_pipeline.cpp)
-target_link_libraries(hardware-test PRIVATE
-  webrtcserver-test-main $<TARGET_NAME_IF_EXISTS:webrtcserver-test-helpers> webrtcserver-doubles
-  gstwebrtcserver
-  webrtcserver-warnings)
-if(TARGET gstwebrtcserver-plugin)
-  add_dependencies(hardware-test gstwebrtcserver-plugin)
-endif()
 webrtcserver_add_gtests(hardware-test element hardware ${element_timeout})

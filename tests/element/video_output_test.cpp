@@ -7,10 +7,11 @@
 #include <atomic>
 #include <functional>
 #include <string>
-#include <thread>
+#include <utility>
 #include <vector>
 
 #include "base/ref.hpp"
+#include "support/application.hpp"
 #include "support/encoder_count.hpp"
 #include "support/picture_samples.hpp"
 #include "support/temporary_files.hpp"
@@ -42,33 +43,12 @@ std::string socket_url(const Output& output) {
   return "ws" + uri.substr(uri.find(':'));
 }
 
-// An application that renders, 25 times a second, until it is told to stop.
-class Application {
- public:
-  Application(const Output& output, std::function<Ref<GstSample>(unsigned)> frame)
-      : thread_([this, output, frame = std::move(frame)] {
-          const auto clock = Ref<GstClock>::adopt(gst_system_clock_obtain());
-          const GstClockTime start = gst_clock_get_time(clock.get());
-          for (unsigned i = 0; !stop_; ++i) {
-            const GstClockID due =
-                gst_clock_new_single_shot_id(clock.get(), start + i * GST_SECOND / 25);
-            gst_clock_id_wait(due, nullptr);
-            gst_clock_id_unref(due);
-            EXPECT_TRUE(
-                gst_webrtc_server_video_output_render(output.get(), frame(i).get(), nullptr));
-          }
-        }) {}
-  ~Application() {
-    stop_ = true;
-    thread_.join();
-  }
-  Application(const Application&) = delete;
-  Application& operator=(const Application&) = delete;
-
- private:
-  std::atomic<bool> stop_{false};
-  std::thread thread_;
-};
+// An application that renders 25 times a second.
+Application rendering(const Output& output, std::function<Ref<GstSample>(unsigned)> frame) {
+  return Application(25, [output, frame = std::move(frame)](unsigned i) {
+    EXPECT_TRUE(gst_webrtc_server_video_output_render(output.get(), frame(i).get(), nullptr));
+  });
+}
 
 Ref<GstSample> red_picture(unsigned /*index*/) {
   return picture(160, 120, kRed, GST_CLOCK_TIME_NONE);
@@ -77,7 +57,7 @@ Ref<GstSample> red_picture(unsigned /*index*/) {
 TEST(VideoOutput, FramesReachABrowser) {
   const auto output = make({"webrtc://127.0.0.1:0/output"});
   const std::string url = socket_url(output);
-  const Application application(output, red_picture);
+  const auto application = rendering(output, red_picture);
   Viewer viewer(url);
   ASSERT_TRUE(viewer.watch());
   EXPECT_TRUE(viewer.wait_media(10));
@@ -88,7 +68,7 @@ TEST(VideoOutput, BrowserThatComesLateSharesTheFilesEncoder) {
   count_codecs();
   const auto output = make({"webrtc://127.0.0.1:0/output", folder.path("film.mkv")});
   const std::string url = socket_url(output);
-  const Application application(output, red_picture);
+  const auto application = rendering(output, red_picture);
   Viewer first(url);
   ASSERT_TRUE(first.watch());
   Viewer second(url);
@@ -106,8 +86,8 @@ TEST(VideoOutput, EncodedFramesReachABrowserAsTheyAre) {
   count_codecs();
   const auto output = make({"webrtc://127.0.0.1:0/output"});
   const std::string url = socket_url(output);
-  const Application application(
-      output, [&samples](unsigned index) { return samples[index % samples.size()]; });
+  const auto application =
+      rendering(output, [&samples](unsigned index) { return samples[index % samples.size()]; });
   Viewer viewer(url, {"H264"});
   ASSERT_TRUE(viewer.watch());
   EXPECT_TRUE(viewer.wait_media(10));
@@ -118,7 +98,7 @@ TEST(VideoOutput, PictureOfAnotherSizeReachesTheSameBrowser) {
   const auto output = make({"webrtc://127.0.0.1:0/output"});
   const std::string url = socket_url(output);
   std::atomic<bool> larger{false};
-  const Application application(output, [&larger](unsigned /*index*/) {
+  const auto application = rendering(output, [&larger](unsigned /*index*/) {
     return larger ? picture(320, 200, kBlue, GST_CLOCK_TIME_NONE)
                   : picture(160, 120, kRed, GST_CLOCK_TIME_NONE);
   });

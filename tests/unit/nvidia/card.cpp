@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "unit/nvidia/card.hpp"
 
-#include <cstring>
 #include <utility>
 
 #include "base/serial_queue.hpp"
@@ -9,6 +8,7 @@
 #include "doubles/contexts.hpp"
 #include "doubles/contracts.hpp"
 #include "doubles/station.hpp"
+#include "support/float_pictures.hpp"
 #include "support/patience.hpp"
 
 namespace webrtcserver {
@@ -16,24 +16,6 @@ namespace webrtcserver {
 namespace {
 
 using doubles::Station;
-
-std::vector<std::uint8_t> bytes_of(test::Colour colour, int width, int height) {
-  const auto pixels = static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
-  std::vector<float> floats;
-  for (const int value : {colour.red, colour.green, colour.blue})
-    floats.insert(floats.end(), pixels, static_cast<float>(value) / 255);
-  std::vector<std::uint8_t> bytes(floats.size() * sizeof(float));
-  std::memcpy(bytes.data(), floats.data(), bytes.size());
-  return bytes;
-}
-
-ApplicationPixels planar(void* address, PixelMemory memory, int width, int height) {
-  ApplicationPixels picture;
-  picture.pixels = {PixelLayout::kPlanarRgbFloat, width, height, {address}, {}};
-  picture.memory = memory;
-  complete(picture);
-  return picture;
-}
 
 }  // namespace
 
@@ -83,15 +65,15 @@ Card::Bus Card::take_bus() {
 }
 
 ApplicationPixels Card::tensor(test::Colour colour, int width, int height) {
-  const auto bytes = bytes_of(colour, width, height);
+  const auto bytes = test::float_bytes(colour, width, height);
   tensors_.push_back(std::make_unique<GpuBytes>(*device_, bytes));
   ++since_.otherwise;  // the test's own
-  return planar(tensors_.back()->data(), PixelMemory::kDevice, width, height);
+  return test::float_picture(tensors_.back()->data(), PixelMemory::kDevice, width, height);
 }
 
 ApplicationPixels Card::on_host(test::Colour colour) {
-  arrays_.push_back(bytes_of(colour, kWidth, kHeight));
-  return planar(arrays_.back().data(), PixelMemory::kHost, kWidth, kHeight);
+  arrays_.push_back(test::float_bytes(colour, kWidth, kHeight));
+  return test::float_picture(arrays_.back().data(), PixelMemory::kHost, kWidth, kHeight);
 }
 
 }  // namespace webrtcserver

@@ -4,14 +4,12 @@
 
 #include <gmock/gmock.h>
 
-#include <atomic>
-#include <thread>
-
 #include "doubles/station.hpp"
+#include "support/application.hpp"
+#include "support/float_pictures.hpp"
 #include "support/temporary_files.hpp"
 #include "support/viewer.hpp"
 #include "unit/nvidia/card.hpp"
-#include "video/frame_copy.hpp"
 #include "video/video_output.hpp"
 #include "video/video_source.hpp"
 
@@ -45,48 +43,14 @@ std::string socket_url(const VideoOutput& output) {
   return "ws" + uri.substr(uri.find(':'));
 }
 
-// An application that renders a picture 50 times a second, until it is told to stop.
-class Application {
- public:
-  Application(const std::shared_ptr<VideoOutput>& output, const ApplicationPixels& picture)
-      : thread_([this, output, picture] {
-          const auto clock = Ref<GstClock>::adopt(gst_system_clock_obtain());
-          const GstClockTime start = gst_clock_get_time(clock.get());
-          for (unsigned i = 0; !stop_; ++i) {
-            const GstClockID due =
-                gst_clock_new_single_shot_id(clock.get(), start + i * GST_SECOND / 50);
-            gst_clock_id_wait(due, nullptr);
-            gst_clock_id_unref(due);
-            output->render(picture);
-          }
-        }) {}
-  ~Application() {
-    stop_ = true;
-    thread_.join();
-  }
-  Application(const Application&) = delete;
-  Application& operator=(const Application&) = delete;
-
- private:
-  std::atomic<bool> stop_{false};
-  std::thread thread_;
-};
-
 class DevicePictures : public Card {
  protected:
   // The colours of the middles of all pictures of a file.
   static std::vector<Colour> colours_in(const std::string& path) {
     const auto source = VideoSource::create(path, {});
     std::vector<Colour> colours;
-    while (const auto frame = source->capture(kPatience)) {
-      std::vector<std::uint8_t> rgb(std::size_t{3} * kWidth * kHeight);
-      ApplicationPixels read;
-      read.pixels = {PixelLayout::kRgb8, kWidth, kHeight, {rgb.data()}, {}};
-      complete(read);
-      copy_frame(frame.get(), read);
-      const std::size_t middle = std::size_t{3} * (kHeight / 2 * kWidth + kWidth / 2);
-      colours.push_back({rgb[middle], rgb[middle + 1], rgb[middle + 2]});
-    }
+    while (const auto frame = source->capture(kPatience))
+      colours.push_back(test::middle_of(frame.get(), kWidth, kHeight));
     return colours;
   }
 
@@ -235,7 +199,7 @@ TEST_F(DevicePictures, StayThereOnTheirWayToABrowser) {
   const auto output = VideoOutput::create({"webrtc://127.0.0.1:0/output"}, {}, {});
   output->open();
   {
-    const Application application(output, picture);
+    const test::Application application(50, [&](unsigned) { output->render(picture); });
     test::Viewer viewer(socket_url(*output), {"H264"});
     EXPECT_TRUE(viewer.watch());
     EXPECT_TRUE(viewer.wait_media(10));
@@ -261,7 +225,7 @@ TEST_F(DevicePictures, ComeDownForTheSameBrowserWhenOthersAreOfTheCpu) {
   const auto output = VideoOutput::create({"webrtc://127.0.0.1:0/output"}, {}, {});
   output->open();
   {
-    const Application application(output, picture);
+    const test::Application application(50, [&](unsigned) { output->render(picture); });
     test::Viewer viewer(socket_url(*output), {"H264"});
     EXPECT_TRUE(viewer.watch());
     EXPECT_EQ(take_bus(), Bus());

@@ -12,6 +12,7 @@
 #include "base/error.hpp"
 #include "cuda/gpu_frames.hpp"
 #include "cuda/gst_cuda.hpp"
+#include "support/float_pictures.hpp"
 #include "support/picture_samples.hpp"
 #include "support/temporary_files.hpp"
 #include "unit/cuda/gpu.hpp"
@@ -44,21 +45,12 @@ std::string error_of(const std::function<void()>& call) {
 
 // All of one colour, as a network has it.
 std::vector<std::uint8_t> tensor_of(test::Colour colour) {
-  const std::size_t pixels = std::size_t{kWidth} * kHeight;
-  std::vector<float> floats;
-  for (const int value : {colour.red, colour.green, colour.blue})
-    floats.insert(floats.end(), pixels, static_cast<float>(value) / 255);
-  std::vector<std::uint8_t> bytes(floats.size() * sizeof(float));
-  std::memcpy(bytes.data(), floats.data(), bytes.size());
-  return bytes;
+  return test::float_bytes(colour, kWidth, kHeight);
 }
 
 ApplicationPixels tensor_at(void* address, cu::Stream stream = nullptr) {
-  ApplicationPixels picture;
-  picture.pixels = {PixelLayout::kPlanarRgbFloat, kWidth, kHeight, {address}, {}};
-  picture.memory = PixelMemory::kDevice;
+  auto picture = test::float_picture(address, PixelMemory::kDevice, kWidth, kHeight);
   picture.stream = stream;
-  complete(picture);
   return picture;
 }
 
@@ -72,14 +64,7 @@ class DevicePixels : public Gpu {
   // Of the middle of an image, by way of floats.
   static test::Colour colour_in(const std::string& path) {
     const auto source = VideoSource::create(path, {});
-    const auto frame = source->capture(kPatience);
-    std::vector<std::uint8_t> rgb(std::size_t{3} * kWidth * kHeight);
-    ApplicationPixels read;
-    read.pixels = {PixelLayout::kRgb8, kWidth, kHeight, {rgb.data()}, {}};
-    complete(read);
-    copy_frame(frame.get(), read);
-    const std::size_t middle = std::size_t{3} * (kHeight / 2 * kWidth + kWidth / 2);
-    return {rgb[middle], rgb[middle + 1], rgb[middle + 2]};
+    return test::middle_of(source->capture(kPatience).get(), kWidth, kHeight);
   }
 
   static void expect_near(test::Colour seen, test::Colour wanted) {
